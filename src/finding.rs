@@ -1,0 +1,137 @@
+//! What a run comes to: findings, problems and the report that holds them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::secret::Secret;
+use crate::source::{Place, Source, Span};
+
+/// How bad a finding is, and what `--fail-on` compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Worth knowing; never fails a run by default.
+    Note,
+    /// Should be mended; fails a run by default.
+    Warning,
+    /// A leak, or a request that can't work.
+    Error,
+}
+
+impl Level {
+    /// The level's name, as SARIF spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One place on the way of a credential, or one that explains a finding, with a sentence fragment about it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What is to be seen there, in a few words without a full stop.
+    pub text: String,
+}
+
+/// A replacement of text that mends a finding.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// What is replaced.
+    pub place: Place,
+    /// By what.
+    pub replacement: String,
+}
+
+/// One thing that is wrong at one place.
+#[derive(Clone)]
+pub struct Finding {
+    /// The rule's slug, as in `rules/<slug>.md`.
+    pub rule: &'static str,
+    /// Its level here, after configuration.
+    pub level: Level,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Why it matters for this kind of credential, in a sentence or two.
+    pub why: String,
+    /// The next step, for this language and this request.
+    pub help: String,
+    /// Where it is, and what stands there.
+    pub primary: Label,
+    /// How the credential came here, from its origin on; empty where it stands at the primary place itself.
+    pub flow: Vec<Label>,
+    /// Other places that explain the finding (the definition of a variable, the importers of a module).
+    pub related: Vec<Label>,
+    /// A mechanical correction, where one is safe.
+    pub fix: Option<Fix>,
+    /// The credential, where its text is known.
+    pub secret: Option<Secret>,
+}
+
+impl Finding {
+    /// An identity that survives moved lines and tells nothing of the credential: rule, path and a one-way digest
+    /// of the credential or, where none is known, of the message.
+    pub fn fingerprint(&self) -> String {
+        let subject = self.secret.as_ref().map_or_else(|| self.message.clone(), Secret::digest);
+        crate::secret::digest("mpcheck finding", &format!("{}\0{}\0{subject}", self.rule, self.primary.place.path))
+    }
+
+    /// The order of every report: path, place, rule.
+    pub fn sort_key(&self) -> (&Place, &'static str, &str) {
+        (&self.primary.place, self.rule, &self.message)
+    }
+}
+
+/// Something that kept mpcheck from reading or understanding a file wholly; never a secret in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file it is about.
+    pub path: Arc<str>,
+    /// Where, if it is about a part of the file.
+    pub span: Option<Span>,
+    /// What went wrong, whose mistake it is and what can be done, in a sentence or two.
+    pub message: String,
+}
+
+/// All that a run found.
+#[derive(Default)]
+pub struct Report {
+    /// Findings, sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    /// Files that could not be read or understood wholly, sorted.
+    pub problems: Vec<Problem>,
+    /// Every source that a finding or a problem points into, sorted by path.
+    pub sources: Vec<Arc<Source>>,
+    /// Every credential text seen: no output may hold one of them.
+    pub secrets: Vec<Secret>,
+    /// How many files were looked at, and how many of them were parsed.
+    pub files: Counts,
+}
+
+/// How much a run looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Files walked.
+    pub seen: usize,
+    /// Files that speak of Mixpanel and were parsed.
+    pub parsed: usize,
+}
+
+impl Report {
+    /// The source of a path, where a finding or a problem points into it.
+    pub fn source(&self, path: &str) -> Option<&Arc<Source>> {
+        self.sources.binary_search_by(|source| (**source.path()).cmp(path)).ok().map(|at| &self.sources[at])
+    }
+}
