@@ -1,0 +1,24 @@
+//! What `rules/` says, checked and packed when mpcheck is built, unpacked once when it starts.
+
+pub mod model;
+
+use std::sync::LazyLock;
+
+pub use model::*;
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    // The bytes were written by build.rs from these very types; a mismatch is caught by the first test that runs.
+    postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"))).unwrap_or_default()
+});
+
+/// The built-in catalog.
+pub fn builtin() -> &'static Catalog {
+    &CATALOG
+}
+
+impl Catalog {
+    /// The rule of this slug.
+    pub fn rule(&self, slug: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.slug == slug)
+    }
+}

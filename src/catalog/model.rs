@@ -1,0 +1,466 @@
+//! The shape of what `rules/` says. This file is compiled twice: into mpcheck, and into `build.rs`, which reads the
+//! TOML rows and Markdown pages, checks them and packs them, so that nothing is parsed from text at start-up.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything in `rules/`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Catalog {
+    /// One per `rules/<slug>.md`, sorted by slug.
+    pub rules: Vec<Rule>,
+    /// `rules/kinds.toml`.
+    pub kinds: Kinds,
+    /// `rules/apis.toml`.
+    pub apis: Apis,
+    /// `rules/surfaces.toml`.
+    pub surfaces: Surfaces,
+    /// `rules/functions.toml`.
+    pub functions: Functions,
+    /// All rows of `rules/sdks/*.toml`.
+    pub sdks: Vec<Entry>,
+    /// All rows of `rules/http/*.toml`.
+    pub http: Http,
+}
+
+/// A rule: the front matter of its page, and the page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Rule {
+    /// The file's stem; not written in the front matter.
+    #[serde(default)]
+    pub slug: String,
+    /// `error`, `warning` or `note`.
+    pub level: String,
+    /// Name of a few words, for SARIF's `name` and headings.
+    pub title: String,
+    /// What the rule finds, in one sentence of at most 200 characters.
+    pub short: String,
+    /// Why it matters, in one to three sentences of plain text.
+    pub why: String,
+    /// The next step, in one to three sentences of plain text.
+    pub help: String,
+    /// SARIF tags: `security` and `external/cwe/cwe-NNN`, at most ten.
+    pub tags: Vec<String>,
+    /// SARIF `security-severity`, a number above 0 and up to 10.
+    pub security_severity: String,
+    /// SARIF `precision`: `very-high`, `high`, `medium` or `low`.
+    pub precision: String,
+    /// The Markdown after the front matter; not written in it.
+    #[serde(default)]
+    pub page: String,
+}
+
+/// `rules/kinds.toml`: what credentials there are, what they look like and what people call them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Kinds {
+    /// The kinds of credential.
+    pub kind: Vec<Kind>,
+    /// What names say.
+    pub name: Vec<Name>,
+    /// Words that make a name Mixpanel's wherever it stands (`mixpanel`), each written as words with blanks.
+    pub vendor: Vec<String>,
+    /// Prefix words that make a name Mixpanel's only where its surroundings are (`mp`, `mx`).
+    pub weak_vendor: Vec<String>,
+    /// Trailing words that say nothing about a kind: environments, regions, copies (`prod`, `eu`, `old`, `2`).
+    pub noise: Vec<String>,
+    /// Leading words that say nothing about a kind: verbs of reading (`get`, `load`), `my`, `default`.
+    pub lead: Vec<String>,
+    /// What stands for a value that is to be filled in.
+    pub placeholder: Placeholders,
+}
+
+/// A kind of credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Kind {
+    /// Its slug, one of those in spec section 1 (`project-token`, ...) or `project-id`.
+    pub id: String,
+    /// What people call it, with an article left off: `project secret`.
+    pub title: String,
+    /// `identifier` (public by design, or useless alone) or `secret`.
+    pub class: String,
+    /// A regular expression that a whole plausible value matches.
+    pub shape: String,
+    /// A regular expression that only this kind matches, for kinds whose shape identifies itself.
+    #[serde(default)]
+    pub own_shape: Option<String>,
+    /// Why its leak matters, in one sentence.
+    pub danger: String,
+    /// How it is rotated and where in Mixpanel, in one or two sentences.
+    pub rotate: String,
+}
+
+/// What a name says about the credential it names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Name {
+    /// Phrases in lower-case words with blanks, compared with the end of a name split into words and freed of the
+    /// vendor, noise and lead words. An empty phrase is a name that is nothing but the vendor's.
+    pub words: Vec<String>,
+    /// The kinds it can mean; more than one is an ambiguous name.
+    pub kinds: Vec<String>,
+    /// Whether the phrase counts without the vendor's name in it, where the surroundings are Mixpanel's
+    /// (`token` in a section `mixpanel`).
+    #[serde(default)]
+    pub generic: bool,
+    /// Whether the phrase belongs to Mixpanel wherever it stands (`mp service account`).
+    #[serde(default)]
+    pub own: bool,
+    /// Names a wider meaning that holds only if a sibling has one of these kinds (a `MIXPANEL_SECRET` beside a
+    /// username is a service account's).
+    #[serde(default)]
+    pub beside: Vec<String>,
+}
+
+/// What a value that is to be filled in looks like.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Placeholders {
+    /// Regular expressions; a value with a match is a placeholder. Matched without regard to case.
+    pub patterns: Vec<String>,
+    /// Digests (see `secret::digest`, domain `mpcheck sample`) of sample values in Mixpanel's own pages and SDKs.
+    pub digests: Vec<String>,
+}
+
+/// `rules/apis.toml`: hosts and which API takes which credential.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Apis {
+    /// Host names of Mixpanel's APIs; `*.` in front stands for any labels.
+    pub hosts: Vec<String>,
+    /// The APIs.
+    pub api: Vec<Api>,
+}
+
+/// One API: a row of the table in spec section 5.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Api {
+    /// Slug.
+    pub id: String,
+    /// What messages call it, with the article: `the Import API`.
+    pub title: String,
+    /// Path patterns: whole segments; `*` is one segment, a trailing `/**` any further ones (also none).
+    /// The pattern with the most literal segments wins.
+    pub paths: Vec<String>,
+    /// Methods, in capitals; empty for all.
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Hosts, where the path means this API on these alone.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Where a service account's project is named: `query` (or body of a form), `path`, or `none`.
+    pub project_id: String,
+    /// What is said to each kind. A kind without a row is rejected.
+    #[serde(default)]
+    pub takes: BTreeMap<String, Takes>,
+    /// Nothing is judged here (`/oauth`).
+    #[serde(default)]
+    pub ignored: bool,
+    /// Whether a visible request that presents no credential at all is `missing-credential`.
+    #[serde(default)]
+    pub needs_credential: bool,
+    /// The place of a project token that each request must carry beside its authorization (GDPR: `query:token`).
+    #[serde(default)]
+    pub also_needs: Option<String>,
+    /// Where roles of service accounts stand in bodies of this API, if they do: member names.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Which credential to use instead, as a sentence for help texts.
+    pub instead: String,
+}
+
+/// How an API treats one kind of credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Takes {
+    /// `accept`, `discourage` or `reject`.
+    pub verdict: String,
+    /// Level of the finding for `discourage`: `note` or `warning`.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// The places where the kind is taken; anywhere else it is misplaced. `basic-user` (user name with empty
+    /// password), `basic` (user and password), `bearer`, `bearer-basic`, `query:NAME`, `body:PATH` (member names
+    /// with dots, from the payload's event or profile on).
+    #[serde(default)]
+    pub at: Vec<String>,
+    /// Why, as a sentence for the message's `why`.
+    #[serde(default)]
+    pub why: Option<String>,
+}
+
+/// `rules/surfaces.toml`: who gets to see a file or a variable.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Surfaces {
+    /// Prefixes of environment variables that a build inlines into client code.
+    pub prefix: Vec<Prefix>,
+    /// What says that a file is client or server code; the first row in the file that fits decides.
+    pub signal: Vec<Signal>,
+    /// Places in configuration files whose keys are inlined into client code.
+    pub inlined: Vec<Inlined>,
+    /// How client code reads an inlined variable: the foreign names whose members are variables.
+    pub reads: Vec<String>,
+    /// Path patterns of tests.
+    pub tests: Vec<String>,
+    /// Path patterns of documentation and examples.
+    pub docs: Vec<String>,
+    /// Where data files define environment variables.
+    pub environment: Vec<Environment>,
+    /// Where data files hold encoded values.
+    pub encoded: Vec<Encoded>,
+}
+
+/// A public prefix.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Prefix {
+    /// The prefix: `NEXT_PUBLIC_`.
+    pub prefix: String,
+    /// Who inlines it: `Next.js`.
+    pub by: String,
+}
+
+/// A signal about a file's side: all conditions that are given must hold, one of the list each.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Signal {
+    /// `client` or `server`.
+    pub side: String,
+    /// What to tell people: `imports mixpanel-browser`, `is a Next.js API route`.
+    pub because: String,
+    /// Path patterns (globs over the whole relative path).
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Modules that the file imports (`react` also fits `react/jsx-runtime`).
+    #[serde(default)]
+    pub imports: Vec<String>,
+    /// Directives at the top of the file.
+    #[serde(default)]
+    pub directives: Vec<String>,
+    /// Global names, with members, that the code uses (`window`, `document.cookie`).
+    #[serde(default)]
+    pub globals: Vec<String>,
+    /// Names that the module exports or defines at the top level.
+    #[serde(default)]
+    pub exports: Vec<String>,
+    /// Packages in the nearest manifest (`package.json` and its like).
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Packages in the nearest manifest that make this row not hold.
+    #[serde(default)]
+    pub unless_packages: Vec<String>,
+    /// Keys, with dots, that the document has at its top (a browser extension's `manifest_version`).
+    #[serde(default)]
+    pub keys: Vec<String>,
+}
+
+/// A place whose keys or entries become constants of client code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Inlined {
+    /// Path patterns of the files it stands in; empty for any file.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// The key path whose direct keys are inlined (`env`, `runtimeConfig.public`, `expo.extra`), at the top of the
+    /// document or in the exported or configured object, at any depth of functions around it.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// A call whose argument's keys (of a map) or texts (of a list) are inlined: `DefinePlugin`.
+    #[serde(default)]
+    pub call: Option<String>,
+    /// Which argument of the call.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Prefix that the keys carry and that is no part of the variable's name (`process.env.`).
+    #[serde(default)]
+    pub strip: Vec<String>,
+    /// Who inlines: `Vite's define`.
+    pub by: String,
+}
+
+/// Where a data file defines environment variables.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Environment {
+    /// Path patterns of the files; empty for any data file.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Key path to the map of variables, or to the list of `name`/`value` maps or `NAME=value` texts. `*` is one
+    /// key or index, `**` any number.
+    pub path: String,
+}
+
+/// Where a data file holds values in an encoding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Encoded {
+    /// A key and its value that the same document must have: `["kind", "Secret"]`.
+    pub when: (String, String),
+    /// The key path whose direct values are encoded.
+    pub path: String,
+    /// `base64`.
+    pub encoding: String,
+}
+
+/// `rules/functions.toml`: what library functions make of their arguments. Calls are named by dotted paths, as the
+/// code reaches them after imports are resolved: `Buffer.from`, `base64.b64encode`. `*.name` is a method of that name
+/// on anything, `?` the receiver.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Functions {
+    /// Rows.
+    pub function: Vec<Function>,
+    /// Foreign names whose members are environment variables: `process.env`, `os.environ`.
+    pub environment: Vec<String>,
+    /// Calls that write to a log, a terminal or an exception.
+    pub log: Vec<Log>,
+}
+
+/// What a function makes of its arguments.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Function {
+    /// Languages (see `Language::name`); empty for all.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// The calls.
+    pub on: Vec<String>,
+    /// What it does: `same` (gives its argument), `base64`, `unbase64`, `join`, `format`, `merge`, `entries`,
+    /// `environment`, `member` (reads a key of the receiver), `url`, `pair`, `map`, `set`, `each`, `drop`.
+    pub makes: String,
+    /// Argument paths the meaning of `makes` needs, in its order; `?` is the receiver.
+    #[serde(default)]
+    pub args: Vec<String>,
+}
+
+/// A call that writes to a log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Log {
+    /// Languages; empty for all.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// The calls, by dotted path; `*.name` on any receiver.
+    pub on: Vec<String>,
+    /// For `*.name`: last words that the receiver's name must have one of (`logger`, `log`).
+    #[serde(default)]
+    pub receivers: Vec<String>,
+    /// `log`, `print` or `exception`.
+    pub what: String,
+}
+
+/// An entry point of an SDK or tool: a call whose arguments take credentials of known kinds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Entry {
+    /// What messages call it: `mixpanel.init`.
+    pub title: String,
+    /// Languages.
+    pub languages: Vec<String>,
+    /// Calls, by dotted path after imports are resolved: `mixpanel-browser.init`.
+    pub on: Vec<String>,
+    /// Arguments.
+    pub args: Vec<Parameter>,
+    /// The foreign type of what it gives, so that rows can name its methods: `mixpanel-node`.
+    #[serde(default)]
+    pub makes: Option<String>,
+}
+
+/// A parameter that takes a credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Parameter {
+    /// Argument paths: `0` is the first positional argument, `token` a named one, `1.secret` a key of the second.
+    /// The first that is there counts.
+    pub at: Vec<String>,
+    /// The kinds it takes.
+    pub kinds: Vec<String>,
+    /// What messages call it.
+    pub name: String,
+    /// Whether using it is discouraged (`note`), and why.
+    #[serde(default)]
+    pub discouraged: Option<String>,
+}
+
+/// HTTP clients.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Http {
+    /// Calls that make, configure or send a request.
+    #[serde(default)]
+    pub call: Vec<HttpCall>,
+    /// Members of clients, sessions and requests that are slots when read or assigned.
+    #[serde(default)]
+    pub member: Vec<HttpMember>,
+    /// Command-line clients.
+    #[serde(default)]
+    pub command: Vec<Command>,
+}
+
+/// A call of an HTTP client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct HttpCall {
+    /// Languages; written once at the top of a file of `rules/http/`, copied into each row when packed.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Calls, by dotted path after imports are resolved (`axios.get`, `requests.Session`); a method of a value made
+    /// by a row with `makes = "T"` is `T.method`.
+    pub on: Vec<String>,
+    /// The call makes a value of this foreign type, which carries the slots.
+    #[serde(default)]
+    pub makes: Option<String>,
+    /// The call sends the request.
+    #[serde(default)]
+    pub sends: bool,
+    /// The call changes its receiver, and gives it back.
+    #[serde(default)]
+    pub sets: bool,
+    /// The HTTP method, where the call fixes it; `name` stands for the last segment of the call in capitals.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
+    /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
+    /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
+    /// `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `insecure` (turns TLS off when it is false).
+    #[serde(default)]
+    pub slots: BTreeMap<String, Vec<String>>,
+}
+
+/// A member of a foreign type that is a slot.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct HttpMember {
+    /// Languages; as in [`HttpCall`].
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// The members, by dotted path: `requests.Session.headers`, `axios.defaults.headers.common`.
+    pub on: Vec<String>,
+    /// The slot.
+    pub slot: String,
+}
+
+/// A program that sends a request from its command line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Command {
+    /// Names of the program.
+    pub on: Vec<String>,
+    /// Options with a value, and the slot it fills: `-u = "auth"`, `-H = "header"` (a line `Name: value`),
+    /// `-d = "body"`, `--data-urlencode = "form"` (`name=value`), `-X = "method"`. Slot `skip` is an option whose
+    /// value says nothing.
+    pub options: BTreeMap<String, String>,
+    /// Options without a value that matter: `-G = "body-is-query"`, `-I = "method:HEAD"`.
+    #[serde(default)]
+    pub flags: BTreeMap<String, String>,
+    /// What words that are no option mean: `url`, or `httpie` for HTTPie's request items.
+    pub words: String,
+    /// Options whose value is the scheme of `auth`, and which value of it means a bearer token.
+    #[serde(default)]
+    pub bearer: BTreeMap<String, String>,
+}

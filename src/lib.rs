@@ -1,0 +1,8 @@
+//! mpcheck: a linter for Mixpanel credentials.
+pub mod catalog;
+pub mod finding;
+pub mod input;
+pub mod report;
+pub mod secret;
+pub mod source;
+pub mod syntax;

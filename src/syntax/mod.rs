@@ -1,0 +1,3 @@
+//! Text becomes facts.
+
+pub mod facts;
