@@ -318,6 +318,12 @@ pub struct Functions {
     pub environment: Vec<String>,
     /// Calls that write to a log, a terminal or an exception.
     pub log: Vec<Log>,
+    /// Names of the global object, whose members are the global names: `window`, `globalThis`.
+    #[serde(default)]
+    pub globals: Vec<String>,
+    /// Prefixes of module names that say nothing: `node:`.
+    #[serde(default)]
+    pub module_prefixes: Vec<String>,
 }
 
 /// What a function makes of its arguments.
@@ -329,12 +335,22 @@ pub struct Function {
     pub languages: Vec<String>,
     /// The calls.
     pub on: Vec<String>,
-    /// What it does: `same` (gives its argument), `base64`, `unbase64`, `join`, `format`, `merge`, `entries`,
-    /// `environment`, `member` (reads a key of the receiver), `url`, `pair`, `map`, `set`, `each`, `drop`.
+    /// What it gives, from `args` in their order:
+    /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
+    /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
+    /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
+    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
+    /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
+    /// (base, reference: the reference resolved against the base), `pair` (a list of all), `drop` (nothing of the
+    /// credential: lengths, hashes, slices, masks).
     pub makes: String,
-    /// Argument paths the meaning of `makes` needs, in its order; `?` is the receiver.
+    /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
+    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there.
     #[serde(default)]
     pub args: Vec<String>,
+    /// The foreign type of the map that it gives, so that rows can name its methods.
+    #[serde(default)]
+    pub typed: Option<String>,
 }
 
 /// A call that writes to a log.
@@ -344,13 +360,16 @@ pub struct Log {
     /// Languages; empty for all.
     #[serde(default)]
     pub languages: Vec<String>,
-    /// The calls, by dotted path; `*.name` on any receiver.
+    /// The calls, by dotted path; `*.name` on any receiver, `*Name` any path that ends so (`*Error`).
     pub on: Vec<String>,
     /// For `*.name`: last words that the receiver's name must have one of (`logger`, `log`).
     #[serde(default)]
     pub receivers: Vec<String>,
     /// `log`, `print` or `exception`.
     pub what: String,
+    /// Only where the call is a statement whose output goes nowhere else (the shell's `echo`).
+    #[serde(default)]
+    pub statement: bool,
 }
 
 /// An entry point of an SDK or tool: a call whose arguments take credentials of known kinds.

@@ -1,3 +1,8 @@
 //! Text becomes facts.
 
 pub mod facts;
+pub mod forms;
+pub mod javascript;
+pub mod lower;
+pub mod python;
+pub mod shell;

@@ -1,0 +1,372 @@
+//! Python.
+
+use tree_sitter::Node;
+
+use super::facts::{Class, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target};
+use super::forms::{Form, Operation, Spec, unescape_c};
+use super::lower::Lower;
+
+/// Python's table.
+pub static PYTHON: Spec = Spec {
+    name: "python",
+    grammar: || tree_sitter_python::LANGUAGE.into(),
+    forms: &[
+        ("module", Form::Block),
+        ("block", Form::Block),
+        ("else_clause", Form::Block),
+        ("elif_clause", Form::Block),
+        ("finally_clause", Form::Block),
+        ("expression_statement", Form::Effect),
+        ("assignment", Form::Own),
+        ("augmented_assignment", Form::Update("left", "right")),
+        ("named_expression", Form::Assign("name", "value")),
+        ("function_definition", Form::Own),
+        ("class_definition", Form::Own),
+        ("decorated_definition", Form::Own),
+        ("import_statement", Form::Own),
+        ("import_from_statement", Form::Own),
+        ("return_statement", Form::Return),
+        ("raise_statement", Form::Throw),
+        ("if_statement", Form::Branch("condition", &["consequence", "alternative"])),
+        ("try_statement", Form::Own),
+        ("match_statement", Form::Own),
+        ("for_statement", Form::Loop("left", "right", "body")),
+        ("while_statement", Form::Loop("condition", "condition", "body")),
+        ("with_statement", Form::Own),
+        ("comment", Form::Comment),
+        ("string", Form::Text),
+        ("concatenated_string", Form::Own),
+        ("interpolation", Form::Inner("expression")),
+        ("integer", Form::Number),
+        ("float", Form::Number),
+        ("true", Form::Number),
+        ("false", Form::Nothing),
+        ("none", Form::Nothing),
+        ("identifier", Form::Name),
+        ("attribute", Form::Member("object", "attribute")),
+        ("subscript", Form::Index("value", "subscript")),
+        ("call", Form::Call("function", "arguments")),
+        ("binary_operator", Form::Binary),
+        ("boolean_operator", Form::Binary),
+        ("conditional_expression", Form::Own),
+        ("parenthesized_expression", Form::Inner("")),
+        ("await", Form::Inner("")),
+        ("dictionary", Form::Map),
+        ("dictionary_splat", Form::Spread),
+        ("list_splat", Form::Spread),
+        ("list", Form::List),
+        ("tuple", Form::List),
+        ("set", Form::List),
+        ("expression_list", Form::List),
+        ("list_comprehension", Form::Own),
+        ("generator_expression", Form::Own),
+        ("lambda", Form::Own),
+        ("type", Form::Skip),
+        ("global_statement", Form::Skip),
+        ("nonlocal_statement", Form::Skip),
+    ],
+    fragments: &["string_content"],
+    escapes: &["escape_sequence"],
+    unescape: unescape_c,
+    operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
+    expr,
+    stmt,
+    target,
+    own_kinds: &[
+        "aliased_import",
+        "dotted_name",
+        "relative_import",
+        "wildcard_import",
+        "with_clause",
+        "with_item",
+        "as_pattern",
+        "as_pattern_target",
+        "decorator",
+        "except_clause",
+        "default_parameter",
+        "typed_parameter",
+        "typed_default_parameter",
+        "list_splat_pattern",
+        "dictionary_splat_pattern",
+        "pattern_list",
+        "tuple_pattern",
+        "list_pattern",
+        "case_clause",
+    ],
+    own_fields: &["name", "alias", "module_name", "superclasses", "definition", "parameters", "body", "left", "right"],
+};
+
+fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let span = lower.span(node);
+    let kind = match node.kind() {
+        "concatenated_string" => {
+            let parts = lower.children(node);
+            let parts = parts.into_iter().map(|part| lower.expr(part)).collect();
+            return Some(super::lower::concat(parts, span));
+        }
+        "assignment" => {
+            let value = lower.expr_of(node, "right");
+            ExprKind::Assign(Box::new(lower.target_of(node, "left")), Box::new(value))
+        }
+        "conditional_expression" => {
+            // `a if c else b`: the condition stands in the middle.
+            let parts = lower.children(node);
+            let [yes, _, no] = parts[..] else { return None };
+            ExprKind::Choice(vec![lower.expr(yes), lower.expr(no)])
+        }
+        // `[f(x) for x in xs]` is a list of the one value that its body gives.
+        "list_comprehension" | "generator_expression" => {
+            let body = node.child_by_field_name("body")?;
+            ExprKind::List(vec![lower.expr(body)])
+        }
+        "lambda" => ExprKind::Function(function(lower, node, false)),
+        _ => return None,
+    };
+    Some(Expr::new(kind, span))
+}
+
+fn function(lower: &mut Lower<'_>, node: Node<'_>, method: bool) -> usize {
+    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let mut params = Vec::new();
+    for child in node.child_by_field_name("parameters").map_or_else(Vec::new, |list| lower.children(list)) {
+        params.extend(param(lower, child));
+    }
+    let receiver = (method && !params.is_empty()).then(|| params.remove(0).name);
+    let body = match node.child_by_field_name("body") {
+        Some(body) if body.kind() == "block" => lower.block(body),
+        Some(body) => vec![Stmt::Return(lower.expr(body))],
+        None => Vec::new(),
+    };
+    let span = lower.span(node);
+    lower.function(Function { name, params, receiver, body, span })
+}
+
+fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
+    let mut param = match node.kind() {
+        "identifier" => lower.plain_param(node),
+        "typed_parameter" => {
+            let inner = lower.field(node, "")?;
+            param(lower, inner)?
+        }
+        "default_parameter" | "typed_default_parameter" => {
+            let name = node.child_by_field_name("name")?;
+            let mut param = lower.plain_param(name);
+            param.default = Some(lower.expr_of(node, "value"));
+            param
+        }
+        "list_splat_pattern" | "dictionary_splat_pattern" => {
+            let name = lower.field(node, "")?;
+            let mut param = lower.plain_param(name);
+            param.rest = true;
+            param
+        }
+        _ => return None,
+    };
+    param.span = lower.span(node);
+    Some(param)
+}
+
+fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
+    let span = lower.span(node);
+    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let mut class = Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), span };
+    if let Some(bases) = node.child_by_field_name("superclasses") {
+        class.bases = lower.args(bases).into_iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
+    }
+    for member in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
+        match member.kind() {
+            "function_definition" => method(lower, member, &[], &mut class),
+            "decorated_definition" => {
+                let decorators: Vec<String> = lower
+                    .children(member)
+                    .into_iter()
+                    .filter(|child| child.kind() == "decorator")
+                    .map(|child| lower.slice(child).trim_start_matches('@').to_owned())
+                    .collect();
+                if let Some(inner) = member.child_by_field_name("definition") {
+                    method(lower, inner, &decorators, &mut class);
+                }
+            }
+            _ => {
+                let mut block = Vec::new();
+                lower.stmt(member, &mut block);
+                class.fields.extend(block.into_iter().filter_map(field));
+            }
+        }
+    }
+    lower.facts.classes.push(class);
+    lower.facts.classes.len() - 1
+}
+
+fn field(stmt: Stmt) -> Option<(Ident, Expr)> {
+    match stmt {
+        Stmt::Bind { target: Target::Name(ident), value, .. } => Some((ident, value)),
+        _ => None,
+    }
+}
+
+fn method(lower: &mut Lower<'_>, node: Node<'_>, decorators: &[String], class: &mut Class) {
+    let Some(name) = node.child_by_field_name("name") else { return };
+    let name = lower.ident(name);
+    let has = |wanted: &str| decorators.iter().any(|found| found.rsplit('.').next() == Some(wanted));
+    let role = match &*name.name {
+        "__init__" => Role::Constructor,
+        _ if has("property") || has("cached_property") => Role::Getter,
+        _ if has("staticmethod") || has("classmethod") => Role::Static,
+        _ => Role::Plain,
+    };
+    // A static method has no receiver; a class method's `cls` is one.
+    let function = function(lower, node, !has("staticmethod"));
+    class.methods.push(Method { name, function, role });
+}
+
+fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
+    match node.kind() {
+        "assignment" => {
+            // `x: str` declares without a value.
+            let Some(mut right) = node.child_by_field_name("right") else { return true };
+            let mut targets = vec![lower.target_of(node, "left")];
+            while right.kind() == "assignment" {
+                targets.push(lower.target_of(right, "left"));
+                let Some(next) = right.child_by_field_name("right") else { break };
+                right = next;
+            }
+            let value = lower.expr(right);
+            let target = if targets.len() == 1 { targets.remove(0) } else { Target::All(targets) };
+            block.push(Stmt::Bind { target, value, env: false });
+        }
+        "function_definition" => {
+            let Some(name) = node.child_by_field_name("name") else { return false };
+            let (name, index) = (lower.ident(name), function(lower, node, false));
+            block.push(Stmt::Function(name, index));
+        }
+        "class_definition" => {
+            let Some(name) = node.child_by_field_name("name") else { return false };
+            let (name, index) = (lower.ident(name), class(lower, node));
+            block.push(Stmt::Class(name, index));
+        }
+        "decorated_definition" => {
+            for child in lower.children(node) {
+                if child.kind() == "decorator" {
+                    let decorator = lower.expr_of(child, "");
+                    block.push(Stmt::Expr(decorator));
+                } else {
+                    lower.stmt(child, block);
+                }
+            }
+        }
+        "import_statement" => {
+            for name in lower.fields(node, "name") {
+                import_module(lower, name, block);
+            }
+        }
+        "import_from_statement" => import_from(lower, node, block),
+        "with_statement" => {
+            for clause in lower.children(node) {
+                match clause.kind() {
+                    "with_clause" => {
+                        for item in lower.children(clause) {
+                            with_item(lower, item, block);
+                        }
+                    }
+                    _ => lower.stmt(clause, block),
+                }
+            }
+        }
+        "try_statement" => {
+            if let Some(body) = node.child_by_field_name("body") {
+                lower.stmt(body, block);
+            }
+            for clause in lower.children(node) {
+                match clause.kind() {
+                    "except_clause" => {
+                        let mut arm = Vec::new();
+                        for part in lower.children(clause).into_iter().filter(|part| part.kind() == "block") {
+                            lower.stmt(part, &mut arm);
+                        }
+                        block.push(Stmt::Branch { arms: vec![arm], exhaustive: false });
+                    }
+                    "else_clause" | "finally_clause" => lower.stmt(clause, block),
+                    _ => {}
+                }
+            }
+        }
+        "match_statement" => {
+            let body = node.child_by_field_name("body").unwrap_or(node);
+            let cases = lower.children(body).into_iter().filter(|child| child.kind() == "case_clause");
+            let arms = cases.filter_map(|case| Some(lower.arm(case.child_by_field_name("consequence")?))).collect();
+            block.push(Stmt::Branch { arms, exhaustive: false });
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// `with open_it() as x` binds like an assignment.
+fn with_item(lower: &mut Lower<'_>, item: Node<'_>, block: &mut Vec<Stmt>) {
+    let Some(value) = item.child_by_field_name("value") else { return };
+    if value.kind() != "as_pattern" {
+        let value = lower.expr(value);
+        block.push(Stmt::Expr(value));
+        return;
+    }
+    let parts = lower.children(value);
+    let (Some(opened), Some(alias)) = (parts.first(), parts.get(1)) else { return };
+    let opened = lower.expr(*opened);
+    let target = lower.field(*alias, "").map_or(Target::Ignored, |name| lower.target(name));
+    block.push(Stmt::Bind { target, value: opened, env: false });
+}
+
+/// `import a.b` binds `a`; `import a.b as c` binds the inner module.
+fn import_module(lower: &mut Lower<'_>, name: Node<'_>, block: &mut Vec<Stmt>) {
+    let (module, local) = match name.kind() {
+        "aliased_import" => {
+            let (Some(module), Some(alias)) = (name.child_by_field_name("name"), name.child_by_field_name("alias"))
+            else {
+                return;
+            };
+            (lower.ident(module), lower.ident(alias))
+        }
+        _ => {
+            let whole = lower.ident(name);
+            let first: std::sync::Arc<str> = whole.name.split('.').next().unwrap_or_default().into();
+            let local = Ident { name: first.clone(), span: whole.span };
+            (Ident { name: first, span: whole.span }, local)
+        }
+    };
+    let names = vec![ImportName { exported: None, local }];
+    block.push(Stmt::Import(Import { module, names, type_only: false }));
+}
+
+fn import_from(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
+    let Some(module) = node.child_by_field_name("module_name") else { return };
+    let module = lower.ident(module);
+    let mut names = Vec::new();
+    for name in lower.fields(node, "name") {
+        let (exported, local) = match name.kind() {
+            "aliased_import" => (name.child_by_field_name("name"), name.child_by_field_name("alias")),
+            _ => (Some(name), Some(name)),
+        };
+        if let (Some(exported), Some(local)) = (exported, local) {
+            names.push(ImportName { exported: Some(lower.slice(exported).into()), local: lower.ident(local) });
+        }
+    }
+    if lower.child_of(node, &["wildcard_import"]).is_some() {
+        block.push(Stmt::ExportAll(module));
+        return;
+    }
+    block.push(Stmt::Import(Import { module, names, type_only: false }));
+}
+
+fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
+    match node.kind() {
+        "identifier" => Target::Name(lower.ident(node)),
+        "pattern_list" | "tuple_pattern" | "list_pattern" => {
+            let parts = lower.children(node);
+            Target::List(parts.into_iter().map(|part| lower.target(part)).collect())
+        }
+        "attribute" | "subscript" => lower.target_from(node),
+        "as_pattern_target" => lower.target_of(node, ""),
+        _ => Target::Ignored,
+    }
+}

@@ -1,0 +1,349 @@
+//! POSIX shell and bash. A command is a call whose callee is the program; what it reads from a pipe, a here-document
+//! or a here-string is an argument named `<`.
+
+use tree_sitter::Node;
+
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Param, Stmt, Target};
+use super::forms::{Form, Spec};
+use super::lower::{Lower, concat};
+use crate::source::Span;
+
+/// The name of the argument that stands for standard input.
+pub const INPUT: &str = "<";
+/// The callee that a command redirected into a file is an argument of.
+pub const INTO_FILE: &str = ">";
+
+/// The shell's table.
+pub static SHELL: Spec = Spec {
+    name: "shell",
+    grammar: || tree_sitter_bash::LANGUAGE.into(),
+    forms: &[
+        ("program", Form::Block),
+        ("compound_statement", Form::Block),
+        ("do_group", Form::Block),
+        ("subshell", Form::Block),
+        ("else_clause", Form::Block),
+        ("elif_clause", Form::Block),
+        ("list", Form::Block),
+        ("negated_command", Form::Block),
+        ("if_statement", Form::Own),
+        ("case_statement", Form::Own),
+        ("for_statement", Form::Loop("variable", "value", "body")),
+        ("while_statement", Form::Own),
+        ("test_command", Form::Skip),
+        ("function_definition", Form::Own),
+        ("declaration_command", Form::Own),
+        ("variable_assignment", Form::Own),
+        ("command", Form::Own),
+        ("pipeline", Form::Own),
+        ("redirected_statement", Form::Own),
+        ("comment", Form::Comment),
+        ("string", Form::Text),
+        ("translated_string", Form::Inner("")),
+        ("raw_string", Form::Own),
+        ("ansi_c_string", Form::Own),
+        ("word", Form::Own),
+        ("number", Form::Own),
+        ("concatenation", Form::Own),
+        ("simple_expansion", Form::Own),
+        ("expansion", Form::Own),
+        ("command_substitution", Form::Own),
+        ("heredoc_body", Form::Own),
+        ("array", Form::List),
+        ("variable_name", Form::Own),
+        ("special_variable_name", Form::Own),
+    ],
+    fragments: &["string_content"],
+    escapes: &[],
+    unescape: str::to_owned,
+    operators: &[],
+    expr,
+    stmt,
+    target: |lower, node| match node.kind() {
+        "variable_name" => Target::Name(lower.ident(node)),
+        _ => Target::Ignored,
+    },
+    own_kinds: &[
+        "command_name",
+        "file_redirect",
+        "heredoc_redirect",
+        "herestring_redirect",
+        "case_item",
+        "heredoc_content",
+    ],
+    own_fields: &["name", "value", "argument", "body", "redirect", "destination", "condition", "descriptor"],
+};
+
+fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let span = lower.span(node);
+    let kind = match node.kind() {
+        "word" | "number" => ExprKind::Text(unescape(lower.slice(node)).into()),
+        "raw_string" => {
+            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
+            let text = lower.slice(node);
+            let text = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
+            return Some(Expr::text(text, inner));
+        }
+        "ansi_c_string" => {
+            let inner = Span { start: span.start + 2, end: span.end.max(span.start + 3) - 1 };
+            let text = lower.slice(node);
+            let text = text.strip_prefix("$'").and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
+            return Some(Expr::text(text.replace("\\n", "\n").replace("\\t", "\t"), inner));
+        }
+        "concatenation" => {
+            let parts = lower.children(node);
+            let parts = parts.into_iter().map(|part| lower.expr(part)).collect();
+            return Some(concat(parts, span));
+        }
+        "simple_expansion" => variable(lower, lower.children(node).first().copied()?),
+        "variable_name" | "special_variable_name" => variable(lower, node),
+        "expansion" => expansion(lower, node),
+        "heredoc_body" => return Some(heredoc(lower, node)),
+        "command_substitution" => {
+            let mut block = Vec::new();
+            for child in lower.children(node) {
+                lower.stmt(child, &mut block);
+            }
+            match block.pop() {
+                Some(Stmt::Expr(value)) => return Some(value),
+                _ => ExprKind::Opaque(Vec::new()),
+            }
+        }
+        "command" => return command(lower, node, None),
+        "pipeline" => return pipeline(lower, node),
+        "redirected_statement" => return redirected(lower, node, None),
+        _ => return None,
+    };
+    Some(Expr::new(kind, span))
+}
+
+fn unescape(word: &str) -> String {
+    let mut text = String::with_capacity(word.len());
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.extend(chars.next().filter(|next| *next != '\n')),
+            _ => text.push(c),
+        }
+    }
+    text
+}
+
+fn variable(lower: &Lower<'_>, node: Node<'_>) -> ExprKind {
+    ExprKind::Env(lower.slice(node).into())
+}
+
+/// `${X}`, `${X:-default}` and the operators that give a part of a value.
+fn expansion(lower: &mut Lower<'_>, node: Node<'_>) -> ExprKind {
+    let span = lower.span(node);
+    let operator = lower.child_of(node, &[":-", "-", ":=", "=", "#", "##", "%", "%%", ":", "/", "//", ":+", "+"]);
+    let operator = operator.map(|operator| lower.slice(operator).to_owned());
+    let children = lower.children(node);
+    let Some((name, rest)) = children.split_first() else { return ExprKind::Opaque(Vec::new()) };
+    let variable = variable(lower, *name);
+    match operator.as_deref() {
+        Some(":-" | "-" | ":=" | "=") if !rest.is_empty() => {
+            let default: Vec<_> = rest.iter().map(|part| lower.expr(*part)).collect();
+            let at = Span::new(rest[0].start_byte(), rest[rest.len() - 1].end_byte());
+            ExprKind::Choice(vec![Expr::new(variable, span), concat(default, at)])
+        }
+        // `${#X}` is a length, `${X:0:4}` a slice: no credential any more.
+        Some(":" | "/" | "//" | ":+" | "+") => ExprKind::Opaque(Vec::new()),
+        Some("#") if lower.slice(node).starts_with("${#") => ExprKind::Opaque(Vec::new()),
+        _ => variable,
+    }
+}
+
+fn heredoc(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
+    let whole = lower.span(node);
+    let mut parts = Vec::new();
+    let mut at = node.start_byte();
+    for child in lower.children(node) {
+        if child.kind() == "heredoc_content" {
+            continue;
+        }
+        push_text(lower, at..child.start_byte(), &mut parts);
+        parts.push(lower.expr(child));
+        at = child.end_byte();
+    }
+    push_text(lower, at..node.end_byte(), &mut parts);
+    concat(parts, whole)
+}
+
+fn push_text(lower: &Lower<'_>, range: std::ops::Range<usize>, parts: &mut Vec<Expr>) {
+    let text = lower.text(range.clone());
+    if !text.is_empty() {
+        parts.push(Expr::text(text, Span::new(range.start, range.end)));
+    }
+}
+
+/// A command, with what it reads.
+fn command(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option<Expr> {
+    let span = lower.span(node);
+    let name = node.child_by_field_name("name")?;
+    let callee = match lower.field(name, "") {
+        Some(inner) => lower.expr(inner),
+        None => Expr::text(lower.slice(name), lower.span(name)),
+    };
+    // A program is a global of its name, so that rows find it as they find functions.
+    let callee = match callee.as_text() {
+        Some(text) => {
+            let program: &str = text.rsplit('/').next().unwrap_or(text);
+            Expr::new(ExprKind::Name(program.into()), callee.span)
+        }
+        None => callee,
+    };
+    let mut args = Vec::new();
+    for arg in lower.fields(node, "argument") {
+        args.push(Arg { name: None, value: lower.expr(arg) });
+    }
+    for redirect in lower.fields(node, "redirect") {
+        args.extend(input_of(lower, redirect).map(stdin));
+    }
+    args.extend(input.map(stdin));
+    Some(Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span))
+}
+
+fn stdin(value: Expr) -> Arg {
+    Arg { name: Some(Ident { name: INPUT.into(), span: value.span }), value }
+}
+
+/// What a here-document or here-string gives a command to read.
+fn input_of(lower: &mut Lower<'_>, redirect: Node<'_>) -> Option<Expr> {
+    match redirect.kind() {
+        "herestring_redirect" => Some(lower.expr_of(redirect, "")),
+        "heredoc_redirect" => {
+            let body = lower.child_of(redirect, &["heredoc_body"])?;
+            Some(lower.expr(body))
+        }
+        _ => None,
+    }
+}
+
+/// `a | b`: what `a` writes is what `b` reads.
+fn pipeline(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let mut input = None;
+    for child in lower.children(node) {
+        input = match child.kind() {
+            "command" => command(lower, child, input),
+            "redirected_statement" => redirected(lower, child, input),
+            _ => Some(lower.expr(child)),
+        };
+    }
+    input
+}
+
+fn redirected(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option<Expr> {
+    let span = lower.span(node);
+    let body = node.child_by_field_name("body")?;
+    let redirects = lower.fields(node, "redirect");
+    let mut input = input;
+    let mut into_file = false;
+    for redirect in &redirects {
+        if redirect.kind() == "heredoc_redirect" {
+            // A here-document is followed by the rest of its command line: arguments and pipes.
+            input = input_of(lower, *redirect).or(input);
+        } else if redirect.kind() == "herestring_redirect" {
+            input = input_of(lower, *redirect).or(input);
+        } else {
+            let text = lower.slice(*redirect);
+            let to_stream = text.contains("/dev/stderr") || text.contains("/dev/stdout") || text.contains("/dev/tty");
+            into_file |= (text.starts_with('>') || text.starts_with("1>") || text.starts_with("&>"))
+                && !text.contains(">&")
+                && !to_stream;
+        }
+    }
+    let mut value = match body.kind() {
+        "command" => command(lower, body, input)?,
+        "pipeline" => pipeline(lower, body)?,
+        _ => lower.expr(body),
+    };
+    if let ExprKind::Call(call) = &mut value.kind {
+        for redirect in redirects.iter().filter(|redirect| redirect.kind() == "heredoc_redirect") {
+            for arg in lower.fields(*redirect, "argument") {
+                call.args.push(Arg { name: None, value: lower.expr(arg) });
+            }
+        }
+    }
+    if into_file {
+        let callee = Expr::new(ExprKind::Name(INTO_FILE.into()), span);
+        let args = vec![Arg { name: None, value }];
+        value = Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span);
+    }
+    Some(value)
+}
+
+fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
+    match node.kind() {
+        "command" => {
+            // `X=1 program` defines X in the program's environment.
+            for child in lower.children(node).into_iter().filter(|child| child.kind() == "variable_assignment") {
+                assignment(lower, child, true, block);
+            }
+            let value = command(lower, node, None);
+            block.extend(value.map(Stmt::Expr));
+        }
+        "variable_assignment" => assignment(lower, node, false, block),
+        "declaration_command" => {
+            let exports = lower.slice(node).starts_with("export") || lower.slice(node).starts_with("declare -x");
+            for child in lower.children(node).into_iter().filter(|child| child.kind() == "variable_assignment") {
+                assignment(lower, child, exports, block);
+            }
+        }
+        "function_definition" => {
+            let Some(name) = node.child_by_field_name("name") else { return false };
+            let name = lower.ident(name);
+            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let positional = |at: usize| {
+                let name: std::sync::Arc<str> = at.to_string().into();
+                let target = Target::Name(Ident { name: name.clone(), span: Span::default() });
+                Param { target, name, default: None, rest: false, field: false, span: Span::default() }
+            };
+            let params = (1..10).map(positional).collect();
+            let span = lower.span(node);
+            let function = Function { name: name.name.clone(), params, receiver: None, body, span };
+            let index = lower.function(function);
+            block.push(Stmt::Function(name, index));
+        }
+        "if_statement" => {
+            let (mut arms, mut own, mut exhaustive) = (Vec::new(), Vec::new(), false);
+            for child in lower.children(node) {
+                match child.kind() {
+                    "elif_clause" | "else_clause" => {
+                        exhaustive |= child.kind() == "else_clause";
+                        arms.push(lower.arm(child));
+                    }
+                    _ => lower.stmt(child, &mut own),
+                }
+            }
+            arms.insert(0, own);
+            block.push(Stmt::Branch { arms, exhaustive });
+        }
+        "while_statement" => {
+            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            block.push(Stmt::Loop { over: None, body });
+        }
+        "case_statement" => {
+            let mut arms = Vec::new();
+            for item in lower.children(node).into_iter().filter(|child| child.kind() == "case_item") {
+                let mut arm = Vec::new();
+                for child in lower.children(item).into_iter().skip(1) {
+                    lower.stmt(child, &mut arm);
+                }
+                arms.push(arm);
+            }
+            block.push(Stmt::Branch { arms, exhaustive: false });
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn assignment(lower: &mut Lower<'_>, node: Node<'_>, env: bool, block: &mut Vec<Stmt>) {
+    let (Some(name), Some(value)) = (node.child_by_field_name("name"), node.child_by_field_name("value")) else {
+        return;
+    };
+    let target = lower.target(name);
+    let value = lower.expr(value);
+    block.push(Stmt::Bind { target, value, env });
+}
