@@ -6,3 +6,4 @@ pub mod report;
 pub mod secret;
 pub mod source;
 pub mod syntax;
+pub mod flow;

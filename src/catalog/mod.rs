@@ -1,6 +1,8 @@
 //! What `rules/` says, checked and packed when mpcheck is built, unpacked once when it starts.
 
+pub mod index;
 pub mod model;
+pub mod names;
 
 use std::sync::LazyLock;
 

@@ -351,6 +351,9 @@ pub struct Function {
     /// The foreign type of the map that it gives, so that rows can name its methods.
     #[serde(default)]
     pub typed: Option<String>,
+    /// The row holds only where the argument at this path is this text: `["0", "base64"]`.
+    #[serde(default)]
+    pub when: Option<(String, String)>,
 }
 
 /// A call that writes to a log.

@@ -1,5 +1,6 @@
 //! Text becomes facts.
 
+pub mod document;
 pub mod facts;
 pub mod forms;
 pub mod javascript;

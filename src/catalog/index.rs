@@ -1,0 +1,115 @@
+//! The rows of the catalog by the calls that they name.
+
+use std::collections::HashMap;
+
+use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
+
+/// Finds the rows for a call.
+pub struct Index<'a> {
+    /// The catalog behind it.
+    pub catalog: &'a Catalog,
+    functions: HashMap<&'a str, Vec<&'a Function>>,
+    calls: HashMap<&'a str, Vec<&'a HttpCall>>,
+    members: HashMap<&'a str, Vec<&'a HttpMember>>,
+    entries: HashMap<&'a str, Vec<&'a Entry>>,
+    commands: HashMap<&'a str, &'a Command>,
+    logs: HashMap<&'a str, Vec<&'a Log>>,
+    log_endings: Vec<(&'a str, &'a Log)>,
+}
+
+fn speaks(languages: &[String], language: &str) -> bool {
+    languages.is_empty() || languages.iter().any(|known| known == language)
+}
+
+impl<'a> Index<'a> {
+    /// The index of a catalog.
+    pub fn new(catalog: &'a Catalog) -> Self {
+        let mut index = Self {
+            catalog,
+            functions: HashMap::new(),
+            calls: HashMap::new(),
+            members: HashMap::new(),
+            entries: HashMap::new(),
+            commands: HashMap::new(),
+            logs: HashMap::new(),
+            log_endings: Vec::new(),
+        };
+        for row in &catalog.functions.function {
+            row.on.iter().for_each(|on| index.functions.entry(on).or_default().push(row));
+        }
+        for row in &catalog.http.call {
+            row.on.iter().for_each(|on| index.calls.entry(on).or_default().push(row));
+        }
+        for row in &catalog.http.member {
+            row.on.iter().for_each(|on| index.members.entry(on).or_default().push(row));
+        }
+        for row in &catalog.sdks {
+            row.on.iter().for_each(|on| index.entries.entry(on).or_default().push(row));
+        }
+        for row in &catalog.http.command {
+            row.on.iter().for_each(|on| {
+                index.commands.insert(on, row);
+            });
+        }
+        for row in &catalog.functions.log {
+            for on in &row.on {
+                match on.strip_prefix('*') {
+                    Some(ending) if !ending.starts_with('.') => index.log_endings.push((ending, row)),
+                    _ => index.logs.entry(on).or_default().push(row),
+                }
+            }
+        }
+        index
+    }
+
+    /// What a library function makes, for every row of this name: rows with a condition first, as they are written.
+    pub fn functions(&self, language: &str, path: &str) -> impl Iterator<Item = &'a Function> {
+        self.functions.get(path).into_iter().flatten().copied().filter(move |row| speaks(&row.languages, language))
+    }
+
+    /// The call of an HTTP client.
+    pub fn http(&self, language: &str, path: &str) -> Option<&'a HttpCall> {
+        self.calls.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+    }
+
+    /// The slot that a member of a client or request is.
+    pub fn member(&self, language: &str, path: &str) -> Option<&'a HttpMember> {
+        self.members.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+    }
+
+    /// Whether a path is the front of a member's that is a slot.
+    pub fn leads_to_member(&self, path: &str) -> bool {
+        self.members.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    }
+
+    /// The entry point of an SDK.
+    pub fn entry(&self, language: &str, path: &str) -> Option<&'a Entry> {
+        self.entries.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+    }
+
+    /// The command-line client of this name.
+    pub fn command(&self, name: &str) -> Option<&'a Command> {
+        self.commands.get(name).copied()
+    }
+
+    /// The call that writes to a log: by its whole path, by the method's name and the receiver's, or by its ending.
+    pub fn log(&self, language: &str, path: &str, receiver: Option<&str>) -> Option<&'a Log> {
+        let exact = self.logs.get(path).into_iter().flatten().copied();
+        if let Some(row) = exact.into_iter().find(|row| speaks(&row.languages, language)) {
+            return Some(row);
+        }
+        if let (Some(receiver), Some((_, method))) = (receiver, path.rsplit_once('.')) {
+            let any = format!("*.{method}");
+            let words = crate::catalog::names::words(receiver);
+            let named = |row: &&Log| {
+                row.receivers.is_empty() || words.last().is_some_and(|last| row.receivers.iter().any(|known| known == last))
+            };
+            let rows = self.logs.get(any.as_str()).into_iter().flatten().copied();
+            if let Some(row) = rows.filter(|row| speaks(&row.languages, language)).find(named) {
+                return Some(row);
+            }
+        }
+        let ending = self.log_endings.iter().find(|(ending, row)| path.ends_with(ending) && speaks(&row.languages, language));
+        ending.map(|(_, row)| *row)
+    }
+}

@@ -1,0 +1,484 @@
+//! Calls of what is known: functions, methods and classes of the repository.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::heap::{Object, Scope};
+use super::value::{Closure, Core, How, Value};
+use super::{CallFrame, MAX_CALLS, Run};
+use crate::source::Place;
+use crate::syntax::facts::{Call, Expr, ExprKind, Param, Role, Target};
+
+/// An evaluated argument.
+#[derive(Clone)]
+pub(super) struct Passed {
+    /// Its name, for a named one.
+    pub name: Option<Arc<str>>,
+    /// Its value.
+    pub value: Value,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The arguments of a call, and whether some of them can't be seen (`...args`).
+#[derive(Clone, Default)]
+pub(super) struct Arguments {
+    /// The arguments in order.
+    pub list: Vec<Passed>,
+    /// Whether there may be more.
+    pub open: bool,
+}
+
+impl Run<'_> {
+    /// The value of a call.
+    pub(super) fn call(&mut self, unit: usize, scope: usize, call: &Call, place: &Place) -> Value {
+        let statement = std::mem::take(&mut self.statement);
+        // The receiver runs before the arguments, and once.
+        let (receiver, key) = match &call.callee.kind {
+            ExprKind::Member(object, key) => {
+                let object = self.eval(unit, scope, object);
+                let key = self.eval(unit, scope, key).text();
+                (Some(object), key)
+            }
+            _ => (None, None),
+        };
+        if let ExprKind::Name(name) = &call.callee.kind
+            && &**name == "super"
+        {
+            let args = self.arguments(unit, scope, call);
+            if self.language(unit) == "python" {
+                // `super()` alone: what follows asks for a member of the receiver.
+                return self.heap.this(scope).unwrap_or_else(Value::unknown);
+            }
+            self.construct_base(scope, &args, place);
+            return Value::new(Core::Nothing);
+        }
+        let args = self.arguments(unit, scope, call);
+        let receiver_name = receiver_name(&call.callee);
+        if let (Some(receiver), Some(key)) = (&receiver, &key) {
+            if is_super(&call.callee) {
+                return self.call_base(scope, key, &args, place);
+            }
+            let mut values = Vec::new();
+            for one in receiver.alternatives().iter().take(4) {
+                let value = self.call_method(unit, one, key, &args, place, receiver_name.as_deref(), statement);
+                values.push(value);
+            }
+            return Value::choice(values);
+        }
+        let callee = match receiver {
+            Some(_) => Value::unknown(),
+            None => self.eval(unit, scope, &call.callee),
+        };
+        self.apply(unit, scope, &callee, &args, place, statement)
+    }
+
+    /// Calls a value.
+    pub(super) fn apply(
+        &mut self,
+        unit: usize,
+        scope: usize,
+        callee: &Value,
+        args: &Arguments,
+        place: &Place,
+        statement: bool,
+    ) -> Value {
+        match &callee.core {
+            Core::Function(closure) => {
+                let closure = closure.clone();
+                self.invoke(&closure, Some(args), place, None)
+            }
+            Core::Class(class) => {
+                let class = class.clone();
+                self.construct(&class, Some(args), place)
+            }
+            Core::Foreign(path) => {
+                let path = path.clone();
+                self.call_foreign(unit, Some(scope), &path, None, args, place, None, statement)
+            }
+            Core::Choice(all) => {
+                let mut values = Vec::new();
+                for one in all.clone().iter().take(4) {
+                    values.push(self.apply(unit, scope, one, args, place, statement));
+                }
+                Value::choice(values)
+            }
+            _ => self.call_unknown(unit, callee.trail.last().and_then(|step| step.name.clone()), args, place),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn call_method(
+        &mut self,
+        unit: usize,
+        receiver: &Value,
+        key: &Arc<str>,
+        args: &Arguments,
+        place: &Place,
+        receiver_name: Option<&str>,
+        statement: bool,
+    ) -> Value {
+        if let Core::Object(id) = receiver.core {
+            let entry = self.heap.object(id).get(key).map(|slot| slot.value.clone());
+            if let Some(Value { core: Core::Function(closure), .. }) = &entry {
+                return self.invoke(closure, Some(args), place, Some(receiver.clone()));
+            }
+            if let Some(Value { core: Core::Class(class), .. }) = &entry {
+                return self.construct(class, Some(args), place);
+            }
+            if let Some(entry) = entry.filter(|value| !matches!(value.core, Core::Unknown)) {
+                return self.apply(unit, 0, &entry, args, place, statement);
+            }
+            if let Some(class) = self.heap.object(id).class.clone()
+                && let Some((owner, method, _)) = self.find_method(&class, key)
+            {
+                self.invoked.insert((method.unit, method.index, Some(id)));
+                return self.invoke_method(&method, &owner, receiver.clone(), Some(&args.list), place);
+            }
+        }
+        if let Core::Class(class) = &receiver.core
+            && let Some((owner, method, _)) = self.find_method(&class.clone(), key)
+        {
+            let class = Value::new(Core::Class(class.clone()));
+            return self.invoke_method(&method, &owner, class, Some(&args.list), place);
+        }
+        let path: Arc<str> = match &receiver.core {
+            Core::Foreign(path) if path.is_empty() => key.clone(),
+            Core::Foreign(path) => format!("{path}.{key}").into(),
+            Core::Object(id) => match &self.heap.object(*id).foreign {
+                Some(foreign) => format!("{foreign}.{key}").into(),
+                None => format!("*.{key}").into(),
+            },
+            _ => match receiver.trail.last().and_then(|step| step.name.as_ref()) {
+                Some(name) if matches!(receiver.core, Core::Unknown) => format!("{name}.{key}").into(),
+                _ => format!("*.{key}").into(),
+            },
+        };
+        self.call_foreign(unit, None, &path, Some(receiver), args, place, receiver_name, statement)
+    }
+
+    /// Evaluates the arguments of a call.
+    fn arguments(&mut self, unit: usize, scope: usize, call: &Call) -> Arguments {
+        let mut args = Arguments::default();
+        for arg in &call.args {
+            let place = self.place(unit, arg.value.span);
+            if let ExprKind::Spread(inner) = &arg.value.kind {
+                let value = self.eval(unit, scope, inner);
+                self.spread_arguments(&value, &mut args);
+                continue;
+            }
+            let name = arg.name.as_ref().map(|name| name.name.clone());
+            let value = match &name {
+                Some(name) => {
+                    self.context.push(name.clone());
+                    let value = self.eval(unit, scope, &arg.value);
+                    self.context.pop();
+                    value
+                }
+                None => self.eval(unit, scope, &arg.value),
+            };
+            args.list.push(Passed { name, value, place });
+        }
+        args
+    }
+
+    /// `*args` gives positional arguments, `**options` named ones.
+    fn spread_arguments(&mut self, value: &Value, args: &mut Arguments) {
+        let Core::Object(id) = value.core else {
+            args.open = true;
+            return;
+        };
+        let object = self.heap.object(id).clone();
+        args.open |= object.open;
+        for slot in object.entries {
+            let name = (!object.list).then_some(slot.key);
+            args.list.push(Passed { name, value: slot.value, place: slot.place });
+        }
+    }
+
+    /// Calls a function; without arguments known, each parameter is unknown under its name.
+    pub(super) fn invoke(
+        &mut self,
+        closure: &Rc<Closure>,
+        args: Option<&Arguments>,
+        site: &Place,
+        this: Option<Value>,
+    ) -> Value {
+        let scope = Scope { parent: Some(closure.scope), this, ..Scope::default() };
+        self.run_function(closure, scope, args, site)
+    }
+
+    /// Runs a function with nothing known of its arguments.
+    pub(super) fn invoke_unknown(&mut self, closure: &Rc<Closure>, this: Option<Value>) {
+        let scope = Scope { parent: Some(closure.scope), this, ..Scope::default() };
+        let site = self.place(closure.unit, crate::source::Span::default());
+        self.run_function(closure, scope, None, &site);
+    }
+
+    /// Calls a method with its receiver.
+    pub(super) fn invoke_method(
+        &mut self,
+        method: &Closure,
+        class: &Rc<Closure>,
+        this: Value,
+        args: Option<&[Passed]>,
+        site: &Place,
+    ) -> Value {
+        let context = self.class(class).name.clone();
+        let scope =
+            Scope { parent: Some(method.scope), this: Some(this), class: Some(class.clone()), context, ..Scope::default() };
+        let args = args.map(|list| Arguments { list: list.to_vec(), open: false });
+        self.run_function(method, scope, args.as_ref(), site)
+    }
+
+    /// Calls a function value with nothing known, and gives what it returns.
+    pub(super) fn invoke_fresh(&mut self, closure: &Rc<Closure>) -> Value {
+        let scope = Scope { parent: Some(closure.scope), ..Scope::default() };
+        let site = self.place(closure.unit, crate::source::Span::default());
+        self.run_function(closure, scope, None, &site)
+    }
+
+    fn run_function(&mut self, closure: &Closure, mut scope: Scope, args: Option<&Arguments>, site: &Place) -> Value {
+        let function_id = (closure.unit, closure.index);
+        let running = self.calls.iter().filter(|call| call.function == function_id).count();
+        if self.fuel == 0 || running >= 2 || self.calls.len() >= MAX_CALLS || self.depth >= super::MAX_DEPTH - 20 {
+            return Value::unknown();
+        }
+        let document = self.units[closure.unit].document.clone();
+        let facts = &document.units[self.units[closure.unit].at].facts;
+        let Some(function) = facts.functions.get(closure.index) else { return Value::unknown() };
+        let around = self.heap.scope(closure.scope).context.clone();
+        if scope.context.is_empty() {
+            scope.context = around;
+        }
+        if !function.name.is_empty() {
+            scope.context = match scope.context.is_empty() {
+                true => function.name.clone(),
+                false => format!("{}.{}", scope.context, function.name).into(),
+            };
+        }
+        let receiver = scope.this.clone();
+        let context = std::mem::take(&mut self.context);
+        let scope = self.heap.open(scope);
+        if let (Some(name), Some(this)) = (&function.receiver, receiver.clone()) {
+            self.heap.bind(scope, name, this);
+        }
+        self.calls.push(CallFrame { site: site.clone(), function: function_id, root: args.is_none() });
+        self.bind_params(closure.unit, scope, &function.params, args, receiver.as_ref());
+        let mut returns = Vec::new();
+        self.exec(closure.unit, scope, &function.body, &mut returns);
+        self.calls.pop();
+        self.context = context;
+        let name = (!function.name.is_empty()).then(|| function.name.clone());
+        match returns.is_empty() {
+            true => Value::new(Core::Nothing),
+            false => {
+                let value = Value::choice(returns);
+                match value.core {
+                    Core::Object(_) | Core::Function(_) | Core::Class(_) | Core::Foreign(_) => value,
+                    _ => value.step(How::Returned, site.clone(), name),
+                }
+            }
+        }
+    }
+
+    fn bind_params(
+        &mut self,
+        unit: usize,
+        scope: usize,
+        params: &[Param],
+        args: Option<&Arguments>,
+        this: Option<&Value>,
+    ) {
+        let positional: Vec<&Passed> =
+            args.map_or_else(Vec::new, |args| args.list.iter().filter(|arg| arg.name.is_none()).collect());
+        let named: Vec<&Passed> =
+            args.map_or_else(Vec::new, |args| args.list.iter().filter(|arg| arg.name.is_some()).collect());
+        let open = args.is_none_or(|args| args.open);
+        for (at, param) in params.iter().enumerate() {
+            let found = if param.rest {
+                None
+            } else {
+                let by_name = named.iter().find(|arg| arg.name.as_deref() == Some(&*param.name));
+                by_name.copied().or_else(|| positional.get(at).copied())
+            };
+            let value = match found {
+                Some(arg) => {
+                    let name = Some(self.qualified(scope, &param.name)).filter(|_| !param.name.is_empty());
+                    let value = arg.value.clone();
+                    match value.core {
+                        Core::Object(_) | Core::Function(_) | Core::Class(_) | Core::Foreign(_) => value,
+                        _ => value.step(How::Passed, arg.place.clone(), name),
+                    }
+                }
+                None if param.rest => {
+                    let rest = positional.iter().skip(at).map(|arg| (arg.value.clone(), arg.place.clone())).collect();
+                    let list = self.list_of(rest);
+                    self.escape(&list);
+                    list
+                }
+                None => {
+                    let unknown = self.parameter(unit, scope, &param.name, param.span);
+                    match &param.default {
+                        Some(default) => {
+                            self.context.push(param.name.clone());
+                            let default = self.eval(unit, scope, default);
+                            self.context.pop();
+                            if open { Value::choice([default, unknown]) } else { default }
+                        }
+                        None if open => unknown,
+                        None => Value::new(Core::Nothing),
+                    }
+                }
+            };
+            if param.field
+                && let (Some(this), Target::Name(ident)) = (this, &param.target)
+            {
+                let place = self.place(unit, ident.span);
+                self.set_member(unit, scope, this, Some(ident.name.clone()), value.clone(), &place);
+            }
+            self.bind(unit, scope, &param.target, value, true);
+        }
+    }
+
+    /// A new instance. Without arguments known, the constructor's parameters are unknown.
+    pub(super) fn construct(&mut self, class: &Rc<Closure>, args: Option<&Arguments>, site: &Place) -> Value {
+        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let id = self.heap.add(object);
+        let this = Value::new(Core::Object(id));
+        self.initialise(class, &this, args, site, 0);
+        this
+    }
+
+    /// Runs the initialisers and the constructor of a class on an instance.
+    fn initialise(&mut self, class: &Rc<Closure>, this: &Value, args: Option<&Arguments>, site: &Place, depth: usize) {
+        if depth > 6 || self.fuel == 0 {
+            return;
+        }
+        let base = self.base(class);
+        let constructor =
+            self.class(class).methods.iter().find(|method| method.role == Role::Constructor).map(|method| method.function);
+        if let (Ok(base), None) = (&base, constructor) {
+            self.initialise(base, this, args, site, depth + 1);
+        } else if let Ok(base) = &base {
+            self.fields(base, this);
+        }
+        self.fields(class, this);
+        if let Err(Some(path)) = &base {
+            self.inherit_foreign(class.unit, this, path, constructor.is_none().then_some(args).flatten(), site);
+        }
+        match constructor {
+            Some(function) => {
+                let method = Closure { unit: class.unit, index: function, scope: class.scope };
+                self.invoke_method(&method, class, this.clone(), args.map(|args| &*args.list), site);
+            }
+            None => self.fill_declared(class, this, args),
+        }
+    }
+
+    fn fields(&mut self, class: &Rc<Closure>, this: &Value) {
+        let document = self.units[class.unit].document.clone();
+        let facts = &document.units[self.units[class.unit].at].facts;
+        let context = facts.classes[class.index].name.clone();
+        let scope = Scope {
+            parent: Some(class.scope),
+            this: Some(this.clone()),
+            class: Some(class.clone()),
+            context: context.clone(),
+            ..Scope::default()
+        };
+        let scope = self.heap.open(scope);
+        let Core::Object(id) = this.core else { return };
+        for (name, value) in &facts.classes[class.index].fields {
+            if matches!(&value.kind, ExprKind::Opaque(inside) if inside.is_empty()) {
+                continue;
+            }
+            self.context.push(name.name.clone());
+            let value = self.eval(class.unit, scope, value);
+            self.context.pop();
+            let place = self.place(class.unit, name.span);
+            let full: Arc<str> = format!("{context}.{}", name.name).into();
+            let value = self.bound(class.unit, value, full, &place);
+            self.heap.change(id).set(name.name.clone(), value, place);
+        }
+    }
+
+    /// A class without a constructor takes its declared fields as arguments (data classes, settings).
+    fn fill_declared(&mut self, class: &Rc<Closure>, this: &Value, args: Option<&Arguments>) {
+        let (Core::Object(id), Some(args)) = (&this.core, args) else { return };
+        let declared: Vec<Arc<str>> = self.class(class).fields.iter().map(|(name, _)| name.name.clone()).collect();
+        for (at, arg) in args.list.iter().enumerate() {
+            let key = arg.name.clone().or_else(|| declared.get(at).cloned());
+            if let Some(key) = key {
+                let name: Arc<str> = format!("{}.{key}", self.class(class).name).into();
+                let value = arg.value.clone().step(How::Passed, arg.place.clone(), Some(name));
+                self.heap.change(*id).set(key, value, arg.place.clone());
+            }
+        }
+    }
+
+    /// `super(...)`.
+    fn construct_base(&mut self, scope: usize, args: &Arguments, site: &Place) {
+        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else { return };
+        match self.base(&class) {
+            Ok(base) => self.initialise(&base, &this, Some(args), site, 1),
+            Err(Some(path)) => self.inherit_foreign(class.unit, &this, &path, Some(args), site),
+            Err(None) => {}
+        }
+    }
+
+    /// `super().method(...)` and `super.method(...)`.
+    fn call_base(&mut self, scope: usize, key: &str, args: &Arguments, site: &Place) -> Value {
+        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else {
+            return Value::unknown();
+        };
+        match self.base(&class) {
+            Ok(base) if key == "__init__" => {
+                self.initialise(&base, &this, Some(args), site, 1);
+                Value::new(Core::Nothing)
+            }
+            Ok(base) => match self.find_method(&base, key) {
+                Some((owner, method, _)) => self.invoke_method(&method, &owner, this, Some(&args.list), site),
+                None => Value::unknown(),
+            },
+            Err(Some(path)) if key == "__init__" => {
+                self.inherit_foreign(class.unit, &this, &path, Some(args), site);
+                Value::new(Core::Nothing)
+            }
+            Err(Some(path)) => {
+                let path: Arc<str> = format!("{path}.{key}").into();
+                self.call_foreign(class.unit, None, &path, Some(&this), args, site, None, false)
+            }
+            Err(None) => Value::unknown(),
+        }
+    }
+
+    /// Whether a function is the constructor of a class.
+    pub(super) fn is_constructor(&self, class: &Closure, function: usize) -> bool {
+        self.class(class).methods.iter().any(|method| method.function == function && method.role == Role::Constructor)
+    }
+}
+
+/// The last name of a call's receiver: `logger` in `this.logger.info()`, `getLogger` in `getLogger().info()`.
+fn receiver_name(callee: &Expr) -> Option<Arc<str>> {
+    let ExprKind::Member(object, _) = &callee.kind else { return None };
+    last_name(object)
+}
+
+fn last_name(expr: &Expr) -> Option<Arc<str>> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::Member(_, key) => key.as_text().cloned(),
+        ExprKind::Call(call) => last_name(&call.callee),
+        _ => None,
+    }
+}
+
+fn is_super(callee: &Expr) -> bool {
+    let ExprKind::Member(object, _) = &callee.kind else { return false };
+    match &object.kind {
+        ExprKind::Name(name) => &**name == "super",
+        ExprKind::Call(call) => matches!(&call.callee.kind, ExprKind::Name(name) if &**name == "super"),
+        _ => false,
+    }
+}

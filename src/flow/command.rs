@@ -1,0 +1,241 @@
+//! Command lines of curl, wget, HTTPie: words become the parts of a request.
+
+use std::sync::Arc;
+
+use super::Run;
+use super::call::{Arguments, Passed};
+use super::heap::Fill;
+use super::value::{Core, How, Value};
+use crate::catalog::Command;
+use crate::source::Place;
+use crate::syntax::shell::INPUT;
+
+/// What a command line comes to.
+#[derive(Default)]
+struct Line {
+    fills: Vec<Fill>,
+    hidden: bool,
+    /// `-G`: what would be the body goes into the query.
+    body_is_query: bool,
+    /// The scheme of `auth` is a bearer token.
+    bearer: bool,
+    words: usize,
+}
+
+impl Run<'_> {
+    /// Runs a command that sends a request.
+    pub(super) fn run_command(&mut self, unit: usize, command: &Command, args: &Arguments, place: &Place) -> Value {
+        let mut line = Line { hidden: args.open, ..Line::default() };
+        let words = self.words(args);
+        let mut at = 0;
+        while at < words.len() {
+            let word = &words[at];
+            at += 1;
+            let lead = leading_text(&word.value);
+            if lead.starts_with("--") {
+                let (name, length) = match lead.find('=') {
+                    Some(end) => (&lead[..end], end + 1),
+                    None => (&*lead, lead.len()),
+                };
+                if let Some(flag) = command.flags.get(name) {
+                    line.flag(flag, place);
+                } else if let Some(slot) = command.options.get(name) {
+                    let given = if length == lead.len() && !lead.contains('=') { words.get(at).cloned() } else { Some(word.without(length)) };
+                    at += usize::from(!lead.contains('='));
+                    line.option(command, slot, name, given);
+                }
+            } else if lead.starts_with('-') && lead.len() > 1 {
+                at += self.short_options(command, word, &lead, words.get(at), &mut line, place);
+            } else {
+                line.word(command, word, &lead);
+            }
+        }
+        let input = args.list.iter().find(|arg| arg.name.as_deref() == Some(INPUT));
+        line.finish(input);
+        self.send(unit, &line.fills, line.hidden, true, place);
+        Value::unknown().step(How::Called, place.clone(), None)
+    }
+
+    /// The words of a command line; an array stands for its elements.
+    fn words(&self, args: &Arguments) -> Vec<Passed> {
+        let mut words = Vec::new();
+        for arg in args.list.iter().filter(|arg| arg.name.is_none()) {
+            match arg.value.core {
+                Core::Object(id) if self.heap.object(id).list => {
+                    let elements = &self.heap.object(id).entries;
+                    let element = |slot: &super::heap::Slot| Passed { name: None, value: slot.value.clone(), place: slot.place.clone() };
+                    words.extend(elements.iter().map(element));
+                }
+                _ => words.push(arg.clone()),
+            }
+        }
+        words
+    }
+
+    /// `-sSfu user:password`: letters without a value, then one with it. Gives how many further words it took.
+    fn short_options(
+        &self,
+        command: &Command,
+        word: &Passed,
+        lead: &str,
+        next: Option<&Passed>,
+        line: &mut Line,
+        place: &Place,
+    ) -> usize {
+        for (at, letter) in lead.char_indices().skip(1) {
+            let name = format!("-{letter}");
+            if let Some(flag) = command.flags.get(&name) {
+                line.flag(flag, place);
+                continue;
+            }
+            let Some(slot) = command.options.get(&name) else { continue };
+            let end = at + letter.len_utf8();
+            let attached = end < lead.len() || word.value.text().is_none();
+            let given = if attached { Some(word.without(end)) } else { next.cloned() };
+            line.option(command, slot, &name, given);
+            return usize::from(!attached);
+        }
+        0
+    }
+}
+
+impl Passed {
+    /// The argument without its first bytes, which are known text.
+    fn without(&self, bytes: usize) -> Passed {
+        let cut = |text: &str| -> Arc<str> { text.get(bytes..).unwrap_or_default().into() };
+        let core = match &self.value.core {
+            Core::Text(text) => Core::Text(cut(text)),
+            Core::Concat(parts) => {
+                let mut parts = parts.to_vec();
+                if let Some(first) = parts.first_mut()
+                    && let Core::Text(text) = &first.core
+                {
+                    first.core = Core::Text(cut(text));
+                }
+                parts.retain(|part| !matches!(&part.core, Core::Text(text) if text.is_empty()));
+                match parts.len() {
+                    1 => parts.remove(0).core,
+                    _ => Core::Concat(parts.into()),
+                }
+            }
+            other => other.clone(),
+        };
+        let trail = match (&self.value.core, &core) {
+            (Core::Concat(parts), Core::Text(_) | Core::Env(_) | Core::Unknown) => {
+                parts.last().map_or_else(|| self.value.trail.clone(), |part| part.trail.clone())
+            }
+            _ => self.value.trail.clone(),
+        };
+        Passed { name: None, value: Value { core, trail }, place: self.place.clone() }
+    }
+}
+
+/// The known text at the front of a value.
+fn leading_text(value: &Value) -> Arc<str> {
+    match &value.core {
+        Core::Text(text) => text.clone(),
+        Core::Concat(parts) => parts.first().map_or_else(|| "".into(), leading_text),
+        _ => "".into(),
+    }
+}
+
+impl Line {
+    fn push(&mut self, slot: &str, name: Option<&str>, given: Passed) {
+        let name = name.map(|name| Value::new(Core::Text(name.into())));
+        self.fills.push(Fill { slot: slot.into(), name, value: given.value, place: given.place });
+    }
+
+    fn flag(&mut self, flag: &str, place: &Place) {
+        match flag.split_once(':') {
+            Some((slot, text)) => {
+                let value = Value::new(Core::Text(text.into()));
+                self.push(slot, None, Passed { name: None, value, place: place.clone() });
+            }
+            None if flag == "body-is-query" => self.body_is_query = true,
+            None => {}
+        }
+    }
+
+    fn option(&mut self, command: &Command, slot: &str, name: &str, given: Option<Passed>) {
+        let Some(given) = given else { return };
+        if let Some(scheme) = command.bearer.get(name) {
+            self.bearer |= given.value.text().as_deref() == Some(scheme.as_str());
+            return;
+        }
+        match slot {
+            "skip" => {}
+            "hidden" => self.hidden = true,
+            "form" => {
+                let lead = leading_text(&given.value);
+                match lead.split_once('=') {
+                    Some((key, _)) if !key.is_empty() => {
+                        let key = key.to_owned();
+                        let given = given.without(key.len() + 1);
+                        self.push("body-value", Some(&key), given);
+                    }
+                    _ => self.push("body", None, given),
+                }
+            }
+            _ => self.push(slot, None, given),
+        }
+    }
+
+    fn word(&mut self, command: &Command, word: &Passed, lead: &str) {
+        self.words += 1;
+        if command.words != "httpie" {
+            // A word that is wholly unknown may be an option as well as a URL.
+            self.hidden |= matches!(word.value.core, Core::Unknown | Core::Env(_)) && self.has("url");
+            return self.push("url", None, word.clone());
+        }
+        let is_method = !lead.is_empty() && lead.bytes().all(|byte| byte.is_ascii_uppercase());
+        if is_method && !self.has("method") && !self.has("url") && word.value.text().is_some() {
+            return self.push("method", None, word.clone());
+        }
+        if !self.has("url") {
+            return self.push("url", None, word.clone());
+        }
+        self.item(word, lead);
+    }
+
+    /// An item of HTTPie: `Header:value`, `query==value`, `field=value`, `field:=json`.
+    fn item(&mut self, word: &Passed, lead: &str) {
+        let Some(end) = lead.find([':', '=', '@']) else {
+            self.hidden = true;
+            return;
+        };
+        let (key, rest) = lead.split_at(end);
+        let (slot, length) = match rest {
+            _ if rest.starts_with(":=") => ("body-value", 2),
+            _ if rest.starts_with("==") => ("query-value", 2),
+            _ if rest.starts_with('=') => ("body-value", 1),
+            _ if rest.starts_with(':') => ("header-value", 1),
+            _ => return,
+        };
+        let key = key.to_owned();
+        self.push(slot, Some(&key), word.without(end + length));
+    }
+
+    fn has(&self, slot: &str) -> bool {
+        self.fills.iter().any(|fill| &*fill.slot == slot)
+    }
+
+    /// What depends on the whole line.
+    fn finish(&mut self, input: Option<&Passed>) {
+        for fill in &mut self.fills {
+            if self.bearer && &*fill.slot == "auth" {
+                fill.slot = "bearer".into();
+            }
+            if &*fill.slot == "body" {
+                let text = leading_text(&fill.value);
+                match (&*text, input) {
+                    ("@-", Some(input)) => fill.value = input.value.clone(),
+                    _ if text.starts_with('@') => fill.value = Value::unknown(),
+                    _ => {}
+                }
+            }
+            if self.body_is_query && fill.slot.starts_with("body") {
+                fill.slot = if &*fill.slot == "body" { "query".into() } else { "query-value".into() };
+            }
+        }
+    }
+}

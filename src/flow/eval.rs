@@ -1,0 +1,370 @@
+//! The value of an expression.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::events::{Event, What};
+use super::heap::Object;
+use super::shape::Shape;
+use super::value::{Closure, Core, How, Value};
+use super::{MAX_DEPTH, Run};
+use crate::source::Place;
+use crate::syntax::facts::{Entry, Expr, ExprKind, Role};
+
+impl<'a> Run<'a> {
+    /// The value of an expression of a unit, in a scope.
+    pub(super) fn eval(&mut self, unit: usize, scope: usize, expr: &Expr) -> Value {
+        if self.fuel == 0 || self.depth >= MAX_DEPTH {
+            return Value::unknown();
+        }
+        self.fuel -= 1;
+        self.total = self.total.saturating_sub(1);
+        self.depth += 1;
+        let value = self.eval_here(unit, scope, expr);
+        self.depth -= 1;
+        value
+    }
+
+    fn eval_here(&mut self, unit: usize, scope: usize, expr: &Expr) -> Value {
+        let place = self.place(unit, expr.span);
+        match &expr.kind {
+            ExprKind::Text(text) => Value::new(Core::Text(text.clone())).step(How::Written, place, None),
+            ExprKind::Number(text) => Value::new(Core::Number(text.clone())).step(How::Written, place, None),
+            ExprKind::Nothing => Value::new(Core::Nothing),
+            ExprKind::Name(name) => self.name(scope, name),
+            ExprKind::Env(name) => match self.heap.lookup(scope, name) {
+                Some(value) => value.clone(),
+                None => self.environment(unit, name, "the environment", &place),
+            },
+            ExprKind::Member(object, key) => {
+                let object = self.eval(unit, scope, object);
+                let key = self.eval(unit, scope, key);
+                self.member(unit, &object, &key, &place)
+            }
+            ExprKind::Call(call) => self.call(unit, scope, call, &place),
+            ExprKind::Concat(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.eval(unit, scope, part)).collect();
+                Value::new(Core::Concat(parts.into()))
+            }
+            ExprKind::Map(entries) => self.map(unit, scope, entries),
+            ExprKind::List(elements) => self.list(unit, scope, elements),
+            ExprKind::Choice(arms) => {
+                let mut values = Vec::new();
+                for arm in arms {
+                    let value = self.eval(unit, scope, arm);
+                    values.push(value);
+                }
+                Value::choice(values)
+            }
+            ExprKind::Function(index) => {
+                let closure = self.closure(unit, *index, scope, false);
+                Value::new(Core::Function(closure))
+            }
+            ExprKind::Class(index) => {
+                let closure = self.closure(unit, *index, scope, true);
+                Value::new(Core::Class(closure))
+            }
+            ExprKind::Spread(inner) => self.eval(unit, scope, inner),
+            ExprKind::Assign(target, value) => {
+                let value = self.eval_named(unit, scope, target, value);
+                self.bind(unit, scope, target, value.clone(), false);
+                value
+            }
+            ExprKind::Opaque(inside) => {
+                for inner in inside {
+                    let value = self.eval(unit, scope, inner);
+                    self.escape(&value);
+                }
+                Value::unknown()
+            }
+        }
+    }
+
+    /// A variable, `this`, or a global.
+    pub(super) fn name(&mut self, scope: usize, name: &Arc<str>) -> Value {
+        if let Some(value) = self.heap.lookup(scope, name) {
+            return value.clone();
+        }
+        if &**name == "this" {
+            return self.heap.this(scope).unwrap_or_else(Value::unknown);
+        }
+        let globals = &self.index.catalog.functions.globals;
+        if globals.iter().any(|global| **global == **name) {
+            return Value::new(Core::Foreign("".into()));
+        }
+        Value::new(Core::Foreign(name.clone()))
+    }
+
+    /// The value of an environment variable.
+    pub(super) fn environment(&mut self, unit: usize, name: &Arc<str>, from: &str, place: &Place) -> Value {
+        let what = What::Read { name: name.clone(), from: from.into() };
+        self.emit(unit, what, place.clone());
+        Value::new(Core::Env(name.clone())).step(How::Read, place.clone(), Some(name.clone()))
+    }
+
+    /// Records an event.
+    pub(super) fn emit(&mut self, unit: usize, what: What<'a>, site: Place) {
+        const MAX: usize = 200_000;
+        if self.events.len() < MAX {
+            let calls = self.calls.iter().filter(|call| !call.root).map(|call| call.site.clone()).collect();
+            self.events.push(Event { what, site, language: self.language(unit), calls });
+        }
+    }
+
+    /// A value as it is now.
+    pub(super) fn shape(&self, value: &Value) -> Shape {
+        Shape::of(&self.heap, value)
+    }
+
+    /// A name with the names around it in front, as steps carry it.
+    pub(super) fn qualified(&self, scope: usize, name: &str) -> Arc<str> {
+        let mut path = String::new();
+        let around = &self.heap.scope(scope).context;
+        for part in std::iter::once(&**around).chain(self.context.iter().map(|part| &**part)) {
+            if !part.is_empty() {
+                path.push_str(part);
+                path.push('.');
+            }
+        }
+        path.push_str(name);
+        path.into()
+    }
+
+    fn map(&mut self, unit: usize, scope: usize, entries: &[Entry]) -> Value {
+        let mut object = Object::default();
+        for entry in entries {
+            if let ExprKind::Spread(inner) = &entry.value.kind {
+                let value = self.eval(unit, scope, inner);
+                self.spread(&mut object, &value);
+                continue;
+            }
+            let key = self.eval(unit, scope, &entry.key);
+            let Some(key) = key.text() else {
+                let value = self.eval(unit, scope, &entry.value);
+                object.open = true;
+                self.escape(&value);
+                continue;
+            };
+            let name = self.qualified(scope, &key);
+            self.context.push(key.clone());
+            let value = self.eval(unit, scope, &entry.value);
+            self.context.pop();
+            let place = self.place(unit, entry.value.span);
+            let value = self.bound(unit, value, name, &place);
+            object.set(key, value, place);
+        }
+        self.new_object(object)
+    }
+
+    /// Puts all members of a value into an object.
+    pub(super) fn spread(&mut self, object: &mut Object, value: &Value) {
+        match &value.core {
+            Core::Nothing => {}
+            Core::Object(id) => {
+                let source = self.heap.object(*id).clone();
+                object.open |= source.open;
+                for slot in source.entries {
+                    object.set(slot.key, slot.value, slot.place);
+                }
+            }
+            Core::Choice(all) => {
+                // `...(x && { a })`: members that may be there.
+                for one in all.iter() {
+                    self.spread(object, one);
+                }
+            }
+            _ => object.open = true,
+        }
+    }
+
+    fn list(&mut self, unit: usize, scope: usize, elements: &[Expr]) -> Value {
+        let mut object = Object { list: true, ..Object::default() };
+        for element in elements {
+            if let ExprKind::Spread(inner) = &element.kind {
+                match self.eval(unit, scope, inner).core {
+                    Core::Object(id) if self.heap.object(id).list => {
+                        let source = self.heap.object(id).clone();
+                        object.open |= source.open;
+                        source.entries.into_iter().for_each(|slot| object.push(slot.value, slot.place));
+                    }
+                    _ => object.open = true,
+                }
+                continue;
+            }
+            let value = self.eval(unit, scope, element);
+            let place = self.place(unit, element.span);
+            object.push(value, place);
+        }
+        self.new_object(object)
+    }
+
+    /// Something may change an object, or read it out of sight: what it holds is no longer wholly known.
+    pub(super) fn escape(&mut self, value: &Value) {
+        match &value.core {
+            Core::Object(id) if !self.heap.object(*id).open => self.heap.change(*id).open = true,
+            Core::Choice(all) => all.clone().iter().for_each(|one| self.escape(one)),
+            _ => {}
+        }
+    }
+
+    /// A closure, remembered so that it runs at least once.
+    pub(super) fn closure(&mut self, unit: usize, index: usize, scope: usize, class: bool) -> Rc<Closure> {
+        let closure = Rc::new(Closure { unit, index, scope });
+        if self.known_closures.insert((unit, index, class)) {
+            if class { &mut self.classes } else { &mut self.closures }.push(closure.clone());
+        }
+        closure
+    }
+
+    /// A member of a value.
+    pub(super) fn member(&mut self, unit: usize, object: &Value, key: &Value, place: &Place) -> Value {
+        let keys: Vec<Value> = key.alternatives();
+        let known: Vec<Arc<str>> = keys.iter().filter_map(Value::text).collect();
+        if known.is_empty() || known.len() < keys.len() {
+            return self.any_member(object);
+        }
+        let mut values = Vec::new();
+        for alternative in object.alternatives() {
+            for key in &known {
+                values.push(self.member_of(unit, &alternative, key, place));
+            }
+        }
+        Value::choice(values)
+    }
+
+    /// A member under a key that isn't known: any of them.
+    fn any_member(&self, object: &Value) -> Value {
+        match &object.core {
+            Core::Object(id) if self.heap.object(*id).class.is_none() => {
+                let object = self.heap.object(*id);
+                let values = object.entries.iter().map(|slot| slot.value.clone());
+                Value::choice(values.chain(object.open.then(Value::unknown)))
+            }
+            _ => Value::unknown(),
+        }
+    }
+
+    fn member_of(&mut self, unit: usize, object: &Value, key: &Arc<str>, place: &Place) -> Value {
+        match &object.core {
+            Core::Object(id) => self.object_member(unit, *id, object, key, place),
+            Core::Foreign(path) => {
+                let functions = &self.index.catalog.functions;
+                if functions.environment.iter().any(|known| **known == **path) {
+                    return self.environment(unit, key, path, place);
+                }
+                let globals = &functions.globals;
+                let path: Arc<str> = match (path.is_empty(), &**key) {
+                    (true, key) if globals.iter().any(|global| global == key) => "".into(),
+                    (true, key) => key.into(),
+                    (false, "default") => path.clone(),
+                    (false, key) => format!("{path}.{key}").into(),
+                };
+                if let Some(row) = self.index.member(self.language(unit), &path) {
+                    let slot = row.slot.clone();
+                    let id = self.foreign_object(&path);
+                    return self.slot_value(id, &slot, place);
+                }
+                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+            }
+            Core::Class(class) => self.static_member(class, key, place),
+            Core::Unknown => {
+                let before = object.trail.last().and_then(|step| step.name.clone());
+                let name: Arc<str> = match before {
+                    Some(before) => format!("{before}.{key}").into(),
+                    None => key.clone(),
+                };
+                Value::unknown().step(How::Named, place.clone(), Some(name))
+            }
+            _ => Value::unknown(),
+        }
+    }
+
+    fn object_member(&mut self, unit: usize, id: usize, whole: &Value, key: &Arc<str>, place: &Place) -> Value {
+        if let Some(slot) = self.heap.object(id).get(key) {
+            return slot.value.clone();
+        }
+        if let Some(value) = self.slot_member(unit, id, key, place) {
+            return value;
+        }
+        if let Some(class) = self.heap.object(id).class.clone()
+            && let Some((owner, method, role)) = self.find_method(&class, key)
+        {
+            let site = place.clone();
+            return match role {
+                Role::Getter => self.invoke_method(&method, &owner, whole.clone(), Some(&[]), &site),
+                _ => Value::new(Core::Function(Rc::new(method))),
+            };
+        }
+        let object = self.heap.object(id);
+        if object.list {
+            return Value::unknown();
+        }
+        if let Some(foreign) = &object.foreign {
+            let path: Arc<str> = format!("{foreign}.{key}").into();
+            return Value::unknown().step(How::Named, place.clone(), Some(path));
+        }
+        if !object.open && object.class.is_none() {
+            return Value::new(Core::Nothing);
+        }
+        let class = object.class.as_ref().map(|class| self.class(class).name.clone()).unwrap_or_default();
+        let name: Arc<str> = if class.is_empty() { key.clone() } else { format!("{class}.{key}").into() };
+        Value::unknown().step(How::Named, place.clone(), Some(name))
+    }
+
+    fn static_member(&mut self, class: &Rc<Closure>, key: &Arc<str>, place: &Place) -> Value {
+        let document = self.units[class.unit].document.clone();
+        let facts = &document.units[self.units[class.unit].at].facts;
+        let declared = &facts.classes[class.index];
+        if let Some((name, value)) = declared.fields.iter().find(|(name, _)| name.name == *key) {
+            let value = self.eval(class.unit, class.scope, value);
+            let at = self.place(class.unit, name.span);
+            let name: Arc<str> = format!("{}.{key}", declared.name).into();
+            return value.step(How::Bound, at, Some(name));
+        }
+        if let Some((_, method, _)) = self.find_method(class, key) {
+            return Value::new(Core::Function(Rc::new(method)));
+        }
+        let name: Arc<str> = format!("{}.{key}", declared.name).into();
+        Value::unknown().step(How::Named, place.clone(), Some(name))
+    }
+
+    /// A method of a class or of what it inherits from, with the class that has it.
+    pub(super) fn find_method(&mut self, class: &Rc<Closure>, name: &str) -> Option<(Rc<Closure>, Closure, Role)> {
+        let mut class = class.clone();
+        for _ in 0..8 {
+            let found = self.class(&class).methods.iter().rev().find(|method| &*method.name.name == name);
+            if let Some(method) = found {
+                let closure = Closure { unit: class.unit, index: method.function, scope: class.scope };
+                return Some((class.clone(), closure, method.role));
+            }
+            class = self.base(&class).ok()?;
+        }
+        None
+    }
+
+    /// The class that a class inherits from, or the path of the foreign one.
+    pub(super) fn base(&mut self, class: &Rc<Closure>) -> Result<Rc<Closure>, Option<Arc<str>>> {
+        let document = self.units[class.unit].document.clone();
+        let facts = &document.units[self.units[class.unit].at].facts;
+        let Some(base) = facts.classes[class.index].bases.first() else { return Err(None) };
+        match self.eval(class.unit, class.scope, base).core {
+            Core::Class(base) => Ok(base),
+            Core::Foreign(path) => Err(Some(path)),
+            _ => Err(None),
+        }
+    }
+
+    /// A value bound to a name: a step, and an event where the value isn't written at this very place.
+    pub(super) fn bound(&mut self, unit: usize, value: Value, name: Arc<str>, place: &Place) -> Value {
+        let written_here = value.trail.last().is_some_and(|step| step.how == How::Written);
+        let worth = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Choice(_) | Core::Base64(_));
+        if worth && !written_here {
+            let shape = self.shape(&value);
+            self.emit(unit, What::Bound { name: name.clone(), value: shape }, place.clone());
+        }
+        match value.core {
+            Core::Function(_) | Core::Class(_) | Core::Foreign(_) | Core::Nothing => value,
+            _ => value.step(How::Bound, place.clone(), Some(name)),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What statements do.
+
+use std::sync::Arc;
+
+use super::Run;
+use super::events::{Argument, What};
+use super::heap::Object;
+use super::value::{Core, How, Value};
+use crate::source::Place;
+use crate::syntax::facts::{Block, Expr, ExprKind, Stmt, Target};
+
+/// How a block ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// What follows it runs.
+    Open,
+    /// It returned or threw.
+    Closed,
+}
+
+impl Run<'_> {
+    /// Runs a block. What it returns is collected in `returns`.
+    pub(super) fn exec(&mut self, unit: usize, scope: usize, block: &Block, returns: &mut Vec<Value>) -> End {
+        if self.depth >= super::MAX_DEPTH {
+            return End::Open;
+        }
+        self.depth += 1;
+        self.hoist(unit, scope, block);
+        let mut end = End::Open;
+        for stmt in block {
+            end = self.stmt(unit, scope, stmt, returns);
+            if end == End::Closed {
+                break;
+            }
+        }
+        self.depth -= 1;
+        end
+    }
+
+    /// Functions and classes are there before anything runs.
+    fn hoist(&mut self, unit: usize, scope: usize, block: &Block) {
+        for stmt in block {
+            let (ident, value) = match stmt {
+                Stmt::Function(ident, index) => {
+                    (ident, Value::new(Core::Function(self.closure(unit, *index, scope, false))))
+                }
+                Stmt::Class(ident, index) => (ident, Value::new(Core::Class(self.closure(unit, *index, scope, true)))),
+                _ => continue,
+            };
+            self.heap.bind(scope, &ident.name, value);
+        }
+    }
+
+    fn stmt(&mut self, unit: usize, scope: usize, stmt: &Stmt, returns: &mut Vec<Value>) -> End {
+        match stmt {
+            Stmt::Bind { target, value, .. } => {
+                let value = self.eval_named(unit, scope, target, value);
+                self.bind(unit, scope, target, value, true);
+            }
+            Stmt::Expr(expr) => {
+                self.statement = matches!(expr.kind, ExprKind::Call(_));
+                self.eval(unit, scope, expr);
+                self.statement = false;
+            }
+            Stmt::Return(expr) => {
+                let value = self.eval(unit, scope, expr);
+                returns.push(value);
+                return End::Closed;
+            }
+            Stmt::Throw(expr) => {
+                let value = self.eval(unit, scope, expr);
+                if !matches!(value.core, Core::Object(_) | Core::Unknown) {
+                    let place = self.place(unit, expr.span);
+                    let args = vec![Argument { value: self.shape(&value), place: place.clone() }];
+                    self.emit(unit, What::Log { what: "exception", args }, place);
+                }
+                return End::Closed;
+            }
+            Stmt::Branch { arms, exhaustive } => return self.branch(unit, scope, arms, *exhaustive, returns),
+            Stmt::Loop { over, body } => {
+                if let Some((target, iterated)) = over {
+                    let iterated = self.eval(unit, scope, iterated);
+                    let element = self.element(&iterated);
+                    self.bind(unit, scope, target, element, true);
+                }
+                self.exec(unit, scope, body, returns);
+            }
+            Stmt::Function(..) | Stmt::Class(..) => {}
+            Stmt::Import(import) => self.import(unit, scope, import),
+            Stmt::Export(name, expr) => {
+                let value = self.eval(unit, scope, expr);
+                let place = self.place(unit, expr.span);
+                let exports = self.units[unit].exports;
+                self.heap.change(exports).set(name.clone(), value, place);
+            }
+            Stmt::ExportAll(module) => self.export_all(unit, scope, module),
+        }
+        End::Open
+    }
+
+    /// Runs the alternatives one by one from the same state, and joins what those left that go on.
+    fn branch(&mut self, unit: usize, scope: usize, arms: &[Block], exhaustive: bool, returns: &mut Vec<Value>) -> End {
+        let mut outcomes = Vec::new();
+        for arm in arms {
+            let mark = self.heap.mark();
+            let end = self.exec(unit, scope, arm, returns);
+            let outcome = self.heap.rewind(&mark);
+            if end == End::Open {
+                outcomes.push(outcome);
+            }
+        }
+        if outcomes.is_empty() && exhaustive && !arms.is_empty() {
+            return End::Closed;
+        }
+        let fallthrough = !exhaustive;
+        if !outcomes.is_empty() {
+            self.heap.join(outcomes, fallthrough);
+        }
+        End::Open
+    }
+
+    /// One element of what is iterated.
+    pub(super) fn element(&self, iterated: &Value) -> Value {
+        match &iterated.core {
+            Core::Object(id) if self.heap.object(*id).list => {
+                let object = self.heap.object(*id);
+                let elements = object.entries.iter().map(|slot| slot.value.clone());
+                Value::choice(elements.chain(object.open.then(Value::unknown)))
+            }
+            _ => Value::unknown(),
+        }
+    }
+
+    /// The value of an expression that is about to be bound, with the name known to what is inside it.
+    pub(super) fn eval_named(&mut self, unit: usize, scope: usize, target: &Target, value: &Expr) -> Value {
+        let name = match target {
+            Target::Name(ident) => Some(ident.name.clone()),
+            Target::Member(_, key) => key.as_text().cloned(),
+            _ => None,
+        };
+        let Some(name) = name else { return self.eval(unit, scope, value) };
+        self.context.push(name);
+        let value = self.eval(unit, scope, value);
+        self.context.pop();
+        value
+    }
+
+    /// Binds a value to a target. `declares`: a new variable of this scope rather than one found outwards.
+    pub(super) fn bind(&mut self, unit: usize, scope: usize, target: &Target, value: Value, declares: bool) {
+        match target {
+            Target::Name(ident) => {
+                let place = self.place(unit, ident.span);
+                let name = self.qualified(scope, &ident.name);
+                let value = self.bound(unit, value, name, &place);
+                if declares && !self.outer_assignment(unit, scope, &ident.name) {
+                    self.heap.bind(scope, &ident.name, value);
+                } else {
+                    self.heap.assign(scope, &ident.name, value);
+                }
+            }
+            Target::Member(object, key) => {
+                let object = self.eval(unit, scope, object);
+                let key_value = self.eval(unit, scope, key);
+                let place = self.place(unit, key.span);
+                self.set_member(unit, scope, &object, key_value.text(), value, &place);
+            }
+            Target::Map(parts) => {
+                for (key, part, default) in parts {
+                    let place = self.place(unit, part_span(part).unwrap_or_default());
+                    let key = Value::new(Core::Text(key.clone()));
+                    let mut member = self.member(unit, &value, &key, &place);
+                    if let Some(default) = default {
+                        let default = self.eval(unit, scope, default);
+                        member = match member.core {
+                            Core::Nothing => default,
+                            _ => Value::choice([member, default]),
+                        };
+                    }
+                    self.bind(unit, scope, part, member, declares);
+                }
+            }
+            Target::List(parts) => {
+                for (at, part) in parts.iter().enumerate() {
+                    let place = self.place(unit, part_span(part).unwrap_or_default());
+                    let key = Value::new(Core::Text(at.to_string().into()));
+                    let element = self.member(unit, &value, &key, &place);
+                    self.bind(unit, scope, part, element, declares);
+                }
+            }
+            Target::All(parts) => parts.iter().for_each(|part| self.bind(unit, scope, part, value.clone(), declares)),
+            Target::Ignored => {}
+        }
+    }
+
+    /// In the shell and where no keyword declares, a variable of an outer scope is the one that is meant.
+    fn outer_assignment(&self, unit: usize, scope: usize, name: &Arc<str>) -> bool {
+        self.language(unit) != "python"
+            && !self.heap.scope(scope).names.contains_key(name)
+            && self.language(unit) == "shell"
+            && self.heap.lookup(scope, name).is_some()
+    }
+
+    /// Sets a member of an object.
+    pub(super) fn set_member(
+        &mut self,
+        unit: usize,
+        scope: usize,
+        object: &Value,
+        key: Option<Arc<str>>,
+        value: Value,
+        place: &Place,
+    ) {
+        match &object.core {
+            Core::Object(id) => {
+                let Some(key) = key else {
+                    self.heap.change(*id).open = true;
+                    return;
+                };
+                if self.set_slot(unit, *id, &key, &value, place) {
+                    return;
+                }
+                let class = self.heap.object(*id).class.as_ref().map(|class| self.class(class).name.clone());
+                let name = match class {
+                    Some(class) => format!("{class}.{key}").into(),
+                    None => self.member_name(scope, object, &key),
+                };
+                let place_of_value = place.clone();
+                let value = self.bound(unit, value, name, place);
+                self.heap.change(*id).set(key, value, place_of_value);
+            }
+            Core::Choice(all) => {
+                for one in all.clone().iter() {
+                    self.set_member(unit, scope, one, key.clone(), value.clone(), place);
+                }
+            }
+            Core::Foreign(path) => {
+                if let Some(key) = key {
+                    let path: Arc<str> = format!("{path}.{key}").into();
+                    self.set_foreign(unit, &path, &value, place);
+                }
+            }
+            Core::Unknown => {
+                if let Some(key) = key {
+                    let name = self.member_name(scope, object, &key);
+                    self.bound(unit, value, name, place);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn member_name(&self, scope: usize, object: &Value, key: &str) -> Arc<str> {
+        match object.trail.last().and_then(|step| step.name.as_ref()) {
+            Some(owner) => format!("{owner}.{key}").into(),
+            None => self.qualified(scope, key),
+        }
+    }
+
+    /// A parameter whose argument isn't known.
+    pub(super) fn parameter(&self, unit: usize, scope: usize, name: &str, span: crate::source::Span) -> Value {
+        let place = self.place(unit, span);
+        Value::unknown().step(How::Parameter, place, Some(self.qualified(scope, name)))
+    }
+
+    /// A list as a value.
+    pub(super) fn list_of(&mut self, values: Vec<(Value, Place)>) -> Value {
+        let mut object = Object { list: true, ..Object::default() };
+        values.into_iter().for_each(|(value, place)| object.push(value, place));
+        self.new_object(object)
+    }
+}
+
+fn part_span(target: &Target) -> Option<crate::source::Span> {
+    match target {
+        Target::Name(ident) => Some(ident.span),
+        Target::Member(_, key) => Some(key.span),
+        _ => None,
+    }
+}

@@ -1,0 +1,228 @@
+//! Facts become values: constants, concatenation, wrappers, classes, clients and what they send.
+//!
+//! A file is run as if it were a program, with everything unknown that only a real run could know. Its functions run
+//! too, each once with unknown arguments and wherever they are called with what they are called with. What the run
+//! shows of credentials comes out as [`Event`]s. Work is bounded: past the bound values are unknown.
+
+pub mod heap;
+pub mod value;
+
+mod call;
+mod command;
+mod eval;
+mod events;
+mod exec;
+mod http;
+mod modules;
+mod shape;
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub use events::{Argument, Event, What};
+pub use shape::{Member, Part, Shape, ShapeKind};
+pub use modules::Modules;
+
+use crate::catalog::index::Index;
+use crate::source::{Place, Span};
+use crate::syntax::document::{Document, Unit};
+use heap::{Heap, Object};
+use value::{Closure, Core, Value};
+
+/// How many expressions one root may evaluate.
+const FUEL: u32 = 60_000;
+/// How many expressions one file may evaluate in all.
+const TOTAL_FUEL: u32 = 3_000_000;
+/// How deep calls are followed.
+const MAX_CALLS: usize = 12;
+/// How deep one expression may be.
+const MAX_DEPTH: usize = 180;
+
+/// A run of one file.
+pub struct Run<'a> {
+    pub(crate) index: &'a Index<'a>,
+    modules: &'a dyn Modules,
+    /// All objects and scopes.
+    pub heap: Heap,
+    /// What the run shows.
+    pub events: Vec<Event<'a>>,
+    units: Vec<Piece>,
+    loaded: HashMap<Arc<str>, Option<modules::Loaded>>,
+    closures: Vec<Rc<Closure>>,
+    classes: Vec<Rc<Closure>>,
+    known_closures: HashSet<(usize, usize, bool)>,
+    calls: Vec<CallFrame>,
+    invoked: HashSet<(usize, usize, Option<usize>)>,
+    /// Clients that libraries keep for all calls, by the library.
+    foreign: HashMap<Arc<str>, usize>,
+    fuel: u32,
+    total: u32,
+    depth: usize,
+    context: Vec<Arc<str>>,
+    statement: bool,
+}
+
+/// A unit that takes part in the run.
+struct Piece {
+    document: Arc<Document>,
+    at: usize,
+    exports: usize,
+}
+
+struct CallFrame {
+    /// Where the call stands.
+    site: Place,
+    /// Which function runs: unit and index.
+    function: (usize, usize),
+    /// Whether nothing is known of the call: it only guards against recursion.
+    root: bool,
+}
+
+/// Runs every unit of a document, and gives the run with its events.
+pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Document>) -> Run<'a> {
+    let mut run = Run {
+        index,
+        modules,
+        heap: Heap::default(),
+        events: Vec::new(),
+        units: Vec::new(),
+        loaded: HashMap::new(),
+        closures: Vec::new(),
+        classes: Vec::new(),
+        known_closures: HashSet::new(),
+        calls: Vec::new(),
+        invoked: HashSet::new(),
+        foreign: HashMap::new(),
+        fuel: FUEL,
+        total: TOTAL_FUEL,
+        depth: 0,
+        context: Vec::new(),
+        statement: false,
+    };
+    for at in 0..document.units.len() {
+        run.root(document, at);
+    }
+    run
+}
+
+impl<'a> Run<'a> {
+    /// Runs a unit, then each of its functions and methods with unknown arguments.
+    fn root(&mut self, document: &Arc<Document>, at: usize) {
+        self.refuel();
+        let unit = self.load_unit(document, at);
+        let mut next = 0;
+        // Functions make functions: the list grows while it is worked off.
+        while next < self.closures.len() && self.total > 0 {
+            let closure = self.closures[next].clone();
+            next += 1;
+            if closure.unit == unit {
+                self.refuel();
+                self.invoke_unknown(&closure, None);
+            }
+        }
+        self.run_classes(unit);
+        self.run_instances(unit);
+        self.unsent();
+        self.closures.clear();
+        self.classes.clear();
+    }
+
+    fn refuel(&mut self) {
+        self.fuel = FUEL.min(self.total);
+    }
+
+    /// Each class: an instance with unknown arguments, and all methods on it.
+    fn run_classes(&mut self, unit: usize) {
+        let classes: Vec<_> = self.classes.iter().filter(|class| class.unit == unit).cloned().collect();
+        for class in classes {
+            self.refuel();
+            let place = self.place(unit, self.class(&class).span);
+            let instance = self.construct(&class, None, &place);
+            self.run_methods(&class, &instance, false);
+        }
+    }
+
+    /// Each instance made with arguments that are known: the methods that nothing here calls on it.
+    fn run_instances(&mut self, unit: usize) {
+        const MAX: usize = 60;
+        let objects = 0..self.heap.len().min(4000);
+        let made: Vec<_> = objects
+            .filter_map(|id| self.heap.object(id).class.clone().filter(|class| class.unit == unit).map(|class| (id, class)))
+            .take(MAX)
+            .collect();
+        for (id, class) in made {
+            self.refuel();
+            self.run_methods(&class, &Value::new(Core::Object(id)), true);
+        }
+    }
+
+    fn run_methods(&mut self, class: &Rc<Closure>, instance: &Value, made_here: bool) {
+        let Core::Object(id) = instance.core else { return };
+        let methods: Vec<usize> = self.class(class).methods.iter().map(|method| method.function).collect();
+        let site = self.place(class.unit, self.class(class).span);
+        for function in methods {
+            if made_here && self.invoked.contains(&(class.unit, function, Some(id))) {
+                continue;
+            }
+            if self.is_constructor(class, function) {
+                continue;
+            }
+            let closure = Closure { unit: class.unit, index: function, scope: class.scope };
+            // A frame around it says that what happens inside depends on how the instance was made.
+            if made_here {
+                self.calls.push(CallFrame { site: site.clone(), function: (usize::MAX, id), root: false });
+            }
+            self.invoke_method(&closure, class, instance.clone(), None, &site);
+            if made_here {
+                self.calls.pop();
+            }
+        }
+    }
+
+    /// Clients and requests that nothing sends here are judged as far as they are known.
+    fn unsent(&mut self) {
+        for id in 0..self.heap.len() {
+            if !self.heap.object(id).sent && !self.heap.object(id).fills.is_empty() {
+                self.emit_unsent(id);
+            }
+        }
+    }
+
+    fn unit(&self, unit: usize) -> &Unit {
+        let piece = &self.units[unit];
+        &piece.document.units[piece.at]
+    }
+
+    fn language(&self, unit: usize) -> &'static str {
+        self.unit(unit).language
+    }
+
+    /// A span of a unit as a place.
+    fn place(&self, unit: usize, span: Span) -> Place {
+        Place { path: self.units[unit].document.source.path().clone(), span }
+    }
+
+    fn class(&self, closure: &Closure) -> &crate::syntax::facts::Class {
+        &self.unit(closure.unit).facts.classes[closure.index]
+    }
+
+    /// A new object as a value.
+    fn new_object(&mut self, object: Object) -> Value {
+        Value::new(Core::Object(self.heap.add(object)))
+    }
+}
+
+/// Decodes base64, standard or URL-safe, padded or not; `None` where it isn't base64 of UTF-8 text.
+pub fn decode_base64(text: &str) -> Option<String> {
+    use base64::Engine;
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let url_safe = text.contains(['-', '_']);
+    let alphabet = if url_safe { &base64::alphabet::URL_SAFE } else { &base64::alphabet::STANDARD };
+    let bytes = GeneralPurpose::new(alphabet, config).decode(text).ok()?;
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,312 @@
+//! Imports: which file a module name means, and what it exports.
+
+use std::sync::Arc;
+
+use super::heap::{Object, Scope};
+use super::value::{Core, How, Value};
+use super::{Piece, Run};
+use crate::source::Place;
+use crate::syntax::document::Document;
+use crate::syntax::facts::{Ident, Import};
+
+/// Where modules come from.
+pub trait Modules {
+    /// The document of a file of the tree; `None` where there is none that can be read as code or data.
+    fn document(&self, path: &str) -> Option<Arc<Document>>;
+    /// Whether a path is a file of the tree.
+    fn exists(&self, path: &str) -> bool;
+}
+
+/// A module that runs or has run.
+#[derive(Clone, Copy)]
+pub(super) struct Loaded {
+    /// The object of its exports.
+    pub exports: usize,
+    /// The unit.
+    pub unit: usize,
+}
+
+/// How many modules one run loads at most.
+const MAX_MODULES: usize = 40;
+
+/// Endings that an import of JavaScript may leave off, in the order in which bundlers try them.
+const SCRIPT_ENDINGS: &[&str] = &[
+    "", ".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json", "/index.ts", "/index.tsx", "/index.js",
+    "/index.jsx", "/index.mjs",
+];
+
+impl Run<'_> {
+    /// Runs a unit's body, and gives its index.
+    pub(super) fn load_unit(&mut self, document: &Arc<Document>, at: usize) -> usize {
+        let exports = self.heap.add(Object::default());
+        self.units.push(Piece { document: document.clone(), at, exports });
+        let unit = self.units.len() - 1;
+        let path = document.source.path().clone();
+        if at == 0 {
+            self.loaded.insert(path, Some(Loaded { exports, unit }));
+        }
+        let scope = self.heap.open(Scope::default());
+        let value = Value::new(Core::Object(exports));
+        let place = Place { path: document.source.path().clone(), span: Default::default() };
+        let mut module = Object { open: true, ..Object::default() };
+        module.set("exports".into(), value.clone(), place);
+        let module = self.new_object(module);
+        if self.language(unit) == "javascript" {
+            self.heap.bind(scope, &"exports".into(), value);
+            self.heap.bind(scope, &"module".into(), module.clone());
+        }
+        let facts = &document.units[at].facts;
+        let calls = std::mem::take(&mut self.calls);
+        let context = std::mem::take(&mut self.context);
+        let mut returns = Vec::new();
+        self.exec(unit, scope, &facts.body, &mut returns);
+        self.calls = calls;
+        self.context = context;
+        self.settle(unit, scope, &module);
+        unit
+    }
+
+    /// What a module exports once it has run: `module.exports` in CommonJS, every variable in Python, the document
+    /// itself in data.
+    fn settle(&mut self, unit: usize, scope: usize, module: &Value) {
+        let exports = self.units[unit].exports;
+        if self.language(unit) == "javascript" {
+            let Core::Object(module) = module.core else { return };
+            let assigned = self.heap.object(module).get("exports").map(|slot| slot.value.clone());
+            match assigned {
+                Some(Value { core: Core::Object(id), .. }) if id != exports => {
+                    let object = self.heap.object(id).clone();
+                    let before = std::mem::take(&mut self.heap.change(exports).entries);
+                    *self.heap.change(exports) = object;
+                    let own = self.heap.change(exports);
+                    before.into_iter().for_each(|slot| {
+                        if own.get(&slot.key).is_none() {
+                            own.entries.push(slot);
+                        }
+                    });
+                }
+                Some(value) if !matches!(value.core, Core::Object(_)) => {
+                    let place = self.place(unit, Default::default());
+                    self.heap.change(exports).set("default".into(), value.clone(), place.clone());
+                    self.heap.change(exports).set("module.exports".into(), value, place);
+                }
+                _ => {}
+            }
+        } else {
+            let mut names: Vec<_> =
+                self.heap.scope(scope).names.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            names.sort_by(|a, b| a.0.cmp(&b.0));
+            let place = self.place(unit, Default::default());
+            let object = self.heap.change(exports);
+            names.into_iter().for_each(|(name, value)| object.set(name, value, place.clone()));
+        }
+    }
+
+    /// A module by the name under which a file imports it: its exports, or a foreign name.
+    pub(super) fn module(&mut self, unit: usize, _scope: usize, name: &str, place: &Place) -> Value {
+        match self.load(unit, name) {
+            Some(loaded) => {
+                let whole = self.heap.object(loaded.exports).get("module.exports").map(|slot| slot.value.clone());
+                whole.unwrap_or_else(|| Value::new(Core::Object(loaded.exports)))
+            }
+            None => self.foreign_module(name, place),
+        }
+    }
+
+    fn foreign_module(&self, name: &str, place: &Place) -> Value {
+        let prefixes = &self.index.catalog.functions.module_prefixes;
+        let name = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
+        if name.starts_with('.') {
+            // A file of the repository that isn't there: nothing is known but the names it is used by.
+            let name = name.trim_start_matches(['.', '/']).replace('/', ".");
+            return Value::unknown().step(How::Named, place.clone(), Some(name.into()));
+        }
+        Value::new(Core::Foreign(name.into()))
+    }
+
+    fn load(&mut self, unit: usize, name: &str) -> Option<Loaded> {
+        let from = self.units[unit].document.source.path().clone();
+        let path = match self.language(unit) {
+            "javascript" => self.resolve_script(&from, name)?,
+            "python" => self.resolve_python(&from, name)?,
+            "shell" => join(&from, name).filter(|path| self.modules.exists(path))?,
+            _ => return None,
+        };
+        self.load_path(&path)
+    }
+
+    fn load_path(&mut self, path: &str) -> Option<Loaded> {
+        if let Some(known) = self.loaded.get(path) {
+            return *known;
+        }
+        if self.loaded.len() >= MAX_MODULES || self.depth > super::MAX_DEPTH - 40 {
+            return None;
+        }
+        self.loaded.insert(path.into(), None);
+        let document = self.modules.document(path)?;
+        if document.units.is_empty() {
+            return None;
+        }
+        // A data file gives what stands in it.
+        if let Some(value) = document.units[0].facts.data.then_some(&document) {
+            return Some(self.load_data(path, value));
+        }
+        let unit = self.load_unit(&document, 0);
+        let loaded = Loaded { exports: self.units[unit].exports, unit };
+        self.loaded.insert(path.into(), Some(loaded));
+        Some(loaded)
+    }
+
+    fn load_data(&mut self, path: &str, document: &Arc<Document>) -> Loaded {
+        let exports = self.heap.add(Object::default());
+        self.units.push(Piece { document: document.clone(), at: 0, exports });
+        let unit = self.units.len() - 1;
+        let scope = self.heap.open(Scope::default());
+        if let Some(crate::syntax::facts::Stmt::Expr(expr)) = document.units[0].facts.body.first() {
+            let value = self.eval(unit, scope, expr);
+            if let Core::Object(id) = value.core {
+                let mut object = self.heap.object(id).clone();
+                let place = self.place(unit, expr.span);
+                object.set("default".into(), value, place);
+                *self.heap.change(exports) = object;
+            }
+        }
+        let loaded = Loaded { exports, unit };
+        self.loaded.insert(path.into(), Some(loaded));
+        loaded
+    }
+
+    /// Binds imported names.
+    pub(super) fn import(&mut self, unit: usize, scope: usize, import: &Import) {
+        let place = self.place(unit, import.module.span);
+        let python = self.language(unit) == "python";
+        let module = self.load(unit, &import.module.name);
+        for name in &import.names {
+            let at = self.place(unit, name.local.span);
+            let value = match (&module, &name.exported) {
+                (Some(loaded), None) => Value::new(Core::Object(loaded.exports)),
+                (Some(loaded), Some(exported)) => match self.exported(*loaded, exported) {
+                    Some(value) => value,
+                    None if python => {
+                        self.submodule(unit, &import.module.name, exported).unwrap_or_else(Value::unknown)
+                    }
+                    None => Value::unknown().step(How::Named, at, Some(exported.clone())),
+                },
+                (None, Some(exported)) if python => match self.submodule(unit, &import.module.name, exported) {
+                    Some(value) => value,
+                    None => self.foreign_member(&import.module.name, exported, &at),
+                },
+                (None, None) => self.foreign_module(&import.module.name, &place),
+                (None, Some(exported)) => self.foreign_member(&import.module.name, exported, &at),
+            };
+            self.heap.bind(scope, &name.local.name, value);
+        }
+    }
+
+    fn foreign_member(&mut self, module: &str, exported: &Arc<str>, place: &Place) -> Value {
+        let module = self.foreign_module(module, place);
+        match &module.core {
+            Core::Foreign(path) => {
+                let path: Arc<str> =
+                    if &**exported == "default" { path.clone() } else { format!("{path}.{exported}").into() };
+                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+            }
+            _ => Value::unknown().step(How::Named, place.clone(), Some(exported.clone())),
+        }
+    }
+
+    /// What a module exports under a name. The default of a CommonJS module is all that it exports.
+    fn exported(&self, loaded: Loaded, name: &str) -> Option<Value> {
+        let exports = self.heap.object(loaded.exports);
+        if let Some(slot) = exports.get(name) {
+            return Some(slot.value.clone());
+        }
+        let scripts = self.language(loaded.unit) == "javascript";
+        (name == "default" && scripts && !exports.entries.is_empty()).then(|| Value::new(Core::Object(loaded.exports)))
+    }
+
+    /// `from package import module`.
+    fn submodule(&mut self, unit: usize, package: &str, name: &str) -> Option<Value> {
+        let separator = if package.ends_with('.') { "" } else { "." };
+        let loaded = self.load(unit, &format!("{package}{separator}{name}"))?;
+        Some(Value::new(Core::Object(loaded.exports)))
+    }
+
+    /// `export * from 'x'`, `from x import *`.
+    pub(super) fn export_all(&mut self, unit: usize, scope: usize, module: &Ident) {
+        let Some(loaded) = self.load(unit, &module.name) else { return };
+        let entries = self.heap.object(loaded.exports).entries.clone();
+        let python = self.language(unit) == "python";
+        for slot in entries.into_iter().filter(|slot| &*slot.key != "default") {
+            if python {
+                self.heap.bind(scope, &slot.key, slot.value);
+            } else {
+                let exports = self.units[unit].exports;
+                self.heap.change(exports).set(slot.key, slot.value, slot.place);
+            }
+        }
+    }
+
+    fn resolve_script(&self, from: &str, name: &str) -> Option<String> {
+        if !name.starts_with('.') {
+            return None;
+        }
+        let base = join(from, name)?;
+        let exact = SCRIPT_ENDINGS.iter().map(|ending| format!("{base}{ending}"));
+        // TypeScript imports `./x.js` and means `./x.ts`.
+        let stem = base.strip_suffix(".js").or_else(|| base.strip_suffix(".mjs")).or_else(|| base.strip_suffix(".jsx"));
+        let typed = stem.into_iter().flat_map(|stem| [".ts", ".tsx", ".mts"].map(|ending| format!("{stem}{ending}")));
+        exact.chain(typed).find(|path| self.modules.exists(path))
+    }
+
+    fn resolve_python(&self, from: &str, name: &str) -> Option<String> {
+        let dots = name.len() - name.trim_start_matches('.').len();
+        let rest = name[dots..].replace('.', "/");
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let find = |folder: &str| {
+            let stem = match (folder.is_empty(), rest.is_empty()) {
+                (true, _) => rest.clone(),
+                (false, true) => folder.to_owned(),
+                (false, false) => format!("{folder}/{rest}"),
+            };
+            [format!("{stem}.py"), format!("{stem}/__init__.py")].into_iter().find(|path| self.modules.exists(path))
+        };
+        let mut here = folder(from);
+        if dots > 0 {
+            for _ in 1..dots {
+                here = folder(&here);
+            }
+            return find(&here);
+        }
+        // An absolute import starts at some folder above: the nearest that has it.
+        loop {
+            if let Some(path) = find(&here) {
+                return Some(path).filter(|path| path != from);
+            }
+            if here.is_empty() {
+                return None;
+            }
+            here = folder(&here);
+        }
+    }
+}
+
+/// A relative path from the folder of a file, with `.` and `..` worked out.
+pub(crate) fn join(from: &str, name: &str) -> Option<String> {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.last().is_some_and(|last| *last != "..") {
+                    parts.pop();
+                } else {
+                    parts.push("..");
+                }
+            }
+            part => parts.push(part),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}

@@ -1,0 +1,30 @@
+//! A file that has been read: its source and the facts of each piece of code or data in it.
+
+use std::fmt;
+
+use super::facts::Facts;
+use crate::source::Source;
+
+/// A file and what its syntax says.
+pub struct Document {
+    /// The text.
+    pub source: Source,
+    /// The pieces of code or data, in order. A plain file is one piece.
+    pub units: Vec<Unit>,
+}
+
+/// One piece of code or data.
+pub struct Unit {
+    /// The family of languages (`javascript`, `python`, `shell`, `data`, `text`), as rows in `rules/` name it.
+    pub language: &'static str,
+    /// Its facts, with spans in the whole file.
+    pub facts: Facts,
+    /// Whether the format itself says that the piece runs on a server (`true`) or a client (`false`).
+    pub server: Option<bool>,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({:?}, {} units)", self.source, self.units.len())
+    }
+}
