@@ -81,8 +81,17 @@ pub struct Meaning {
     pub kinds: KindSet,
     /// Whether the name is Mixpanel's by itself, and not by what is around it.
     pub own: bool,
-    /// The kinds of which one must be named beside it, for `kinds` to be narrowed to `beside_kinds`.
-    pub beside: KindSet,
+}
+
+/// What is around a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// Nothing of Mixpanel's.
+    Nothing,
+    /// A section, object, class or file that is Mixpanel's.
+    Section,
+    /// Mixpanel itself: the value is handed to one of its APIs or SDKs.
+    Flow,
 }
 
 /// Reads names by the rows of `rules/kinds.toml`.
@@ -90,6 +99,7 @@ pub struct Names {
     rows: Vec<Row>,
     vendor: Vec<Vec<String>>,
     weak: Vec<Vec<String>>,
+    others: Vec<Vec<String>>,
     noise: Vec<String>,
     lead: Vec<String>,
     prefixes: Vec<(String, String)>,
@@ -128,6 +138,7 @@ impl Names {
             rows,
             vendor: kinds.vendor.iter().map(split).collect(),
             weak: kinds.weak_vendor.iter().map(split).collect(),
+            others: kinds.other_vendor.iter().map(split).collect(),
             noise: kinds.noise.clone(),
             lead: kinds.lead.clone(),
             prefixes: surfaces.prefix.iter().map(|row| (row.prefix.clone(), row.by.clone())).collect(),
@@ -147,16 +158,17 @@ impl Names {
         row.map(|(_, by)| by.as_str())
     }
 
-    /// What a name says. `vendor` tells that the surroundings are Mixpanel's.
-    pub fn meaning(&self, name: &str, vendor: bool) -> Option<Meaning> {
+    /// What a name says, where it says anything: an empty set of kinds is a name that is no credential's.
+    pub fn meaning(&self, name: &str, around: Around) -> Option<Meaning> {
         let bare = self.prefixes.iter().find_map(|(prefix, _)| name.strip_prefix(prefix.as_str())).unwrap_or(name);
         let mut words = words(bare);
-        if words.len() > 16 {
+        if words.is_empty() || words.len() > 16 || self.is_others(&words) {
             return None;
         }
+        let given = words.clone();
         let mut own = self.take(&mut words, &self.vendor, true);
         let weak = self.take(&mut words, &self.weak, false);
-        own |= weak && vendor;
+        own |= weak && around != Around::Nothing;
         while words.len() > 1 && words.last().is_some_and(|last| self.noise.contains(last)) {
             words.pop();
         }
@@ -165,13 +177,31 @@ impl Names {
         }
         let fits = |row: &&Row| {
             let phrase = &row.phrase;
+            if row.own {
+                return given.ends_with(phrase);
+            }
             let whole = words.len() == phrase.len();
-            words.ends_with(phrase)
-                && (!phrase.is_empty() || words.is_empty())
-                && (row.own || own || (vendor && row.generic && whole && !weak))
+            let generic = row.generic && !weak && (whole && around != Around::Nothing || around == Around::Flow);
+            words.ends_with(phrase) && (!phrase.is_empty() || words.is_empty()) && (own || generic)
         };
-        let row = self.rows.iter().find(fits)?;
-        Some(Meaning { kinds: row.kinds, own: own || row.own, beside: row.beside })
+        let row = self.rows.iter().filter(|row| row.beside.is_empty()).find(fits)?;
+        Some(Meaning { kinds: row.kinds, own: own || row.own })
+    }
+
+    /// Whether a name is nothing but noise (`prod`, `value`, `0`), so that what is around it names the value.
+    pub fn is_noise(&self, name: &str) -> bool {
+        words(name).iter().all(|word| self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    /// Whether the last vendor in a name is another one.
+    fn is_others(&self, words: &[String]) -> bool {
+        let last = |vendors: &[Vec<String>]| {
+            let ends = |vendor: &Vec<String>| {
+                words.windows(vendor.len()).rposition(|window| window == vendor.as_slice()).map(|at| at + vendor.len())
+            };
+            vendors.iter().filter_map(ends).max()
+        };
+        last(&self.others).is_some_and(|other| last(&self.vendor).is_none_or(|own| own < other))
     }
 
     /// Takes the vendor's words out of a name, anywhere or only in front.
