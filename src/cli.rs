@@ -9,9 +9,9 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::catalog::{self, Catalog, Rule};
+use crate::catalog::{self, Rule};
 use crate::finding::Level;
-use crate::report::{self, Format};
+use crate::report::{self, Format, rules};
 
 /// What mpcheck is to do.
 #[derive(Clone, Debug)]
@@ -98,7 +98,10 @@ impl Color {
         let color = match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto => env("NO_COLOR").is_none() && ((terminal && !dumb) || env("CLICOLOR_FORCE").is_some_and(|force| force != "0")),
+            Self::Auto => {
+                env("NO_COLOR").is_none()
+                    && ((terminal && !dumb) || env("CLICOLOR_FORCE").is_some_and(|force| force != "0"))
+            }
         };
         let default = report::Options::default();
         // What goes to a file or a pipe is the same whatever the locale.
@@ -219,7 +222,7 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
         Some(Action::Rules) => Ok(Command::Rules),
         Some(Action::Explain { rule, color }) => match catalog::builtin().rule(&rule) {
             Some(rule) => Ok(Command::Explain { rule, color }),
-            None => Err(mistake(&unknown_rule(catalog::builtin(), &rule))),
+            None => Err(mistake(&rules::unknown(&rule))),
         },
         None => line.check.options().map(Command::Check),
     }
@@ -297,46 +300,8 @@ fn rule_name(name: &str) -> Result<String, String> {
     let name = name.trim();
     match catalog::builtin().rule(name) {
         Some(rule) => Ok(rule.slug.clone()),
-        None => Err(unknown_rule(catalog::builtin(), name)),
+        None => Err(rules::unknown(name)),
     }
-}
-
-fn unknown_rule(catalog: &Catalog, name: &str) -> String {
-    let near = near(catalog.rules.iter().map(|rule| rule.slug.as_str()), name);
-    let meant = match near.as_slice() {
-        [] => String::new(),
-        near => format!("; did you mean `{}`?", near.join("`, `")),
-    };
-    let end = if meant.is_empty() { "; " } else { " " };
-    format!("there is no rule `{name}`{meant}{end}`mpcheck rules` lists them all")
-}
-
-/// The names most like a mistyped one, at most three.
-fn near<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Vec<&'n str> {
-    let typed = typed.to_lowercase().replace(['_', ' '], "-");
-    let shares = |name: &str| name.split('-').filter(|word| word.len() > 2 && typed.split('-').any(|other| other == *word)).count();
-    let mut near: Vec<(usize, &str)> = names
-        .map(|name| (distance(name, &typed), name))
-        .filter(|(distance, name)| *distance <= 3 || *distance * 3 <= name.len() || shares(name) > 0)
-        .collect();
-    near.sort_by_key(|(distance, name)| (*distance > 3, std::cmp::Reverse(shares(name)), *distance, *name));
-    near.into_iter().map(|(_, name)| name).take(3).collect()
-}
-
-/// How many characters must be added, removed or changed to make one name of the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (above, from) in one.chars().enumerate() {
-        let mut corner = above;
-        row[0] = above + 1;
-        for (at, to) in other.iter().enumerate() {
-            let changed = corner + usize::from(from != *to);
-            corner = row[at + 1];
-            row[at + 1] = changed.min(corner + 1).min(row[at] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
@@ -376,7 +341,9 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options = options("mpcheck a b/c -f compact -o sarif=x.sarif -o json=y=z.json --fail-on never -q --threads 3 --max-file-size 2M");
+        let options = options(
+            "mpcheck a b/c -f compact -o sarif=x.sarif -o json=y=z.json --fail-on never -q --threads 3 --max-file-size 2M",
+        );
         assert_eq!(options.paths, [PathBuf::from("a"), PathBuf::from("b/c")]);
         assert_eq!(options.outputs[1], Output { format: Format::Json, file: "y=z.json".into() });
         assert_eq!((options.fail_on, options.max_file_size), (None, Some(2 << 20)));
@@ -408,15 +375,6 @@ mod tests {
         assert!(error("mpcheck --threads 0").contains("0"));
         assert!(error("mpcheck --select no-such-rule-at-all").contains("`mpcheck rules` lists them all"));
         assert!(error("mpcheck explain no-such-rule-at-all").contains("there is no rule"));
-    }
-
-    #[test]
-    fn near_names_are_offered() {
-        let names = ["client-side-secret", "hardcoded-secret", "hardcoded-token", "insecure-transport"];
-        assert_eq!(near(names.into_iter(), "hardcoded-tokn"), ["hardcoded-token", "hardcoded-secret"]);
-        assert_eq!(near(names.into_iter(), "client_secret")[0], "client-side-secret");
-        assert!(near(names.into_iter(), "zzz").is_empty());
-        assert_eq!((distance("abc", "abc"), distance("abc", "axcd"), distance("", "ab")), (0, 2, 2));
     }
 
     #[test]

@@ -96,6 +96,11 @@ impl Excerpt {
         }
         numbers.sort_unstable();
         numbers.dedup();
+        // What stands behind the last line break is a line for nobody but the machine.
+        let last = source.line_count();
+        if source.line_span(last).range().is_empty() && marks.iter().all(|mark| source.line(mark.span.end) < last) {
+            numbers.retain(|number| *number < last);
+        }
         let mut windows = Vec::new();
         for number in numbers {
             let window = window(source, number, &marks, veil, cut);
@@ -133,7 +138,8 @@ impl Excerpt {
     fn put(&mut self, placed: Placed) {
         match self.marks.iter_mut().find(|mark| mark.range == placed.range) {
             Some(mark) => {
-                let (first, second) = if placed.primary { (&mark.text, &placed.text) } else { (&placed.text, &mark.text) };
+                let (first, second) =
+                    if placed.primary { (&mark.text, &placed.text) } else { (&placed.text, &mark.text) };
                 mark.text = if first == second { first.clone() } else { format!("{first}; {second}") };
                 mark.primary |= placed.primary;
             }

@@ -13,8 +13,11 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     for finding in findings {
         let place = &finding.primary.place;
-        let message =
-            [&finding.message, &finding.why, &finding.help].map(|text| sentence(&view.say(text))).join("\n").trim_end().to_owned();
+        let message = [&finding.message, &finding.why, &finding.help]
+            .map(|text| sentence(&view.say(text)))
+            .join("\n")
+            .trim_end()
+            .to_owned();
         let level = match finding.level {
             Level::Error => "error",
             Level::Warning => "warning",
@@ -46,12 +49,13 @@ fn command(
             write!(out, ",col={},endColumn={}", region.start.column, region.end.column)?;
         }
     }
-    writeln!(out, ",title={}::{}", property(&format!("mpcheck {title}")), data(message))
+    writeln!(out, ",title={}::{}", property(&format!("mpcheck: {title}")), data(message))
 }
 
 /// What stands behind `::`, as GitHub's own toolkit escapes it.
 fn data(text: &str) -> String {
-    let text: String = text.chars().map(|c| if is_unruly(c) && !matches!(c, '\n' | '\r' | '\t') { '?' } else { c }).collect();
+    let text: String =
+        text.chars().map(|c| if is_unruly(c) && !matches!(c, '\n' | '\r' | '\t') { '?' } else { c }).collect();
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
-    SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
+    SourceCode, SourceSpan, SpanContents,
 };
 
 use super::View;
@@ -34,7 +34,8 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(width)
         .with_context_lines(1)
-        .with_urls(false)
+        .with_urls(view.options.hyperlinks)
+        .with_link_display_text("(page)")
         .without_syntax_highlighting();
     for finding in &view.report.findings {
         let shown = Shown::new(view, finding, width);
@@ -50,7 +51,8 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         let fix = finding.fix.as_ref().map(|fix| fix.title.as_str()).unwrap_or_default();
         for (name, words) in [("why", finding.why.as_str()), ("help", &finding.help), ("fix", fix)] {
             if !words.is_empty() {
-                let words = wrap(&sentence(&view.say(words)), width, &format!("  {name}: "), &" ".repeat(name.len() + 4));
+                let words =
+                    wrap(&sentence(&view.say(words)), width, &format!("  {name}: "), &" ".repeat(name.len() + 4));
                 let (name, words) = words.split_at(name.len() + 3);
                 writeln!(out, "{}{words}", paint(view, "36", name))?;
             }
@@ -92,7 +94,8 @@ fn summary(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()>
     }
     writeln!(out, "{line}")?;
     let rules: std::collections::BTreeSet<_> = report.findings.iter().map(|finding| finding.rule).collect();
-    let first = report.findings.iter().find(|finding| finding.level == worst.level).map_or(worst.rule, |finding| finding.rule);
+    let first =
+        report.findings.iter().find(|finding| finding.level == worst.level).map_or(worst.rule, |finding| finding.rule);
     let hint = if rules.len() == 1 {
         format!("`mpcheck explain {first}` says more about it.")
     } else {
@@ -184,6 +187,10 @@ impl Diagnostic for Shown {
         })
     }
 
+    fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        super::rules::page_url(self.rule).map(|url| Box::new(url) as _)
+    }
+
     fn source_code(&self) -> Option<&dyn SourceCode> {
         Some(&self.excerpt)
     }
@@ -214,7 +221,8 @@ impl SourceCode for Excerpt {
         if !(first..last).all(adjoin) {
             return Err(MietteError::OutOfBounds);
         }
-        let from = (1..=before).take_while(|up| first >= *up && adjoin(first - up)).last().map_or(first, |up| first - up);
+        let from =
+            (1..=before).take_while(|up| first >= *up && adjoin(first - up)).last().map_or(first, |up| first - up);
         let to = (1..=after).take_while(|down| last + down < self.lines.len() && adjoin(last + down - 1)).last();
         let to = last + to.unwrap_or(0);
         let range = self.lines[from].range.start..self.lines[to].range.end;

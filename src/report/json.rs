@@ -150,7 +150,10 @@ fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
             replacement: fix.replacement.clone(),
         }),
         fingerprint,
-        credential: finding.secret.as_ref().map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+        credential: finding
+            .secret
+            .as_ref()
+            .map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
     }
 }
 

@@ -139,7 +139,13 @@ mod tests {
     fn line_breaks_and_characters_are_counted_as_there() {
         assert_eq!(
             all("x\r\nx\r\n\ryé😀\n"),
-            ["85b32b9f68e205d6:1", "ab422f0b6512b324:1", "850b7b8305617942:1", "4288b3e9c7f5f420:1", "c129715d7a2bc9a3:1"]
+            [
+                "85b32b9f68e205d6:1",
+                "ab422f0b6512b324:1",
+                "850b7b8305617942:1",
+                "4288b3e9c7f5f420:1",
+                "c129715d7a2bc9a3:1"
+            ]
         );
         let repeated = all(&format!("{}last", "a = 1\n".repeat(30)));
         assert_eq!(repeated[..3], ["c4a34feabef9c0e9:1", "c4a34feabef9c0e9:2", "c4a34feabef9c0e9:3"]);
@@ -153,4 +159,5 @@ mod tests {
         let window = window(&text, start);
         assert_eq!(&text[window.end..], "xyz");
         assert_eq!(super::window("short", 1), 1..5);
-    }}
+    }
+}

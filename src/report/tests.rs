@@ -41,28 +41,56 @@ fn sample() -> Report {
         "import {{ user }} from './keys';\r\n\tconst x = '\u{1f600}é', secret = '{ACCOUNT}';\r\n// {VENDOR} \u{1b}[31m\r\n\
          fetch(url, {{\r\n  headers: {{ Authorization: `Basic ${{btoa(user + ':' + secret)}}` }},\r\n}});\r\n"
     );
-    let keys = format!("// \u{4f60}\u{597d}\nexport const user = 'ci.4f2a9c.mp-service-account';\nconst old = '{PROJECT}';\n");
+    let keys =
+        format!("// \u{4f60}\u{597d}\nexport const user = 'ci.4f2a9c.mp-service-account';\nconst old = '{PROJECT}';\n");
     let long = format!("{}mixpanel.init('{PROJECT}');{}", "var a=1;".repeat(40_000), "b();".repeat(40_000));
     let sources = [("a b/[id]#1.js", keys), ("dist/min.js", long), ("src/app.js", app)];
     let mut report = Report {
         sources: sources.into_iter().map(|(path, text)| Arc::new(Source::new(path, text))).collect(),
-        secrets: vec![Secret::new(ACCOUNT), Secret::new(PROJECT), Secret::new(format!("ci.4f2a9c.mp-service-account:{ACCOUNT}"))],
+        secrets: vec![
+            Secret::new(ACCOUNT),
+            Secret::new(PROJECT),
+            Secret::new(format!("ci.4f2a9c.mp-service-account:{ACCOUNT}")),
+        ],
         files: Counts { seen: 12, parsed: 3 },
         ..Report::default()
     };
-    let mut first = finding("client-side-secret", Level::Error, label(&report, "src/app.js", ACCOUNT, "the secret stands here"), Some(ACCOUNT));
+    let mut first = finding(
+        "client-side-secret",
+        Level::Error,
+        label(&report, "src/app.js", ACCOUNT, "the secret stands here"),
+        Some(ACCOUNT),
+    );
     first.related.push(label(&report, "src/app.js", "headers", "it is sent here"));
     first.message = format!("the secret {ACCOUNT}\nships");
-    let mut second = finding("wrong-credential", Level::Warning, label(&report, "src/app.js", "`Basic ${btoa(user + ':' + secret)}`", "presented here"), Some(ACCOUNT));
+    let mut second = finding(
+        "wrong-credential",
+        Level::Warning,
+        label(&report, "src/app.js", "`Basic ${btoa(user + ':' + secret)}`", "presented here"),
+        Some(ACCOUNT),
+    );
     second.flow = vec![
         label(&report, "a b/[id]#1.js", "'ci.4f2a9c.mp-service-account'", "the user name is written here"),
         label(&report, "src/app.js", ACCOUNT, "the secret is written here"),
     ];
-    let token = |report: &Report, path| finding("hardcoded-token", Level::Note, label(report, path, PROJECT, "a token"), Some(PROJECT));
+    let token = |report: &Report, path| {
+        finding("hardcoded-token", Level::Note, label(report, path, PROJECT, "a token"), Some(PROJECT))
+    };
     let mut third = token(&report, "dist/min.js");
-    third.fix = Some(Fix { title: "Read it from the environment".into(), place: third.primary.place.clone(), replacement: "process.env.X".into() });
+    third.fix = Some(Fix {
+        title: "Read it from the environment".into(),
+        place: third.primary.place.clone(),
+        replacement: "process.env.X".into(),
+    });
     let gone = Label { place: Place { path: "gone.js".into(), span: Span::new(3, 9) }, text: String::new() };
-    report.findings = vec![token(&report, "a b/[id]#1.js"), third, finding("insecure-transport", Level::Error, gone, None), first.clone(), first, second];
+    report.findings = vec![
+        token(&report, "a b/[id]#1.js"),
+        third,
+        finding("insecure-transport", Level::Error, gone, None),
+        first.clone(),
+        first,
+        second,
+    ];
     report.problems = vec![
         Problem { path: "bad,name:1%.py".into(), span: None, message: "it is no UTF-8; save it as UTF-8".into() },
         Problem { path: "src/app.js".into(), span: Some(Span::new(2, 4)), message: format!("near {PROJECT}") },
@@ -114,7 +142,10 @@ fn compact_is_one_line_each() {
     let text = written(&sample(), Format::Compact, &Options::default());
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 6);
-    assert_eq!(lines[0], "a b/[id]#1.js:3:14: note[hardcoded-token]: a service account's secret ships to every visitor");
+    assert_eq!(
+        lines[0],
+        "a b/[id]#1.js:3:14: note[hardcoded-token]: a service account's secret ships to every visitor"
+    );
     assert_eq!(lines[2], "gone.js:1:1: error[insecure-transport]: a service account's secret ships to every visitor");
     let secret = "Zk3v****************************";
     assert_eq!(lines[3], format!("src/app.js:2:29: error[client-side-secret]: the secret {secret}\\nships"));
@@ -122,7 +153,10 @@ fn compact_is_one_line_each() {
     let mut out = Vec::new();
     problems(&sample(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
-    assert_eq!(text, "bad,name:1%.py: it is no UTF-8; save it as UTF-8\nsrc/app.js:1:3: near 3f9b****************************\n");
+    assert_eq!(
+        text,
+        "bad,name:1%.py: it is no UTF-8; save it as UTF-8\nsrc/app.js:1:3: near 3f9b****************************\n"
+    );
 }
 
 #[test]
@@ -130,8 +164,16 @@ fn github_gets_the_worst_first() {
     let text = written(&sample(), Format::Github, &Options::default());
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 8);
-    assert!(lines[0].starts_with("::error file=gone.js,line=1,endLine=1,col=1,endColumn=1,title=mpcheck%3A insecure-transport::"));
-    assert!(lines[1].starts_with("::error file=src/app.js,line=2,endLine=2,col=29,endColumn=61,title="), "{}", lines[1]);
+    assert!(
+        lines[0].starts_with(
+            "::error file=gone.js,line=1,endLine=1,col=1,endColumn=1,title=mpcheck%3A insecure-transport::"
+        )
+    );
+    assert!(
+        lines[1].starts_with("::error file=src/app.js,line=2,endLine=2,col=29,endColumn=61,title="),
+        "{}",
+        lines[1]
+    );
     assert!(lines[3].starts_with("::warning file=src/app.js"));
     assert!(lines[5].contains("%0AWhoever opens") && lines[5].ends_with("settings."));
     assert!(lines[6].starts_with("::warning file=bad%2Cname%3A1%25.py,title=mpcheck%3A not read wholly::"));
@@ -140,7 +182,10 @@ fn github_gets_the_worst_first() {
 #[test]
 fn json_is_versioned_and_regular() {
     let json: Value = serde_json::from_str(&written(&sample(), Format::Json, &Options::default())).unwrap();
-    assert_eq!((&json["version"], &json["summary"]["errors"], &json["summary"]["notes"]), (&1.into(), &3.into(), &2.into()));
+    assert_eq!(
+        (&json["version"], &json["summary"]["errors"], &json["summary"]["notes"]),
+        (&1.into(), &3.into(), &2.into())
+    );
     let findings = json["findings"].as_array().unwrap();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert!(findings.iter().all(|finding| keys(finding) == keys(&findings[0])));
@@ -158,11 +203,11 @@ fn human_shows_source_steps_and_what_to_do() {
         "error[client-side-secret]",
         "\u{256d}\u{2500}[src/app.js:2:29]",
         "secret = 'Zk3v****************************';",
-        "\u{2570}\u{2500}\u{2500} the secret stands here",
+        "\u{2570}\u{2500}\u{2524} the secret stands",
         "it is sent here",
         "[a b/[id]#1.js:2:21]",
         "1: the user name is written here",
-        "2: the secret is written here",
+        "2: the secret is",
         "3: presented here",
         "  why: Whoever opens",
         "  help: Move the call to a server, and rotate the secret in the project's\n        settings.",
@@ -177,7 +222,11 @@ fn human_shows_source_steps_and_what_to_do() {
     assert!(!text.contains('\u{1b}'));
     let quiet = written(&sample(), Format::Human, &Options { quiet: true, ..Options::default() });
     assert!(!quiet.contains("12 files") && quiet.contains("not read wholly"));
-    let none = written(&Report { files: Counts { seen: 1, parsed: 0 }, ..Report::default() }, Format::Human, &Options::default());
+    let none = written(
+        &Report { files: Counts { seen: 1, parsed: 0 }, ..Report::default() },
+        Format::Human,
+        &Options::default(),
+    );
     assert_eq!(none, "Nothing found in 1 file.\n");
 }
 
@@ -224,18 +273,29 @@ fn sarif_has_what_github_wants() {
         assert!(result["partialFingerprints"]["mpcheck/v1"].is_string());
     }
     assert_eq!(results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%20b/%5Bid%5D%231.js");
-    assert_eq!(results[3]["locations"][0]["physicalLocation"]["region"]["snippet"]["text"], "Zk3v****************************");
+    assert_eq!(
+        results[3]["locations"][0]["physicalLocation"]["region"]["snippet"]["text"],
+        "Zk3v****************************"
+    );
     let steps = results[5]["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
     assert_eq!(steps.len(), 3);
-    assert_eq!(steps[2]["location"]["physicalLocation"]["region"], results[5]["locations"][0]["physicalLocation"]["region"]);
+    assert_eq!(
+        steps[2]["location"]["physicalLocation"]["region"],
+        results[5]["locations"][0]["physicalLocation"]["region"]
+    );
     assert_eq!(results[5]["relatedLocations"][0]["id"], 1);
-    assert_eq!(results[1]["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"], "process.env.X");
+    assert_eq!(
+        results[1]["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"],
+        "process.env.X"
+    );
     assert_eq!(run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap().len(), 2);
 }
 
 #[test]
 fn the_line_hash_stands_only_where_it_tells_nothing() {
-    let hash = |log: &Value, at: usize| log["runs"][0]["results"][at]["partialFingerprints"]["primaryLocationLineHash"].clone();
+    let hash = |log: &Value, at: usize| {
+        log["runs"][0]["results"][at]["partialFingerprints"]["primaryLocationLineHash"].clone()
+    };
     let log = log();
     assert!(hash(&log, 0).is_string());
     assert!(hash(&log, 2).is_null(), "there is no text to hash");

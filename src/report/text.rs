@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 /// Whether a character moves the cursor, changes colours or turns text around instead of showing.
 pub(crate) fn is_unruly(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    character.is_control()
+        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 /// The text on one line, with every unruly character written as an escape.

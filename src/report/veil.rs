@@ -85,9 +85,11 @@ impl Texts {
         for text in std::iter::once(text).chain(text.lines()).flat_map(|line| [line, line.trim()]) {
             self.add(text, whole(text));
         }
-        // Both halves of a pair.
+        // Both halves of a pair; a user name that is a word gives nothing away, and hiding it would blot out words.
         if let Some((user, password)) = text.split_once(':') {
-            self.add(user, whole(user));
+            if !user.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                self.add(user, whole(user));
+            }
             self.add(password, whole(password));
         }
         // As it stands in a header or a URL.
@@ -115,11 +117,7 @@ impl Veil {
         let mut texts = Texts::default();
         secrets.iter().for_each(|secret| texts.add_secret(secret));
         let longest = texts.texts.iter().map(String::len).max().unwrap_or_default();
-        Self {
-            automaton: AhoCorasick::new(&texts.texts).ok(),
-            patterns: texts.patterns,
-            reach: longest.max(MARGIN),
-        }
+        Self { automaton: AhoCorasick::new(&texts.texts).ok(), patterns: texts.patterns, reach: longest.max(MARGIN) }
     }
 
     /// The text with every known credential masked.
