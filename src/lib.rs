@@ -1,5 +1,6 @@
 //! mpcheck: a linter for Mixpanel credentials.
 pub mod catalog;
+pub mod cli;
 pub mod finding;
 pub mod input;
 pub mod report;

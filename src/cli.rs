@@ -1,0 +1,392 @@
+//! The command line: what was asked for, checked, and how to say what was wrong with it.
+
+use std::env;
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::catalog::{self, Rule};
+use crate::finding::Level;
+use crate::report::{self, Format, rules};
+
+/// What mpcheck is to do.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Check files.
+    Check(Options),
+    /// Print the table of rules.
+    Rules,
+    /// Print the page of a rule.
+    Explain {
+        /// The rule.
+        rule: &'static Rule,
+        /// Whether colours may be used.
+        color: Color,
+    },
+}
+
+/// What to check and how to report it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Files and folders; never empty unless `stdin` is given.
+    pub paths: Vec<PathBuf>,
+    /// Read standard input as if it were this file.
+    pub stdin: Option<PathBuf>,
+    /// What goes to standard output.
+    pub format: Format,
+    /// Further reports.
+    pub outputs: Vec<Output>,
+    /// The least level that makes a run fail; `None` for never.
+    pub fail_on: Option<Level>,
+    /// Only these rules are judged, if there are any: slugs that exist.
+    pub select: Vec<String>,
+    /// These rules are not judged: slugs that exist.
+    pub ignore: Vec<String>,
+    /// Whether configuration files are left unread.
+    pub no_config: bool,
+    /// Whether colours may be used.
+    pub color: Color,
+    /// Whether only findings and problems are printed.
+    pub quiet: bool,
+    /// How many threads; `None` for as many as there are cores.
+    pub threads: Option<NonZeroUsize>,
+    /// Files with more bytes are named as a problem instead of being read; `None` for the default.
+    pub max_file_size: Option<u64>,
+}
+
+impl Options {
+    /// Whether a rule is to be judged.
+    pub fn judges(&self, rule: &str) -> bool {
+        let named = |rules: &[String]| rules.iter().any(|name| name == rule);
+        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+}
+
+/// One more report, to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Its format.
+    pub format: Format,
+    /// Where it goes.
+    pub file: PathBuf,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always, also into files and pipes.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// How a report to standard output looks, where `terminal` says whether that is a terminal.
+    pub fn look(self, terminal: bool, quiet: bool) -> report::Options {
+        self.look_in(terminal, quiet, &|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn look_in(self, terminal: bool, quiet: bool, env: &dyn Fn(&str) -> Option<String>) -> report::Options {
+        let dumb = env("TERM").is_some_and(|term| term == "dumb");
+        let color = match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                env("NO_COLOR").is_none()
+                    && ((terminal && !dumb) || env("CLICOLOR_FORCE").is_some_and(|force| force != "0"))
+            }
+        };
+        let default = report::Options::default();
+        // What goes to a file or a pipe is the same whatever the locale.
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(env);
+        let other = locale.is_some_and(|locale| !locale.to_ascii_lowercase().replace('-', "").contains("utf8"));
+        let columns = env("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+        let known = env("WT_SESSION").or(env("VTE_VERSION")).or(env("KITTY_WINDOW_ID")).or(env("TERM_PROGRAM"));
+        report::Options {
+            color,
+            width: columns.filter(|_| terminal).unwrap_or(default.width),
+            quiet,
+            unicode: !(terminal && (dumb || other)),
+            hyperlinks: terminal && color && known.is_some(),
+        }
+    }
+}
+
+#[derive(Parser)]
+#[command(
+    name = "mpcheck",
+    version,
+    about = "Finds Mixpanel credentials that leak, that don't fit the API they are handed to, or that are ill kept",
+    long_about = "mpcheck reads a repository and answers three questions about every Mixpanel credential in it:\n\
+        is it written into the code where others get at it, is it the kind that the API or SDK it is handed to takes, \
+        and is it well kept? It sends nothing over the network, and no output holds a whole credential.",
+    after_help = "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 the run itself failed.\n\
+        A file or folder that is called like a command is reached with ./ in front, as in `mpcheck ./rules`.",
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+struct Line {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    check: Check,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// List all rules with their levels
+    Rules,
+    /// Explain a rule: what it finds, why it matters and what to do
+    Explain {
+        /// The rule's name, as reports show it
+        rule: String,
+        /// When to use colours
+        #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+        color: Color,
+    },
+}
+
+#[derive(Args)]
+struct Check {
+    /// Files and folders to check [default: the current folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_parser = formats(), default_value = "human")]
+    format: String,
+    /// Write one more report to a file, as in `sarif=mpcheck.sarif`; may be repeated
+    #[arg(short, long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    outputs: Vec<Output>,
+    /// The least level of a finding that makes the exit status 1
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "warning")]
+    fail_on: FailOn,
+    /// Judge only these rules, separated by commas; may be repeated
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    select: Vec<String>,
+    /// Leave these rules out, separated by commas; may be repeated
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    ignore: Vec<String>,
+    /// Check standard input as if it were the file PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    stdin: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    no_config: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Color,
+    /// Print findings and problems only, no summary
+    #[arg(short, long)]
+    quiet: bool,
+    /// How many threads to use [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Name files larger than this as a problem instead of reading them, as in `500K` or `20M`
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    max_file_size: Option<u64>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+/// What the command line asks for.
+///
+/// # Errors
+///
+/// A mistake on the command line, with its remedy, or the text of `--help` and `--version`. The error's `print` writes
+/// it where it belongs and its `exit_code` is 2 for mistakes and 0 else.
+pub fn parse() -> Result<Command, clap::Error> {
+    parse_from(env::args_os())
+}
+
+/// What these arguments ask for; the first is the program's name.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
+    let line = Line::try_parse_from(arguments)?;
+    match line.action {
+        Some(Action::Rules) => Ok(Command::Rules),
+        Some(Action::Explain { rule, color }) => match catalog::builtin().rule(&rule) {
+            Some(rule) => Ok(Command::Explain { rule, color }),
+            None => Err(mistake(&rules::unknown(&rule))),
+        },
+        None => line.check.options().map(Command::Check),
+    }
+}
+
+impl Check {
+    fn options(self) -> Result<Options, clap::Error> {
+        let format = self.format.parse().map_err(|error: report::UnknownFormat| mistake(&error.to_string()))?;
+        for (index, output) in self.outputs.iter().enumerate() {
+            if self.outputs[..index].iter().any(|earlier| earlier.file == output.file) {
+                let file = output.file.display();
+                return Err(mistake(&format!("two reports go to `{file}`; give each --output a file of its own")));
+            }
+        }
+        let mut paths = self.paths;
+        if paths.is_empty() && self.stdin.is_none() {
+            paths.push(PathBuf::from("."));
+        }
+        let fail_on = match self.fail_on {
+            FailOn::Error => Some(Level::Error),
+            FailOn::Warning => Some(Level::Warning),
+            FailOn::Note => Some(Level::Note),
+            FailOn::Never => None,
+        };
+        Ok(Options {
+            paths,
+            stdin: self.stdin,
+            format,
+            outputs: self.outputs,
+            fail_on,
+            select: self.select,
+            ignore: self.ignore,
+            no_config: self.no_config,
+            color: self.color,
+            quiet: self.quiet,
+            threads: self.threads,
+            max_file_size: self.max_file_size,
+        })
+    }
+}
+
+fn mistake(message: &str) -> clap::Error {
+    Line::command().error(ErrorKind::ValueValidation, message)
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    match text.split_once('=') {
+        Some((format, file)) if !file.is_empty() => {
+            let format = format.parse().map_err(|error: report::UnknownFormat| error.to_string())?;
+            Ok(Output { format, file: PathBuf::from(file) })
+        }
+        _ => Err("write it as FORMAT=FILE, as in `sarif=mpcheck.sarif`".to_owned()),
+    }
+}
+
+/// A number of bytes, with K, M or G behind it for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let upper = text.trim().to_ascii_uppercase();
+    let unit = upper.trim_end_matches('B').trim_end_matches('I');
+    let (digits, power) = match unit.char_indices().next_back() {
+        Some((at, 'K')) => (&unit[..at], 10),
+        Some((at, 'M')) => (&unit[..at], 20),
+        Some((at, 'G')) => (&unit[..at], 30),
+        _ => (unit, 0),
+    };
+    let bytes = digits.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(1 << power));
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write a number of bytes, as in `500K` or `20M`".to_owned())
+}
+
+fn rule_name(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    match catalog::builtin().rule(name) {
+        Some(rule) => Ok(rule.slug.clone()),
+        None => Err(rules::unknown(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, clap::Error> {
+        parse_from(line.split(' ').map(OsString::from))
+    }
+
+    fn options(line: &str) -> Options {
+        match parsed(line) {
+            Ok(Command::Check(options)) => options,
+            Ok(_) => panic!("{line}: a command"),
+            Err(error) => panic!("{line}: {error}"),
+        }
+    }
+
+    fn error(line: &str) -> String {
+        let error = parsed(line).map(|_| ()).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{line}");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_are_those_of_a_run_by_hand() {
+        let options = options("mpcheck");
+        assert_eq!(options.paths, [PathBuf::from(".")]);
+        assert_eq!((options.format, options.fail_on), (Format::Human, Some(Level::Warning)));
+        assert!(options.judges("hardcoded-secret") && !options.quiet);
+    }
+
+    #[test]
+    fn options_are_read() {
+        let options = options(
+            "mpcheck a b/c -f compact -o sarif=x.sarif -o json=y=z.json --fail-on never -q --threads 3 --max-file-size 2M",
+        );
+        assert_eq!(options.paths, [PathBuf::from("a"), PathBuf::from("b/c")]);
+        assert_eq!(options.outputs[1], Output { format: Format::Json, file: "y=z.json".into() });
+        assert_eq!((options.fail_on, options.max_file_size), (None, Some(2 << 20)));
+        assert_eq!(options.threads.map(NonZeroUsize::get), Some(3));
+    }
+
+    #[test]
+    fn a_folder_called_like_a_command_is_reached() {
+        assert!(matches!(parsed("mpcheck rules"), Ok(Command::Rules)));
+        assert_eq!(options("mpcheck ./rules").paths, [PathBuf::from("./rules")]);
+        assert_eq!(options("mpcheck src rules").paths, [PathBuf::from("src"), PathBuf::from("rules")]);
+        assert_eq!(options("mpcheck -- explain").paths, [PathBuf::from("explain")]);
+    }
+
+    #[test]
+    fn standard_input_takes_no_paths() {
+        let options = options("mpcheck --stdin src/a.js");
+        assert!(options.paths.is_empty() && options.stdin == Some("src/a.js".into()));
+        assert!(error("mpcheck --stdin a.js b.js").contains("cannot be used with"));
+    }
+
+    #[test]
+    fn mistakes_name_their_remedy() {
+        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github]"));
+        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif or github"));
+        assert!(error("mpcheck -o sarif").contains("FORMAT=FILE"));
+        assert!(error("mpcheck -o json=a -o sarif=a").contains("a file of its own"));
+        assert!(error("mpcheck --max-file-size lots").contains("as in `500K`"));
+        assert!(error("mpcheck --threads 0").contains("0"));
+        assert!(error("mpcheck --select no-such-rule-at-all").contains("`mpcheck rules` lists them all"));
+        assert!(error("mpcheck explain no-such-rule-at-all").contains("there is no rule"));
+    }
+
+    #[test]
+    fn looks_follow_the_terminal_but_files_do_not() {
+        let env = |pairs: &'static [(&str, &str)]| {
+            move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        let plain = Color::Auto.look_in(true, false, &env(&[("LANG", "C"), ("NO_COLOR", "1"), ("COLUMNS", "40")]));
+        assert!(!plain.color && !plain.unicode && plain.width == 40);
+        let piped = Color::Auto.look_in(false, true, &env(&[("LANG", "C"), ("COLUMNS", "40")]));
+        assert!(!piped.color && piped.unicode && piped.width == 80 && piped.quiet && !piped.hyperlinks);
+        assert!(Color::Always.look_in(false, false, &env(&[("NO_COLOR", "1")])).color);
+        assert!(Color::Auto.look_in(true, false, &env(&[("LANG", "en_US.UTF-8")])).unicode);
+    }
+}

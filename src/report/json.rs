@@ -1,0 +1,178 @@
+//! A report for scripts. Its shape is versioned: a change that breaks a reader raises [`VERSION`].
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Region, View};
+use crate::finding::{Finding, Label, Level, Problem};
+use crate::source::Place;
+
+/// The version of the shape.
+const VERSION: u32 = 1;
+/// The name of the shape.
+const SCHEMA: &str = "urn:mpcheck:report:1";
+/// How many characters of a place are quoted.
+const QUOTED: usize = 400;
+
+#[derive(Serialize)]
+struct Document {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: u32,
+    tool: Tool,
+    findings: Vec<Entry>,
+    problems: Vec<Trouble>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    rule: &'static str,
+    level: &'static str,
+    message: String,
+    why: String,
+    help: String,
+    #[serde(flatten)]
+    at: Spot,
+    label: String,
+    snippet: Option<String>,
+    flow: Vec<Step>,
+    related: Vec<Step>,
+    fix: Option<Correction>,
+    fingerprint: String,
+    credential: Option<Credential>,
+}
+
+/// A place: its path, and its lines and columns where the file's text is at hand.
+#[derive(Serialize)]
+struct Spot {
+    path: String,
+    range: Option<Range>,
+}
+
+/// Lines and columns from 1, columns in UTF-16 code units; the end is one past the last character.
+#[derive(Serialize)]
+struct Range {
+    start: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct Step {
+    #[serde(flatten)]
+    at: Spot,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Correction {
+    title: String,
+    #[serde(flatten)]
+    at: Spot,
+    replacement: String,
+}
+
+/// A credential, by what tells it apart without giving it away.
+#[derive(Serialize)]
+struct Credential {
+    hint: String,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct Trouble {
+    #[serde(flatten)]
+    at: Spot,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    problems: usize,
+    files_seen: usize,
+    files_parsed: usize,
+}
+
+pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let findings = view.report.findings.iter().zip(view.fingerprints());
+    let document = Document {
+        schema: SCHEMA,
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        findings: findings.map(|(finding, fingerprint)| entry(view, finding, fingerprint)).collect(),
+        problems: view.report.problems.iter().map(|problem| trouble(view, problem)).collect(),
+        summary: Summary {
+            errors: view.count(Level::Error),
+            warnings: view.count(Level::Warning),
+            notes: view.count(Level::Note),
+            problems: view.report.problems.len(),
+            files_seen: view.report.files.seen,
+            files_parsed: view.report.files.parsed,
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
+    let steps = |labels: &[Label]| labels.iter().map(|label| step(view, label)).collect();
+    let fix = finding.fix.as_ref().filter(|fix| view.veil.hide(&fix.replacement) == fix.replacement);
+    Entry {
+        rule: finding.rule,
+        level: finding.level.name(),
+        message: view.say(&finding.message),
+        why: view.say(&finding.why),
+        help: view.say(&finding.help),
+        at: spot(view, &finding.primary.place),
+        label: view.say(&finding.primary.text),
+        snippet: view.snippet(&finding.primary.place, QUOTED),
+        flow: steps(&finding.flow),
+        related: steps(&finding.related),
+        fix: fix.map(|fix| Correction {
+            title: view.say(&fix.title),
+            at: spot(view, &fix.place),
+            replacement: fix.replacement.clone(),
+        }),
+        fingerprint,
+        credential: finding
+            .secret
+            .as_ref()
+            .map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+    }
+}
+
+fn step(view: &View<'_>, label: &Label) -> Step {
+    Step { at: spot(view, &label.place), text: view.say(&label.text) }
+}
+
+fn trouble(view: &View<'_>, problem: &Problem) -> Trouble {
+    let range = problem.span.filter(|_| view.report.source(&problem.path).is_some());
+    let range = range.map(|span| self::range(view.region(&problem.path, span)));
+    Trouble { at: Spot { path: problem.path.to_string(), range }, message: view.say(&problem.message) }
+}
+
+fn spot(view: &View<'_>, place: &Place) -> Spot {
+    let known = view.report.source(&place.path).is_some();
+    Spot { path: place.path.to_string(), range: known.then(|| range(view.place(place))) }
+}
+
+fn range(region: Region) -> Range {
+    let point = |position: crate::source::Position| Point { line: position.line, column: position.column };
+    Range { start: point(region.start), end: point(region.end) }
+}
