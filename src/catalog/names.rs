@@ -53,6 +53,11 @@ impl KindSet {
         Self(self.0 & other.0)
     }
 
+    /// The set without a kind.
+    pub fn without(self, kind: usize) -> Self {
+        Self(self.0 & !(1 << kind))
+    }
+
     /// Whether no kind is in it.
     pub fn is_empty(self) -> bool {
         self.0 == 0
@@ -191,6 +196,11 @@ impl Names {
     /// Whether a name is nothing but noise (`prod`, `value`, `0`), so that what is around it names the value.
     pub fn is_noise(&self, name: &str) -> bool {
         words(name).iter().all(|word| self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    /// Whether a function of this name gives what it is named after: `getToken`, `mixpanelToken`.
+    pub fn asks(&self, name: &str) -> bool {
+        words(name).first().is_some_and(|first| self.lead.contains(first)) || self.is_vendor(name)
     }
 
     /// Whether the last vendor in a name is another one.

@@ -103,6 +103,11 @@ struct Link {
 const MAX_STEPS: u32 = 40;
 
 impl Trail {
+    /// The trail of something that is written at a place.
+    pub fn written(place: Place) -> Self {
+        Self::default().with(Step { place, how: How::Written, name: None })
+    }
+
     /// The trail with one more step.
     pub fn with(&self, step: Step) -> Self {
         let length = self.0.as_ref().map_or(0, |link| link.length);

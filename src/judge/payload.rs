@@ -1,0 +1,205 @@
+//! The payload of a request as members with paths, whether it is a map, JSON in a text, a form or base64 of one.
+
+use crate::flow::{Member, Shape, ShapeKind};
+use crate::judge::url::Template;
+use crate::source::Place;
+
+/// A member of a payload.
+#[derive(Clone)]
+pub struct Payload {
+    /// Its path from the event or profile on, list indexes left out: `properties.token`.
+    pub path: String,
+    /// Its value.
+    pub value: Shape,
+    /// Where the value stands.
+    pub place: Place,
+}
+
+/// A payload, as far as it can be seen.
+#[derive(Default)]
+pub struct Read {
+    /// Its members that hold no others.
+    pub members: Vec<Payload>,
+    /// Whether there may be more.
+    pub open: bool,
+}
+
+const MAX_MEMBERS: usize = 400;
+
+/// Reads a body.
+pub fn read(value: &Shape, place: &Place) -> Read {
+    let mut read = Read::default();
+    walk(value, place, "", &mut read, 0);
+    read
+}
+
+/// Reads one field of a form. A field that holds a payload (`data=...`) is that payload.
+pub fn read_field(name: &str, value: &Shape, place: &Place) -> Read {
+    let mut read = Read::default();
+    let path = if is_wrapper(name) { "" } else { name };
+    walk(value, place, path, &mut read, 0);
+    read
+}
+
+/// Fields that only wrap the payload.
+fn is_wrapper(name: &str) -> bool {
+    matches!(name, "data" | "json" | "body" | "events" | "event" | "batch")
+}
+
+fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize) {
+    if depth > 12 || read.members.len() > MAX_MEMBERS {
+        read.open = true;
+        return;
+    }
+    match &value.kind {
+        ShapeKind::Map(members, open) => {
+            read.open |= open;
+            for Member { key, value, place } in members {
+                let inner = match (path.is_empty(), is_container(value)) {
+                    (true, true) if is_wrapper(key) => String::new(),
+                    (true, _) => key.to_string(),
+                    (false, _) => format!("{path}.{key}"),
+                };
+                walk(value, place, &inner, read, depth + 1);
+            }
+        }
+        ShapeKind::List(members, open) => {
+            read.open |= open || (members.is_empty() && path.is_empty());
+            for member in members {
+                walk(&member.value, &member.place, path, read, depth + 1);
+            }
+        }
+        ShapeKind::Choice(arms) if arms.iter().any(is_container) => {
+            arms.iter().for_each(|arm| walk(arm, place, path, read, depth + 1));
+        }
+        ShapeKind::Base64(inner) => walk(inner, place, path, read, depth + 1),
+        ShapeKind::Text(_) | ShapeKind::Concat(_) if path.is_empty() => text(value, place, read),
+        _ if path.is_empty() || is_structure(path, value) => {
+            read.open = true;
+            if !path.is_empty() {
+                push(path, value, place, read);
+            }
+        }
+        _ => push(path, value, place, read),
+    }
+}
+
+fn push(path: &str, value: &Shape, place: &Place, read: &mut Read) {
+    read.members.push(Payload { path: path.to_owned(), value: value.clone(), place: place.clone() });
+}
+
+fn is_container(value: &Shape) -> bool {
+    match &value.kind {
+        ShapeKind::Map(..) | ShapeKind::List(..) | ShapeKind::Base64(_) => true,
+        ShapeKind::Text(text) => text.trim_start().starts_with(['{', '[']),
+        ShapeKind::Choice(arms) => arms.iter().any(is_container),
+        ShapeKind::Unknown => true,
+        _ => false,
+    }
+}
+
+/// Whether an unknown value stands where a structure belongs, so that anything may be inside.
+fn is_structure(path: &str, value: &Shape) -> bool {
+    matches!(value.kind, ShapeKind::Unknown) && matches!(path, "properties" | "$set")
+}
+
+/// JSON or a form in a text with holes.
+fn text(value: &Shape, place: &Place, read: &mut Read) {
+    for template in Template::all(value) {
+        let body = template.text.trim();
+        if body.starts_with(['{', '[']) {
+            json(&template, place, read);
+        } else if body.contains('=') {
+            for pair in body.split('&') {
+                match pair.split_once('=') {
+                    Some((name, value)) if value.trim_start().starts_with(['{', '[']) => {
+                        let inner = Template { text: value.to_owned(), ..template.clone() };
+                        json(&inner, place, read);
+                        let _ = name;
+                    }
+                    Some((name, value)) => {
+                        let inner = read_field(name, &template.shape(value), place);
+                        read.members.extend(inner.members);
+                        read.open |= inner.open;
+                    }
+                    None => read.open = true,
+                }
+            }
+        } else {
+            read.open |= !body.is_empty();
+        }
+    }
+}
+
+/// Reads JSON in which holes may stand inside or in place of strings. A scan, for text from a shell is seldom whole.
+fn json(template: &Template, place: &Place, read: &mut Read) {
+    let text = &template.text;
+    let mut path: Vec<Option<String>> = Vec::new();
+    let mut key: Option<String> = None;
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => {
+                path.push(if bytes[at] == b'{' { key.take() } else { None });
+                at += 1;
+            }
+            b'}' | b']' => {
+                path.pop();
+                key = None;
+                at += 1;
+            }
+            b'"' => {
+                let end = string_end(bytes, at + 1);
+                let content = &text[at + 1..end];
+                at = (end + 1).min(bytes.len());
+                let rest = text[at..].trim_start();
+                if key.is_none() && rest.starts_with(':') {
+                    key = Some(content.to_owned());
+                } else if let Some(name) = key.take() {
+                    leaf(template, &path, &name, content, place, read);
+                }
+            }
+            b',' => {
+                key = None;
+                at += 1;
+            }
+            1 => {
+                // A hole where a value belongs.
+                let end = text[at + 1..].find('\u{1}').map_or(bytes.len(), |end| at + end + 2);
+                match key.take() {
+                    Some(name) => {
+                        let structure = name == "properties" || name == "$set";
+                        read.open |= structure;
+                        leaf(template, &path, &name, &text[at..end], place, read);
+                    }
+                    None => read.open = true,
+                }
+                at = end;
+            }
+            b':' | b' ' | b'\n' | b'\t' | b'\r' => at += 1,
+            _ => {
+                let end = text[at..].find([',', '}', ']', '\n']).map_or(bytes.len(), |end| at + end.max(1));
+                if let Some(name) = key.take() {
+                    leaf(template, &path, &name, text[at..end].trim(), place, read);
+                }
+                at = end;
+            }
+        }
+    }
+}
+
+fn leaf(template: &Template, path: &[Option<String>], name: &str, content: &str, place: &Place, read: &mut Read) {
+    let outer = path.iter().flatten().filter(|part| !is_wrapper(part));
+    let full: Vec<&str> = outer.map(String::as_str).chain(std::iter::once(name)).collect();
+    let value = template.shape(content);
+    push(&full.join("."), &value, place, read);
+}
+
+fn string_end(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < bytes.len() && bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at.min(bytes.len())
+}

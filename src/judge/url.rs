@@ -1,0 +1,316 @@
+//! The URL of a request: which host, which path, which parameters, as far as they are known.
+
+use std::sync::Arc;
+
+use crate::flow::value::{How, Trail};
+use crate::flow::{Part, Shape, ShapeKind};
+use crate::source::Place;
+
+/// What stands for a value that isn't known inside an assembled text: this character, an index and this again.
+const HOLE: char = '\u{1}';
+
+/// A text in which some parts are values that aren't known.
+#[derive(Clone, Default)]
+pub struct Template {
+    /// The text, with marks for the holes.
+    pub text: String,
+    /// The values in the holes.
+    pub holes: Vec<Shape>,
+    /// The literal pieces: where in `text` they begin, and where they are written.
+    pub pieces: Vec<(usize, Place)>,
+}
+
+/// How many alternatives of a text are looked at.
+const MAX_ALTERNATIVES: usize = 12;
+
+impl Template {
+    /// All alternatives of a value as texts with holes.
+    pub fn all(shape: &Shape) -> Vec<Template> {
+        let mut all = vec![Template::default()];
+        expand(shape, &mut all, 0);
+        all
+    }
+
+    fn push_text(&mut self, text: &str, place: Option<Place>) {
+        if let Some(place) = place {
+            self.pieces.push((self.text.len(), place));
+        }
+        self.text.extend(text.chars().filter(|c| *c != HOLE));
+    }
+
+    fn push_hole(&mut self, shape: &Shape) {
+        self.text.push(HOLE);
+        self.text.push_str(&self.holes.len().to_string());
+        self.text.push(HOLE);
+        self.holes.push(shape.clone());
+    }
+
+    /// Appends another template.
+    pub fn append(&mut self, other: &Template) {
+        let base = self.text.len();
+        let shift = self.holes.len();
+        let mut parts = other.text.split(HOLE);
+        // Marks pair up: every second part is an index.
+        if let Some(first) = parts.next() {
+            self.text.push_str(first);
+        }
+        while let (Some(index), Some(text)) = (parts.next(), parts.next()) {
+            let index = index.parse::<usize>().unwrap_or_default() + shift;
+            self.text.push_str(&format!("{HOLE}{index}{HOLE}{text}"));
+        }
+        self.holes.extend(other.holes.iter().cloned());
+        self.pieces.extend(other.pieces.iter().map(|(at, place)| (at + base, place.clone())));
+    }
+
+    /// The values of the holes in a part of the text.
+    pub fn holes_in(&self, part: &str) -> Vec<&Shape> {
+        part.split(HOLE).skip(1).step_by(2).filter_map(|index| self.holes.get(index.parse::<usize>().ok()?)).collect()
+    }
+
+    /// A part of the text as a shape: the hole itself where it is one hole, else text with its place.
+    pub fn shape(&self, part: &str) -> Shape {
+        let mut shapes = Vec::new();
+        for (at, piece) in part.split(HOLE).enumerate() {
+            if at % 2 == 1 {
+                shapes.extend(piece.parse::<usize>().ok().and_then(|index| self.holes.get(index)).cloned());
+            } else if !piece.is_empty() {
+                let trail = match self.place_of(part, piece) {
+                    Some(place) => Trail::written(place),
+                    None => Trail::default(),
+                };
+                shapes.push(Shape { kind: ShapeKind::Text(piece.into()), trail });
+            }
+        }
+        match shapes.len() {
+            1 => shapes.remove(0),
+            0 => Shape { kind: ShapeKind::Text("".into()), trail: Default::default() },
+            _ => Shape { kind: ShapeKind::Concat(shapes), trail: Default::default() },
+        }
+    }
+
+    fn place_of(&self, _part: &str, piece: &str) -> Option<Place> {
+        let at = self.text.find(piece)?;
+        self.place_at(at)
+    }
+
+    /// The literal piece in which a position of the text is written.
+    pub fn place_at(&self, at: usize) -> Option<Place> {
+        self.pieces.iter().rev().find(|(start, _)| *start <= at).map(|(_, place)| place.clone())
+    }
+}
+
+fn expand(shape: &Shape, all: &mut Vec<Template>, depth: usize) {
+    if depth > 12 {
+        all.iter_mut().for_each(|one| one.push_hole(shape));
+        return;
+    }
+    match &shape.kind {
+        ShapeKind::Text(text) | ShapeKind::Number(text) => {
+            let place = shape.trail.steps().iter().find(|step| step.how == How::Written).map(|step| step.place.clone());
+            all.iter_mut().for_each(|one| one.push_text(text, place.clone()));
+        }
+        ShapeKind::Nothing => {}
+        ShapeKind::Concat(parts) => parts.iter().for_each(|part| expand(part, all, depth + 1)),
+        ShapeKind::Choice(arms) => {
+            let before = std::mem::take(all);
+            for arm in arms {
+                let mut these = before.clone();
+                expand(arm, &mut these, depth + 1);
+                all.extend(these);
+                if all.len() >= MAX_ALTERNATIVES {
+                    break;
+                }
+            }
+            all.truncate(MAX_ALTERNATIVES);
+        }
+        ShapeKind::Request(parts) => {
+            let urls = assemble(parts, true);
+            let before = std::mem::take(all);
+            for one in before {
+                for url in &urls {
+                    let mut one = one.clone();
+                    one.append(url);
+                    all.push(one);
+                }
+            }
+            all.truncate(MAX_ALTERNATIVES);
+        }
+        _ => all.iter_mut().for_each(|one| one.push_hole(shape)),
+    }
+}
+
+/// The URLs that the parts of a request make, without parameters from elsewhere. `resolve`: a reference that begins
+/// with a slash replaces the base's path, as in `new URL("/path", base)`.
+pub fn assemble(parts: &[Part], resolve: bool) -> Vec<Template> {
+    let last = |slot: &str| parts.iter().rev().find(|part| &*part.slot == slot).map(|part| Template::all(&part.value));
+    let empty = || vec![Template::default()];
+    let mut bases = last("base").unwrap_or_else(empty);
+    if let Some(hosts) = last("host") {
+        let schemes = last("scheme").unwrap_or_else(|| vec![literal("https://")]);
+        bases = combine(&schemes, &hosts, |scheme, host| {
+            let mut url = scheme.clone();
+            if !url.text.contains("://") && !url.text.is_empty() {
+                url.text.push_str("://");
+            }
+            if host.text.contains("://") {
+                return host.clone();
+            }
+            url.append(host);
+            url
+        });
+    }
+    let urls = last("url").unwrap_or_else(empty);
+    let mut whole = combine(&bases, &urls, |base, url| join(base, url, resolve));
+    if let Some(paths) = last("path") {
+        whole = combine(&whole, &paths, |base, path| join(base, path, true));
+    }
+    for query in parts.iter().filter(|part| &*part.slot == "query" && !matches!(part.value.kind, ShapeKind::Map(..))) {
+        let queries = Template::all(&query.value);
+        whole = combine(&whole, &queries, |url, query| {
+            let mut url = url.clone();
+            if !query.text.is_empty() {
+                url.text.push(if url.text.contains('?') { '&' } else { '?' });
+                let mut query = query.clone();
+                if let Some(bare) = query.text.strip_prefix('?') {
+                    query.text = bare.to_owned();
+                }
+                url.append(&query);
+            }
+            url
+        });
+    }
+    whole
+}
+
+fn literal(text: &str) -> Template {
+    Template { text: text.to_owned(), ..Template::default() }
+}
+
+fn combine(a: &[Template], b: &[Template], join: impl Fn(&Template, &Template) -> Template) -> Vec<Template> {
+    let mut all: Vec<_> = a.iter().flat_map(|a| b.iter().map(|b| join(a, b)).collect::<Vec<_>>()).collect();
+    all.truncate(MAX_ALTERNATIVES);
+    all
+}
+
+fn join(base: &Template, url: &Template, resolve: bool) -> Template {
+    if url.text.contains("://") || base.text.is_empty() {
+        return url.clone();
+    }
+    if url.text.is_empty() {
+        return base.clone();
+    }
+    let mut whole = base.clone();
+    if resolve && url.text.starts_with('/') {
+        let host = whole.text.find("://").map_or(0, |at| at + 3);
+        if let Some(path) = whole.text[host..].find(['/', '?', '#']) {
+            whole.text.truncate(host + path);
+        }
+    }
+    while whole.text.ends_with('/') {
+        whole.text.pop();
+    }
+    if !url.text.starts_with(['/', '?', HOLE]) {
+        whole.text.push('/');
+    }
+    whole.append(url);
+    whole
+}
+
+/// A URL taken apart.
+#[derive(Clone, Default)]
+pub struct Url {
+    /// The whole as a text with holes.
+    pub template: Template,
+    /// The scheme in lower case; empty where it isn't known.
+    pub scheme: String,
+    /// What stands before `@`.
+    pub userinfo: Option<String>,
+    /// The host in lower case, with holes.
+    pub host: String,
+    /// The segments of the path, with holes.
+    pub path: Vec<String>,
+    /// The parameters, with holes.
+    pub query: Vec<(String, String)>,
+    /// Whether more parameters may be there: a hole that could hold some.
+    pub open: bool,
+}
+
+impl Url {
+    /// Takes a text apart.
+    pub fn parse(template: Template) -> Self {
+        let text = template.text.clone();
+        let mut url = Url { template, ..Url::default() };
+        let (front, query) = match text.split_once('?') {
+            Some((front, query)) => (front.to_owned(), query.to_owned()),
+            None => (text, String::new()),
+        };
+        let front = front.split('#').next().unwrap_or_default();
+        let rest = match front.split_once("://") {
+            Some((scheme, rest)) => {
+                url.scheme = scheme.to_lowercase();
+                rest
+            }
+            None => front,
+        };
+        let (authority, path) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None => (rest, ""),
+        };
+        match authority.rsplit_once('@') {
+            Some((userinfo, host)) => {
+                url.userinfo = Some(userinfo.to_owned());
+                url.host = host.to_lowercase();
+            }
+            None => url.host = authority.to_lowercase(),
+        }
+        if let Some((host, port)) = url.host.clone().rsplit_once(':')
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            url.host = host.to_owned();
+        }
+        url.path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
+        for pair in query.split('#').next().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some((name, value)) => url.query.push((name.to_owned(), value.to_owned())),
+                // A hole that stands for whole parameters.
+                None => url.open |= pair.contains(HOLE),
+            }
+        }
+        url
+    }
+
+    /// The values of holes that stand for whole parameters (`?${params}`).
+    pub fn query_holes(&self) -> Vec<Shape> {
+        let Some((_, query)) = self.template.text.split_once('?') else { return Vec::new() };
+        let pairs = query.split('&').filter(|pair| !pair.contains('='));
+        pairs.flat_map(|pair| self.template.holes_in(pair).into_iter().cloned().collect::<Vec<_>>()).collect()
+    }
+
+    /// The place of the literal that holds the host or, with no literal there, nothing.
+    pub fn place(&self) -> Option<Place> {
+        self.template.pieces.first().map(|(_, place)| place.clone())
+    }
+
+    /// Whether a segment is a hole.
+    pub fn is_hole(segment: &str) -> bool {
+        segment.contains(HOLE)
+    }
+
+    /// The host with each hole as a star.
+    pub fn host_pattern(&self) -> String {
+        let mut pattern = String::new();
+        for (at, piece) in self.host.split(HOLE).enumerate() {
+            pattern.push_str(if at % 2 == 1 { "*" } else { piece });
+        }
+        pattern
+    }
+
+    /// The names by which the first hole of the URL goes, where the host isn't known.
+    pub fn host_names(&self) -> Vec<Arc<str>> {
+        let front = self.template.text.split("/").next().unwrap_or_default();
+        let holes = self.template.holes_in(if front.is_empty() { &self.host } else { front });
+        let host_holes = self.template.holes_in(&self.host);
+        let steps = holes.into_iter().chain(host_holes).flat_map(|hole| hole.trail.steps());
+        steps.filter_map(|step| step.name.clone()).collect()
+    }
+}
