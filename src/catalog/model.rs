@@ -64,6 +64,10 @@ pub struct Kinds {
     pub vendor: Vec<String>,
     /// Prefix words that make a name Mixpanel's only where its surroundings are (`mp`, `mx`).
     pub weak_vendor: Vec<String>,
+    /// Words of other vendors and systems (`amplitude`, `snowflake`), written like `vendor`. The last vendor in a name
+    /// owns it: `SEGMENT_MIXPANEL_TOKEN` is Mixpanel's, `MIXPANEL_SNOWFLAKE_PASSWORD` and `amplitude_api_key` are not.
+    #[serde(default)]
+    pub other_vendor: Vec<String>,
     /// Trailing words that say nothing about a kind: environments, regions, copies (`prod`, `eu`, `old`, `2`).
     pub noise: Vec<String>,
     /// Leading words that say nothing about a kind: verbs of reading (`get`, `load`), `my`, `default`.
@@ -100,7 +104,8 @@ pub struct Name {
     /// Phrases in lower-case words with blanks, compared with the end of a name split into words and freed of the
     /// vendor, noise and lead words. An empty phrase is a name that is nothing but the vendor's.
     pub words: Vec<String>,
-    /// The kinds it can mean; more than one is an ambiguous name.
+    /// The kinds it can mean; more than one is an ambiguous name, none a name that is no credential's (`cache key`),
+    /// though a shorter phrase would fit it.
     pub kinds: Vec<String>,
     /// Whether the phrase counts without the vendor's name in it, where the surroundings are Mixpanel's
     /// (`token` in a section `mixpanel`).
@@ -184,9 +189,14 @@ pub struct Takes {
     pub level: Option<String>,
     /// The places where the kind is taken; anywhere else it is misplaced. `basic-user` (user name with empty
     /// password), `basic` (user and password), `bearer`, `bearer-basic`, `query:NAME`, `body:PATH` (member names
-    /// with dots, from the payload's event or profile on).
+    /// with dots, from the payload's event or profile on), `signature` (query `api_key` beside `expire` and `sig`; a
+    /// kind that is taken there alone is rejected elsewhere).
     #[serde(default)]
     pub at: Vec<String>,
+    /// Places where the kind may stand as well, of which nothing is said because it authorises nothing there
+    /// (`properties.token` of an imported event).
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// Why, as a sentence for the message's `why`.
     #[serde(default)]
     pub why: Option<String>,
