@@ -212,8 +212,12 @@ pub struct Surfaces {
     pub signal: Vec<Signal>,
     /// Places in configuration files whose keys are inlined into client code.
     pub inlined: Vec<Inlined>,
-    /// How client code reads an inlined variable: the foreign names whose members are variables.
+    /// How client code reads an inlined variable: the foreign names whose members are variables. With `()` at the end
+    /// it is a call whose first text argument names the variable.
     pub reads: Vec<String>,
+    /// What a framework strips from the client build of a client module.
+    #[serde(default)]
+    pub stripped: Vec<Stripped>,
     /// Path patterns of tests.
     pub tests: Vec<String>,
     /// Path patterns of documentation and examples.
@@ -275,16 +279,27 @@ pub struct Inlined {
     /// Path patterns of the files it stands in; empty for any file.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// The key path whose direct keys are inlined (`env`, `runtimeConfig.public`, `expo.extra`), at the top of the
-    /// document or in the exported or configured object, at any depth of functions around it.
+    /// document or in the exported or configured object, at any depth of functions around it. Empty for the top
+    /// itself; `*` is one key or index, `**` any number.
     #[serde(default)]
     pub path: Option<String>,
-    /// A call whose argument's keys (of a map) or texts (of a list) are inlined: `DefinePlugin`.
+    /// A call whose argument's keys (of a map) or texts (of a list) are inlined: `webpack.DefinePlugin`, `*.name` on
+    /// any receiver. An argument that is a text is the name itself.
     #[serde(default)]
     pub call: Option<String>,
     /// Which argument of the call.
     #[serde(default)]
     pub at: Option<String>,
+    /// The argument that holds the value, where `at` is a name: `2` of `buildConfigField`.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// A command-line option whose value, `NAME=value`, is inlined: `--dart-define`.
+    #[serde(default)]
+    pub option: Option<String>,
     /// Prefix that the keys carry and that is no part of the variable's name (`process.env.`).
     #[serde(default)]
     pub strip: Vec<String>,
@@ -299,9 +314,35 @@ pub struct Environment {
     /// Path patterns of the files; empty for any data file.
     #[serde(default)]
     pub files: Vec<String>,
+    /// A key and its value that the same document must have: `["kind", "ConfigMap"]`.
+    #[serde(default)]
+    pub when: Option<(String, String)>,
     /// Key path to the map of variables, or to the list of `name`/`value` maps or `NAME=value` texts. `*` is one
-    /// key or index, `**` any number.
+    /// key or index, `**` any number; empty is the document itself.
     pub path: String,
+}
+
+/// What a framework strips from the client build: all that only runs inside it is server code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Stripped {
+    /// Functions that the module exports under these names (`getServerSideProps`, `loader`).
+    #[serde(default)]
+    pub exports: Vec<String>,
+    /// Calls whose function arguments never reach the client (`*.handler`).
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Foreign names that are true on the server alone (`import.meta.env.SSR`), for branches on them.
+    #[serde(default)]
+    pub server: Vec<String>,
+    /// Foreign names that are true in the client alone (`import.meta.client`).
+    #[serde(default)]
+    pub client: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Who strips it: `Next.js`.
+    pub by: String,
 }
 
 /// Where a data file holds values in an encoding.
