@@ -64,6 +64,10 @@ pub struct Kinds {
     pub vendor: Vec<String>,
     /// Prefix words that make a name Mixpanel's only where its surroundings are (`mp`, `mx`).
     pub weak_vendor: Vec<String>,
+    /// Words of other vendors and systems (`amplitude`, `snowflake`), written like `vendor`. The last vendor in a name
+    /// owns it: `SEGMENT_MIXPANEL_TOKEN` is Mixpanel's, `MIXPANEL_SNOWFLAKE_PASSWORD` and `amplitude_api_key` are not.
+    #[serde(default)]
+    pub other_vendor: Vec<String>,
     /// Trailing words that say nothing about a kind: environments, regions, copies (`prod`, `eu`, `old`, `2`).
     pub noise: Vec<String>,
     /// Leading words that say nothing about a kind: verbs of reading (`get`, `load`), `my`, `default`.
@@ -100,7 +104,8 @@ pub struct Name {
     /// Phrases in lower-case words with blanks, compared with the end of a name split into words and freed of the
     /// vendor, noise and lead words. An empty phrase is a name that is nothing but the vendor's.
     pub words: Vec<String>,
-    /// The kinds it can mean; more than one is an ambiguous name.
+    /// The kinds it can mean; more than one is an ambiguous name, none a name that is no credential's (`cache key`),
+    /// though a shorter phrase would fit it.
     pub kinds: Vec<String>,
     /// Whether the phrase counts without the vendor's name in it, where the surroundings are Mixpanel's
     /// (`token` in a section `mixpanel`).
@@ -184,9 +189,14 @@ pub struct Takes {
     pub level: Option<String>,
     /// The places where the kind is taken; anywhere else it is misplaced. `basic-user` (user name with empty
     /// password), `basic` (user and password), `bearer`, `bearer-basic`, `query:NAME`, `body:PATH` (member names
-    /// with dots, from the payload's event or profile on).
+    /// with dots, from the payload's event or profile on), `signature` (query `api_key` beside `expire` and `sig`; a
+    /// kind that is taken there alone is rejected elsewhere).
     #[serde(default)]
     pub at: Vec<String>,
+    /// Places where the kind may stand as well, of which nothing is said because it authorises nothing there
+    /// (`properties.token` of an imported event).
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// Why, as a sentence for the message's `why`.
     #[serde(default)]
     pub why: Option<String>,
@@ -202,8 +212,12 @@ pub struct Surfaces {
     pub signal: Vec<Signal>,
     /// Places in configuration files whose keys are inlined into client code.
     pub inlined: Vec<Inlined>,
-    /// How client code reads an inlined variable: the foreign names whose members are variables.
+    /// How client code reads an inlined variable: the foreign names whose members are variables. With `()` at the end
+    /// it is a call whose first text argument names the variable.
     pub reads: Vec<String>,
+    /// What a framework strips from the client build of a client module.
+    #[serde(default)]
+    pub stripped: Vec<Stripped>,
     /// Path patterns of tests.
     pub tests: Vec<String>,
     /// Path patterns of documentation and examples.
@@ -265,16 +279,27 @@ pub struct Inlined {
     /// Path patterns of the files it stands in; empty for any file.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// The key path whose direct keys are inlined (`env`, `runtimeConfig.public`, `expo.extra`), at the top of the
-    /// document or in the exported or configured object, at any depth of functions around it.
+    /// document or in the exported or configured object, at any depth of functions around it. Empty for the top
+    /// itself; `*` is one key or index, `**` any number.
     #[serde(default)]
     pub path: Option<String>,
-    /// A call whose argument's keys (of a map) or texts (of a list) are inlined: `DefinePlugin`.
+    /// A call whose argument's keys (of a map) or texts (of a list) are inlined: `webpack.DefinePlugin`, `*.name` on
+    /// any receiver. An argument that is a text is the name itself.
     #[serde(default)]
     pub call: Option<String>,
     /// Which argument of the call.
     #[serde(default)]
     pub at: Option<String>,
+    /// The argument that holds the value, where `at` is a name: `2` of `buildConfigField`.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// A command-line option whose value, `NAME=value`, is inlined: `--dart-define`.
+    #[serde(default)]
+    pub option: Option<String>,
     /// Prefix that the keys carry and that is no part of the variable's name (`process.env.`).
     #[serde(default)]
     pub strip: Vec<String>,
@@ -289,9 +314,35 @@ pub struct Environment {
     /// Path patterns of the files; empty for any data file.
     #[serde(default)]
     pub files: Vec<String>,
+    /// A key and its value that the same document must have: `["kind", "ConfigMap"]`.
+    #[serde(default)]
+    pub when: Option<(String, String)>,
     /// Key path to the map of variables, or to the list of `name`/`value` maps or `NAME=value` texts. `*` is one
-    /// key or index, `**` any number.
+    /// key or index, `**` any number; empty is the document itself.
     pub path: String,
+}
+
+/// What a framework strips from the client build: all that only runs inside it is server code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Stripped {
+    /// Functions that the module exports under these names (`getServerSideProps`, `loader`).
+    #[serde(default)]
+    pub exports: Vec<String>,
+    /// Calls whose function arguments never reach the client (`*.handler`).
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Foreign names that are true on the server alone (`import.meta.env.SSR`), for branches on them.
+    #[serde(default)]
+    pub server: Vec<String>,
+    /// Foreign names that are true in the client alone (`import.meta.client`).
+    #[serde(default)]
+    pub client: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Who strips it: `Next.js`.
+    pub by: String,
 }
 
 /// Where a data file holds values in an encoding.
