@@ -335,6 +335,10 @@ pub struct Function {
     pub languages: Vec<String>,
     /// The calls.
     pub on: Vec<String>,
+    /// An argument path and a text: the row holds only where that argument is this text (`["0", "base64"]`). Rows are
+    /// tried in their order, so those with a condition stand before those without.
+    #[serde(default)]
+    pub when: Option<(String, String)>,
     /// What it gives, from `args` in their order:
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
     /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
