@@ -386,6 +386,10 @@ pub struct Function {
     pub languages: Vec<String>,
     /// The calls.
     pub on: Vec<String>,
+    /// An argument path and a text: the row holds only where that argument is this text (`["0", "base64"]`). Rows are
+    /// tried in their order, so those with a condition stand before those without.
+    #[serde(default)]
+    pub when: Option<(String, String)>,
     /// What it gives, from `args` in their order:
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
     /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
@@ -454,7 +458,8 @@ pub struct Parameter {
     pub kinds: Vec<String>,
     /// What messages call it.
     pub name: String,
-    /// Whether using it is discouraged (`note`), and why.
+    /// Whether using it is discouraged (`note`), and why Where `kinds` also
+    /// holds a kind that isn't retired (not a project secret or an API key), it is not discouraged for that kind.
     #[serde(default)]
     pub discouraged: Option<String>,
 }
@@ -526,9 +531,10 @@ pub struct Command {
     pub on: Vec<String>,
     /// Options with a value, and the slot it fills: `-u = "auth"`, `-H = "header"` (a line `Name: value`),
     /// `-d = "body"`, `--data-urlencode = "form"` (`name=value`), `-X = "method"`. Slot `skip` is an option whose
-    /// value says nothing.
+    /// value says nothing, `hidden` one whose value (a file, a store) may hold any part of the request, which then is
+    /// not visible in full; `json` is a body that makes the method POST.
     pub options: BTreeMap<String, String>,
-    /// Options without a value that matter: `-G = "body-is-query"`, `-I = "method:HEAD"`.
+    /// Options without a value that matter: `-G = "body-is-query"`, `-I = "method:HEAD"`, `-n = "hidden"`.
     #[serde(default)]
     pub flags: BTreeMap<String, String>,
     /// What words that are no option mean: `url`, or `httpie` for HTTPie's request items.
