@@ -1,0 +1,236 @@
+//! Who gets to see a file: client or server.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::catalog::{Signal, Surfaces};
+use crate::flow::Modules;
+use crate::syntax::document::{Document, Unit};
+use crate::syntax::facts::{Expr, ExprKind, Stmt};
+use crate::syntax::visit;
+
+/// Where code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Where {
+    /// On machines of users.
+    Client,
+    /// On machines of the owner.
+    Server,
+    /// Nothing says where; it is treated as a server.
+    Unknown,
+}
+
+/// Where code runs, and what says so.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Where.
+    pub at: Where,
+    /// What decides it, to go behind "the file".
+    pub because: String,
+}
+
+/// The rows of `rules/surfaces.toml` about files, with their globs.
+pub struct Sides<'a> {
+    signals: Vec<(&'a Signal, GlobSet)>,
+    tests: GlobSet,
+    docs: GlobSet,
+}
+
+/// A set of globs. A pattern that is none matches nothing.
+pub fn globs(patterns: &[String]) -> GlobSet {
+    let mut builder = GlobSetBuilder::new();
+    patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()).for_each(|glob| {
+        builder.add(glob);
+    });
+    builder.build().unwrap_or_else(|_| GlobSet::empty())
+}
+
+impl<'a> Sides<'a> {
+    /// Prepares the rows.
+    pub fn new(surfaces: &'a Surfaces) -> Self {
+        Self {
+            signals: surfaces.signal.iter().map(|signal| (signal, globs(&signal.paths))).collect(),
+            tests: globs(&surfaces.tests),
+            docs: globs(&surfaces.docs),
+        }
+    }
+
+    /// Whether a path is a test's.
+    pub fn is_test(&self, path: &str) -> bool {
+        self.tests.is_match(path)
+    }
+
+    /// Whether a path is documentation's.
+    pub fn is_doc(&self, path: &str) -> bool {
+        self.docs.is_match(path)
+    }
+
+    /// The side of a unit: what its format says, else the first signal that fits.
+    pub fn of(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Side {
+        if let Some(server) = unit.server {
+            let at = if server { Where::Server } else { Where::Client };
+            let because = if server { "runs on the server" } else { "is a script of the page" };
+            return Side { at, because: because.into() };
+        }
+        let path = document.source.path();
+        let mut clues = Clues { unit, path, modules, imports: None, globals: None, exports: None, packages: None };
+        for (signal, paths) in &self.signals {
+            let here = signal.paths.is_empty() || paths.is_match(&**path);
+            if here && clues.fit(signal) {
+                let at = if signal.side == "client" { Where::Client } else { Where::Server };
+                return Side { at, because: signal.because.clone() };
+            }
+        }
+        Side { at: Where::Unknown, because: "gives no sign of where it runs".into() }
+    }
+}
+
+/// What a file shows, gathered when it is first asked for.
+struct Clues<'a> {
+    unit: &'a Unit,
+    path: &'a str,
+    modules: &'a dyn Modules,
+    imports: Option<HashSet<Arc<str>>>,
+    globals: Option<HashSet<String>>,
+    exports: Option<HashSet<Arc<str>>>,
+    packages: Option<HashSet<String>>,
+}
+
+impl Clues<'_> {
+    fn fit(&mut self, signal: &Signal) -> bool {
+        let any = |wanted: &[String], has: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|one| has(one));
+        if !any(&signal.directives, &|wanted| directives(self.unit).any(|found| &*found == wanted)) {
+            return false;
+        }
+        if !any(&signal.keys, &|wanted| has_key(self.unit, wanted)) {
+            return false;
+        }
+        if !signal.imports.is_empty() {
+            let imports = self.imports.get_or_insert_with(|| imports(self.unit));
+            let from = |wanted: &str, found: &str| {
+                found == wanted || found.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
+            };
+            if !signal.imports.iter().any(|wanted| imports.iter().any(|found| from(wanted, found))) {
+                return false;
+            }
+        }
+        if !signal.globals.is_empty() {
+            let globals = self.globals.get_or_insert_with(|| globals(self.unit));
+            if !signal.globals.iter().any(|wanted| globals.contains(wanted)) {
+                return false;
+            }
+        }
+        if !signal.exports.is_empty() {
+            let exports = self.exports.get_or_insert_with(|| exports(self.unit));
+            if !signal.exports.iter().any(|wanted| exports.contains(&**wanted)) {
+                return false;
+            }
+        }
+        if signal.packages.is_empty() && signal.unless_packages.is_empty() {
+            return true;
+        }
+        let packages = self.packages.get_or_insert_with(|| packages(self.path, self.modules));
+        any(&signal.packages, &|wanted| packages.contains(wanted))
+            && !signal.unless_packages.iter().any(|unwanted| packages.contains(unwanted))
+    }
+}
+
+fn directives(unit: &Unit) -> impl Iterator<Item = Arc<str>> {
+    let leading = unit.facts.body.iter().map_while(|stmt| match stmt {
+        Stmt::Expr(Expr { kind: ExprKind::Text(text), .. }) => Some(text.clone()),
+        _ => None,
+    });
+    leading.collect::<Vec<_>>().into_iter()
+}
+
+fn has_key(unit: &Unit, wanted: &str) -> bool {
+    let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) = unit.facts.body.first() else { return false };
+    entries.iter().any(|entry| entry.key.as_text().is_some_and(|key| &**key == wanted))
+}
+
+fn imports(unit: &Unit) -> HashSet<Arc<str>> {
+    let mut found = HashSet::new();
+    visit::statements(&unit.facts, &mut |stmt| match stmt {
+        Stmt::Import(import) if !import.type_only => {
+            found.insert(import.module.name.clone());
+        }
+        _ => {}
+    });
+    visit::expressions(&unit.facts, &mut |expr| {
+        if let ExprKind::Call(call) = &expr.kind
+            && let ExprKind::Name(name) = &call.callee.kind
+            && matches!(&**name, "require" | "import")
+            && let Some(module) = call.args.first().and_then(|arg| arg.value.as_text())
+        {
+            found.insert(module.clone());
+        }
+    });
+    found
+}
+
+/// Names and their members that the code uses: `window`, `window.location`.
+fn globals(unit: &Unit) -> HashSet<String> {
+    let mut found = HashSet::new();
+    visit::expressions(&unit.facts, &mut |expr| match &expr.kind {
+        ExprKind::Name(name) => {
+            found.insert(name.to_string());
+        }
+        ExprKind::Member(object, key) => {
+            if let (ExprKind::Name(name), Some(key)) = (&object.kind, key.as_text()) {
+                found.insert(format!("{name}.{key}"));
+            }
+        }
+        _ => {}
+    });
+    found
+}
+
+fn exports(unit: &Unit) -> HashSet<Arc<str>> {
+    let mut found = HashSet::new();
+    for stmt in &unit.facts.body {
+        match stmt {
+            Stmt::Export(name, _) => found.insert(name.clone()),
+            Stmt::Function(name, _) | Stmt::Class(name, _) => found.insert(name.name.clone()),
+            _ => false,
+        };
+    }
+    found
+}
+
+/// The packages that the nearest manifests name.
+fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
+    let mut folder = path;
+    loop {
+        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut found = HashSet::new();
+        if let Some(document) = modules.document(&format!("{prefix}package.json")) {
+            for section in ["dependencies", "devDependencies", "peerDependencies"] {
+                keys_of(&document, section, &mut found);
+            }
+            return found;
+        }
+        if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
+            for section in ["dependencies", "dev_dependencies"] {
+                keys_of(&document, section, &mut found);
+            }
+            return found;
+        }
+        if folder.is_empty() {
+            return found;
+        }
+    }
+}
+
+fn keys_of(document: &Document, section: &str, found: &mut HashSet<String>) {
+    let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) = document.units.first().and_then(|unit| unit.facts.body.first())
+    else {
+        return;
+    };
+    let inner = entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| &**key == section));
+    if let Some(ExprKind::Map(entries)) = inner.map(|entry| &entry.value.kind) {
+        found.extend(entries.iter().filter_map(|entry| entry.key.as_text()).map(|key| key.to_string()));
+    }
+}
