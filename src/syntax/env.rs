@@ -1,0 +1,109 @@
+//! The `.env` family: one map of definitions of environment variables.
+
+use super::data::References;
+use super::facts::{Comment, Entry, Expr, ExprKind, Facts, Stmt};
+use super::lexical::lines;
+use crate::source::Span;
+
+/// A value in quotes may run over lines; a quote that closes further away was never meant to.
+const LONGEST_QUOTED: usize = 64 * 1024;
+/// After so many quotes without an end, each one is taken as it is.
+const MAX_UNCLOSED: usize = 100;
+
+const QUOTED: References = References { bare: true, bare_any_case: true };
+
+/// The facts of a `.env` file. A line that is no definition is left to the lexical reading.
+pub fn lower(text: &str) -> Facts {
+    let mut facts = Facts { data: true, ..Facts::default() };
+    let mut entries = Vec::new();
+    let (mut skip_to, mut unclosed) = (0, 0);
+    for line in lines(text, Span::new(0, text.len())) {
+        if (line.start as usize) < skip_to {
+            continue;
+        }
+        let raw = &text[line.range()];
+        let start = line.start as usize + raw.len() - raw.trim_start().len();
+        let trimmed = raw.trim();
+        if trimmed.is_empty() {
+            continue;
+        }
+        if trimmed.starts_with('#') {
+            let span = Span::new(start + 1, start + trimmed.len());
+            facts.comments.push(Comment { text: text[span.range()].to_owned(), span });
+            continue;
+        }
+        let Some((key, value_at)) = key(trimmed) else {
+            facts.unread.push(line);
+            continue;
+        };
+        let key = Expr::text(&trimmed[key.clone()], Span::new(start + key.start, start + key.end));
+        let (value, end) = value(text, start + value_at, line.end as usize, &mut unclosed);
+        let rest = text.get(end..line.end as usize).unwrap_or_default();
+        if let Some(at) = rest.find('#') {
+            let span = Span::new(end + at + 1, line.end as usize);
+            facts.comments.push(Comment { text: text[span.range()].to_owned(), span });
+        }
+        skip_to = end;
+        entries.push(Entry { key, value, env: true });
+    }
+    facts.body.push(Stmt::Expr(Expr::new(ExprKind::Map(entries), Span::new(0, text.len()))));
+    facts
+}
+
+/// The range of the name in `export NAME = value`, and where the value starts.
+fn key(line: &str) -> Option<(std::ops::Range<usize>, usize)> {
+    let mut start = 0;
+    for word in ["export", "set", "setenv"] {
+        if let Some(rest) = line.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t'])) {
+            start = line.len() - rest.trim_start().len();
+            break;
+        }
+    }
+    let length = line[start..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+    let after = line[start + length..].trim_start_matches([' ', '\t']);
+    // `NAME: value` is taken by most readers too.
+    let value = after.strip_prefix('=').or_else(|| after.strip_prefix(':'))?;
+    if length == 0 {
+        return None;
+    }
+    Some((start..start + length, line.len() - value.trim_start_matches([' ', '\t']).len()))
+}
+
+/// The value at byte `at`, and the byte after it (past its quote).
+fn value(text: &str, at: usize, line_end: usize, unclosed: &mut usize) -> (Expr, usize) {
+    let rest = &text[at..];
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'));
+    if let Some(quote) = quote.filter(|_| *unclosed < MAX_UNCLOSED) {
+        if let Some(length) = closing(rest, quote) {
+            let inside = &rest[1..length];
+            let expr = match quote {
+                '"' => QUOTED.lower(inside, at + 1, &|raw| raw.replace("\\n", "\n").replace("\\\"", "\"")),
+                _ => Expr::text(inside, Span::new(at + 1, at + length)),
+            };
+            return (expr, at + length + 1);
+        }
+        *unclosed += 1;
+    }
+    let line = &text[at..line_end.max(at)];
+    // A `#` begins a comment only after a blank.
+    let end = if line.starts_with('#') { 0 } else { line.find(" #").or_else(|| line.find("\t#")).unwrap_or(line.len()) };
+    let raw = line[..end].trim_end();
+    if raw.is_empty() {
+        return (Expr::new(ExprKind::Nothing, Span::new(at, at)), at);
+    }
+    (QUOTED.lower(raw, at, &str::to_owned), at + raw.len())
+}
+
+/// Where the quote closes that opens `rest`.
+fn closing(rest: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in rest.bytes().enumerate().skip(1).take(LONGEST_QUOTED) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quote == '"' => escaped = true,
+            _ if byte == quote as u8 => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
