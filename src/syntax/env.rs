@@ -107,3 +107,43 @@ fn closing(rest: &str, quote: char) -> Option<usize> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::facts::LiteralRole;
+    use crate::syntax::literals::collect;
+
+    #[test]
+    fn lines_of_all_kinds() {
+        let text = "\u{feff}# MIXPANEL_API_SECRET=8c0e55d1a7\r\nexport A=b3f1c2d4e5 # note\r\nB = 'c d#e '\n  C=\"x\ny\" # z\nD=\nE=p#q\nF=${A:-d0d1d2d3d4}\nG: \"\u{1f600}\\n\"\nnonsense here\nH=\"open\nI='$x'\n";
+        let mut facts = lower(text);
+        let Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. }) = &facts.body[0] else { panic!() };
+        let values: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                assert!(entry.env);
+                (entry.key.as_text().expect("a key").to_string(), &text[entry.value.span.range()])
+            })
+            .collect();
+        let expected = [
+            ("A", "b3f1c2d4e5"), ("B", "c d#e "), ("C", "x\ny"), ("D", ""), ("E", "p#q"), ("F", "${A:-d0d1d2d3d4}"),
+            ("G", "\u{1f600}\\n"), ("H", "\"open"), ("I", "$x"),
+        ];
+        assert_eq!(values, expected.map(|(key, value)| (key.to_owned(), value)));
+        assert_eq!(facts.comments.len(), 3);
+        assert_eq!(facts.unread.len(), 1);
+        collect(&mut facts, text);
+        let found: Vec<_> = facts.literals.iter().map(|one| (one.text.as_ref(), one.names[0].as_ref(), one.role)).collect();
+        assert!(found.contains(&("b3f1c2d4e5", "A", LiteralRole::EnvDefinition)), "{found:?}");
+        assert!(found.contains(&("d0d1d2d3d4", "A", LiteralRole::EnvDefault)), "{found:?}");
+        assert!(found.contains(&("8c0e55d1a7", "MIXPANEL_API_SECRET", LiteralRole::Comment)), "{found:?}");
+    }
+
+    #[test]
+    fn hostile_files() {
+        for unit in ["A=\"", "A='\n", "A=\"\n", "=\n", "${", "A=${B:-\n", "#", "\n", "A=B #"] {
+            lower(&unit.repeat(2_000_000 / unit.len()));
+        }
+    }
+}

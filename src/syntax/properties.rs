@@ -132,3 +132,46 @@ fn decode(raw: &str) -> String {
     }
     if out.contains('\\') { out.replace("\\:", ":").replace("\\=", "=").replace("\\\\", "\\") } else { out }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::literals::collect;
+
+    fn names(text: &str, value: &str) -> String {
+        let mut facts = lower(text);
+        collect(&mut facts, text);
+        let literal = facts.literals.iter().find(|literal| literal.text.as_ref() == value);
+        let literal = literal.unwrap_or_else(|| panic!("{:?}", facts.literals.iter().map(|l| l.text.clone()).collect::<Vec<_>>()));
+        literal.names.iter().map(|name| name.as_ref()).collect::<Vec<_>>().join("<")
+    }
+
+    #[test]
+    fn keys_sections_and_values() {
+        let value = "a81c09e27b45";
+        for (text, expected) in [
+            ("mixpanel.api.secret=§", "secret<api<mixpanel"),
+            ("mixpanel.secret: §\r\n", "secret<mixpanel"),
+            ("[mixpanel]\r\nsecret = \"§\" ; old\r\n", "secret<mixpanel"),
+            ("[prod.mixpanel]\nsecret=§ # old", "secret<mixpanel<prod"),
+            ("secret §", "secret"),
+            ("# secret = §", "secret"),
+            ("; secret = §", "secret"),
+            ("! mixpanel.secret = §", "secret<mixpanel"),
+            ("a.b = ${X_Y:§}", "X_Y<b<a"),
+            ("//npm.example.com/:_authToken=§", "_authToken"),
+            ("a\u{1f600} = 1\nsecret\t=\t§\t", "secret"),
+        ] {
+            let found = names(&text.replace('§', value), value);
+            assert!(found.starts_with(expected), "{text}: {found}");
+        }
+        assert_eq!(names("a = one\\\r\n   two3456\r\nb = x", "onetwo3456"), "a");
+    }
+
+    #[test]
+    fn hostile_files() {
+        for unit in ["a.", "a.=\n", "[a.b]\n", "\\\n", "a=\\\n", "[", "a ", "a\\:", "é\n"] {
+            lower(&unit.repeat(1_000_000 / unit.len()));
+        }
+    }
+}

@@ -209,7 +209,7 @@ impl Context {
             match token {
                 Token::Word(range) => {
                     let word = text.get(range.clone()).unwrap_or_default();
-                    if !FILLERS.contains(&word) {
+                    if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word)) {
                         words.push(word.trim_matches('-'));
                     }
                 }

@@ -46,13 +46,11 @@ pub(super) fn is_screaming(name: &str) -> bool {
 
 /// The names of a path, innermost first: `self.config->api_secret` is `api_secret`, `config`.
 pub(super) fn path(text: &str) -> Vec<Arc<str>> {
-    let steps = text.split(['.', ':', '?', '!', '>', '&', '*']).map(|step| {
+    let steps = text.rsplit(['.', ':', '?', '!', '>', '&', '*']).map(|step| {
         step.trim_matches(|c: char| matches!(c, '$' | '@' | '-' | '"' | '\'' | '`' | ' ' | '\\' | '%' | '/'))
     });
     let steps = steps.filter(|step| !step.is_empty() && !matches!(*step, "self" | "this"));
-    let mut names: Vec<Arc<str>> = steps.take(6).map(Arc::from).collect();
-    names.reverse();
-    names
+    steps.take(6).map(Arc::from).collect()
 }
 
 /// The end of the bare value that starts at `at`: a word with all that may stand in one.
