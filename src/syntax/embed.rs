@@ -1,0 +1,221 @@
+//! Languages inside other files: fences of Markdown, scripts of components, commands of workflows.
+//!
+//! What is found is a slice of the outer text. The caller reads the slice as a file of its own and [`shift`]s the facts
+//! to where the slice starts; positions are then those of the outer file.
+
+use std::sync::Arc;
+
+use super::facts::{Expr, ExprKind, Facts, Stmt};
+use super::lexical::lines;
+use crate::source::Span;
+
+mod shift;
+
+pub use shift::shift;
+
+/// A range of a file in another language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// Where it stands in the outer file.
+    pub span: Span,
+    /// The slug of its language (see [`super::language::Language::named`]).
+    pub language: &'static str,
+    /// Whether it runs on the server whatever is around it (Astro's front matter).
+    pub server: bool,
+}
+
+impl Embedded {
+    /// A range that is as much client or server as the file around it.
+    pub fn new(span: Span, language: &'static str) -> Self {
+        Self { span, language, server: false }
+    }
+}
+
+/// The fences of a Markdown text, by CommonMark: three or more backticks or tildes, up to three blanks in front (more
+/// in a list item), and all of the text after one that never closes. A fence in a language without a reader of its own
+/// is `lexical`; a `diff` is too. Front matter between lines of `---` comes first, as `yaml`.
+pub fn fences(text: &str) -> Vec<Embedded> {
+    let mut found = Vec::new();
+    let mut open: Option<(u8, usize, usize, &'static str)> = None;
+    let matter = front_matter(text);
+    found.extend(matter.map(|span| Embedded::new(span, "yaml")));
+    let from = matter.map_or(0, |span| span.end as usize);
+    let mut lines = lines(text, Span::new(from, text.len())).peekable();
+    if matter.is_some() {
+        lines.next();
+    }
+    while let Some(line) = lines.next() {
+        let raw = &text[line.range()];
+        // Quotes and list items may stand in front of a fence.
+        let trimmed = raw.trim_start_matches([' ', '\t', '>']);
+        let trimmed = trimmed.strip_prefix("- ").or_else(|| trimmed.strip_prefix("* ")).unwrap_or(trimmed).trim_start();
+        let mark = trimmed.bytes().next().filter(|mark| matches!(mark, b'`' | b'~'));
+        let length = trimmed.bytes().take_while(|byte| Some(*byte) == mark).count();
+        match open {
+            None => {
+                let info = trimmed[length..].trim();
+                let Some(mark) = mark.filter(|mark| length >= 3 && !(*mark == b'`' && info.contains('`'))) else { continue };
+                let start = lines.peek().map_or(text.len(), |next| next.start as usize);
+                open = Some((mark, length, start, fence_language(info)));
+            }
+            Some((opened, count, start, language)) => {
+                if mark == Some(opened) && length >= count && trimmed[length..].trim().is_empty() {
+                    found.push(Embedded::new(Span::new(start.min(line.start as usize), line.start as usize), language));
+                    open = None;
+                }
+            }
+        }
+    }
+    if let Some((_, _, start, language)) = open {
+        found.push(Embedded::new(Span::new(start, text.len()), language));
+    }
+    found
+}
+
+/// The language of a fence's info string: `js`, `{.python}`, `ts title="a.ts"`, `yaml{1,3}`.
+fn fence_language(info: &str) -> &'static str {
+    let word = info.trim_start_matches(['{', '.', ' ']);
+    let word = word.split([' ', '\t', '{', '}', ',', ':', '=', '(']).next().unwrap_or_default();
+    slug(word)
+}
+
+/// The slug of a language's name; `lexical` where it has no reader.
+pub(super) fn slug(name: &str) -> &'static str {
+    super::language::Language::named(name).map_or("lexical", super::language::Language::name)
+}
+
+/// The range between lines of `---` at the top of a text.
+pub fn front_matter(text: &str) -> Option<Span> {
+    let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r', ' ']).len();
+    let mut lines = lines(text, Span::new(start, text.len()));
+    let fence = |line: &Span| text[line.range()].trim_end() == "---";
+    let from = lines.next().filter(fence)?;
+    let mut lines = lines.skip_while(|line| !fence(line));
+    let to = lines.next()?;
+    let after = text[from.end as usize..].find('\n').map_or(text.len(), |at| from.end as usize + at + 1);
+    Some(Span::new(after, to.start as usize))
+}
+
+/// The scripts of a `.vue`, `.svelte` or `.astro` file, and Astro's front matter, which runs on the server.
+pub fn vue_like(text: &str, astro: bool) -> Vec<Embedded> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    if astro && let Some(span) = front_matter(text) {
+        found.push(Embedded { span, language: "typescript", server: true });
+        from = span.end as usize;
+    }
+    found.extend(super::html::scripts_of(text, from));
+    found
+}
+
+/// Keys whose values are commands of a shell.
+const COMMANDS: &[&str] = &[
+    "run", "script", "before_script", "after_script", "command", "entrypoint", "commands", "bash", "sh", "cmd", "install",
+    "before_install", "pre_build", "post_build", "inlinescript", "startcommand", "buildcommand", "cmds", "args",
+];
+
+/// More nesting than this has no workflow.
+const MAX_DEPTH: usize = 40;
+
+/// The shell commands of a workflow in YAML: `run:` of GitHub, `script:` of GitLab and Bitbucket, `run:` with
+/// `command:` of CircleCI, `command:` of Compose, and lists of them. YAML's indentation does no harm to a shell. A
+/// step with another `shell:` is in that language. Each list item is a range of its own.
+pub fn run_blocks(facts: &Facts) -> Vec<Embedded> {
+    let mut found = Vec::new();
+    for stmt in &facts.body {
+        if let Stmt::Expr(expr) = stmt {
+            run_blocks_in(expr, 0, &mut found);
+        }
+    }
+    found
+}
+
+fn run_blocks_in(expr: &Expr, depth: usize, found: &mut Vec<Embedded>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match &expr.kind {
+        ExprKind::List(items) => items.iter().for_each(|item| run_blocks_in(item, depth + 1, found)),
+        ExprKind::Map(entries) => {
+            let shell = entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| key.as_ref() == "shell"));
+            let language = match shell.and_then(|entry| entry.value.as_text()).map(Arc::as_ref) {
+                Some(shell) if shell.starts_with("python") => "python",
+                Some(shell) if shell.starts_with("node") => "javascript",
+                Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd" => "lexical",
+                _ => "shell",
+            };
+            for entry in entries {
+                let key = entry.key.as_text().map(|key| key.to_ascii_lowercase()).unwrap_or_default();
+                if COMMANDS.contains(&key.as_str()) {
+                    commands(&entry.value, language, found);
+                }
+                // `run: { command: ... }`, `script: [ { ... } ]`
+                run_blocks_in(&entry.value, depth + 1, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn commands(expr: &Expr, language: &'static str, found: &mut Vec<Embedded>) {
+    match &expr.kind {
+        ExprKind::Text(text) if text.contains([' ', '\n', '=']) => found.push(Embedded::new(expr.span, language)),
+        ExprKind::Concat(_) => found.push(Embedded::new(expr.span, language)),
+        ExprKind::List(items) => {
+            for item in items.iter().filter(|item| !matches!(item.kind, ExprKind::List(_))) {
+                commands(item, language, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::data::{Format, lower};
+
+    fn slices<'a>(text: &'a str, found: &[Embedded]) -> Vec<(&'a str, &'static str)> {
+        found.iter().map(|one| (&text[one.span.range()], one.language)).collect()
+    }
+
+    #[test]
+    fn fences_by_commonmark() {
+        let text = "---\ntitle: x\n---\n# T\r\n```js title=\"a\"\r\nlet a\r\n```\n\n- x\n  ~~~~ {.python}\n  b = 1\n  ~~~\n  ~~~~\n\
+                    ````md\n```sh\n````\n```rust\nfn x\n```\n``` a`b\n```dotenv\nX=1";
+        assert_eq!(
+            slices(text, &fences(text)),
+            [
+                ("title: x\n", "yaml"), ("let a\r\n", "javascript"), ("  b = 1\n  ~~~\n", "python"), ("```sh\n", "markdown"),
+                ("fn x\n", "lexical"), ("X=1", "env"),
+            ]
+        );
+        assert_eq!(slices("```\n```", &fences("```\n```")), [("", "lexical")]);
+        assert!(fences("``` \u{1f600} ` x").is_empty());
+    }
+
+    #[test]
+    fn components() {
+        let text = "---\nconst a = 1\n---\n<h1>{a}</h1>\n<script>\nb()\n</script>\n<style>c {}</style>";
+        let found = vue_like(text, true);
+        assert_eq!(slices(text, &found), [("const a = 1\n", "typescript"), ("\nb()\n", "javascript")]);
+        assert_eq!(found.iter().map(|one| one.server).collect::<Vec<_>>(), [true, false]);
+        let text = "<template><p :a=\"1 < 2\"/></template>\r\n<script setup lang=\"ts\">\r\nlet a: X<Y>\r\n</script>\n<script lang='tsx'>x</SCRIPT >";
+        assert_eq!(slices(text, &vue_like(text, false)), [("\r\nlet a: X<Y>\r\n", "typescript"), ("x", "tsx")]);
+    }
+
+    #[test]
+    fn commands_of_workflows() {
+        let text = "jobs:\n  a:\n    steps:\n      - run: |\n          curl -u \"$X:\" https://x\n          echo done\n      - run: print(1) + 2\n        shell: python\n\
+                    \x20     - run:\n          name: x\n          command: curl b c\n  b:\n    script:\n      - curl d ${{ secrets.X }}\n      - e f\n";
+        let facts = lower(Format::Yaml, text);
+        let found = run_blocks(&facts);
+        assert_eq!(
+            slices(text, &found),
+            [
+                ("curl -u \"$X:\" https://x\n          echo done", "shell"), ("print(1) + 2", "python"), ("curl b c", "shell"),
+                ("curl d ${{ secrets.X }}", "shell"), ("e f", "shell"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! Parsing with a linked grammar, with a bound on the work that a hostile file can cause.
+
+use std::ops::ControlFlow;
+
+use tree_sitter::{Language, Node, ParseOptions, ParseState, Parser, Tree};
+
+use crate::source::Span;
+
+/// How many levels of a syntax tree are walked; what lies deeper is read lexically.
+pub const MAX_DEPTH: usize = 200;
+
+/// Steps between two calls of the progress callback are about a hundred, so this allows some ten steps a byte: several
+/// times what the worst honest file takes, and a bound where error recovery would search for minutes.
+const CALLS_PER_BYTE: f64 = 0.1;
+const CALLS_AT_LEAST: usize = 20_000;
+
+/// Parses `text`; `None` where the grammar can't be used or gives up.
+pub fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(language).ok()?;
+    let allowed = CALLS_AT_LEAST + (text.len() as f64 * CALLS_PER_BYTE) as usize;
+    let mut calls = 0;
+    let mut progress = |_: &ParseState| {
+        calls += 1;
+        if calls > allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// The span of a node.
+pub fn span(node: Node<'_>) -> Span {
+    Span::new(node.start_byte(), node.end_byte())
+}
+
+/// Whether an error node is worth a lexical reading: a lone comma or bracket is not.
+pub fn is_worth_reading(text: &str, span: Span) -> bool {
+    text.get(span.range()).is_some_and(|text| text.bytes().filter(u8::is_ascii_alphanumeric).count() >= 8)
+}

@@ -1,0 +1,291 @@
+//! HTML: scripts to be read as code, and everything else lexically.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use tree_sitter::{Node, TreeCursor};
+
+use super::embed::{Embedded, slug};
+use super::facts::{Comment, Facts, Literal, LiteralRole};
+use super::grammar;
+use super::lexical;
+use crate::source::Span;
+
+/// What an HTML document is made of.
+#[derive(Default)]
+pub struct Document {
+    /// Comments, the literals of attributes and of text, and the ranges that could not be read. There is no body.
+    pub facts: Facts,
+    /// The scripts and inline handlers, which the caller reads as code.
+    pub scripts: Vec<Embedded>,
+}
+
+/// Reads an HTML document. The literals are complete but for those of the scripts; comments become literals in
+/// [`super::literals::collect`].
+pub fn lower(text: &str) -> Document {
+    let mut html = Html { text, document: Document::default() };
+    html.document.scripts = scripts_of(text, 0);
+    match grammar::parse(&tree_sitter_html::LANGUAGE.into(), text.as_bytes()) {
+        Some(tree) => html.walk(tree.walk()),
+        None => html.document.facts.unread.push(Span::new(0, text.len())),
+    }
+    html.document
+}
+
+struct Html<'a> {
+    text: &'a str,
+    document: Document,
+}
+
+impl Html<'_> {
+    /// Every node, without recursion: how deep a page nests its elements says nothing about what stands in them.
+    fn walk(&mut self, mut cursor: TreeCursor<'_>) {
+        let mut down = true;
+        loop {
+            if down {
+                let node = cursor.node();
+                let leaf = self.node(node);
+                if !leaf && cursor.goto_first_child() {
+                    continue;
+                }
+            }
+            down = cursor.goto_next_sibling();
+            if !down && !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
+
+    /// Reads a node; gives whether all that is inside it was read too.
+    fn node(&mut self, node: Node<'_>) -> bool {
+        let span = grammar::span(node);
+        match node.kind() {
+            "comment" => {
+                let inside = self.slice(span.range());
+                let start = span.start as usize + if inside.starts_with("<!--") { 4 } else { 0 };
+                let end = span.end as usize - if inside.ends_with("-->") && inside.len() >= 7 { 3 } else { 0 };
+                let span = Span::new(start.min(end), end);
+                let text = self.slice(span.range()).to_owned();
+                self.document.facts.comments.push(Comment { text, span });
+                true
+            }
+            "start_tag" | "self_closing_tag" => {
+                self.tag(node);
+                true
+            }
+            "text" => {
+                let literals = lexical::read(self.text, span, LiteralRole::Comment);
+                self.document.facts.literals.extend(literals);
+                true
+            }
+            // Scripts are code, styles hold nothing.
+            "raw_text" => true,
+            "ERROR" => {
+                if grammar::is_worth_reading(self.text, span) {
+                    self.document.facts.unread.push(span);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The values of a tag's attributes, and its handlers.
+    fn tag(&mut self, tag: Node<'_>) {
+        let (mut element, mut attributes) = (Range::default(), Vec::new());
+        let mut cursor = tag.walk();
+        for child in tag.named_children(&mut cursor) {
+            match child.kind() {
+                "tag_name" => element = child.byte_range(),
+                "attribute" => attributes.extend(attribute(child)),
+                _ => {}
+            }
+        }
+        // `<meta name="mixpanel-token" content="...">`, `<input name=... value=...>`
+        let named = attributes.iter().find(|(name, _)| {
+            matches!(self.slice(name.clone()).to_ascii_lowercase().as_str(), "name" | "property" | "itemprop" | "id")
+        });
+        let named: Option<Arc<str>> = named.map(|(_, value)| self.slice(value.clone()).into());
+        let element: Arc<str> = self.slice(element).into();
+        for (name, value) in attributes {
+            let name = self.slice(name).to_ascii_lowercase();
+            let span = Span::new(value.start, value.end);
+            let text = self.slice(value);
+            if is_handler(&name) {
+                self.document.scripts.push(Embedded::new(span, "javascript"));
+                continue;
+            }
+            if text.len() < 8 {
+                continue;
+            }
+            let mut names: Vec<Arc<str>> = vec![name.as_str().into(), element.clone()];
+            if matches!(name.as_str(), "content" | "value")
+                && let Some(named) = &named
+            {
+                names.insert(0, named.clone());
+            }
+            for mut inner in lexical::read(self.text, span, LiteralRole::Plain) {
+                if inner.span != span {
+                    inner.names.extend(names.iter().cloned());
+                    self.document.facts.literals.push(inner);
+                }
+            }
+            let text: Arc<str> = self.slice(span.range()).into();
+            self.document.facts.literals.push(Literal { text, span, names, role: LiteralRole::Plain });
+        }
+    }
+
+    fn slice(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
+    }
+}
+
+/// The ranges of an attribute's name and value.
+fn attribute(node: Node<'_>) -> Option<(Range<usize>, Range<usize>)> {
+    let (mut name, mut value) = (None, None);
+    let mut cursor = node.walk();
+    for child in node.named_children(&mut cursor) {
+        match child.kind() {
+            "attribute_name" => name = Some(child.byte_range()),
+            "attribute_value" => value = Some(child.byte_range()),
+            "quoted_attribute_value" => value = child.named_child(0).map(|inside| inside.byte_range()),
+            _ => {}
+        }
+    }
+    Some((name?, value?))
+}
+
+/// `onclick` and its like; in Alpine, Vue and others `@click`, `x-data`, `v-on:click`.
+fn is_handler(name: &str) -> bool {
+    let on = name.strip_prefix("on").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphabetic()) && rest.len() > 2);
+    on || name.starts_with("x-") || name.starts_with("v-on:") || name.starts_with('@')
+}
+
+/// The contents of the `<script>` elements from byte `from` on. Found by their tags alone, which is how browsers find
+/// them too: nothing inside a script but `</script` ends it.
+pub(super) fn scripts_of(text: &str, from: usize) -> Vec<Embedded> {
+    let mut found = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(length) = find(&bytes[at..], b"<") {
+        let open = at + length;
+        let rest = &bytes[open..];
+        if rest.starts_with(b"<!--") {
+            // What is commented out is no script.
+            let Some(length) = find(rest, b"-->") else { break };
+            at = open + length + 3;
+        } else if starts_with(rest, b"<script") && rest.get(7).is_some_and(|byte| b" \t\r\n>/".contains(byte)) {
+            let Some(tag_end) = tag_end(bytes, open + 7) else { break };
+            at = tag_end + 1;
+            if bytes[tag_end - 1] == b'/' {
+                continue;
+            }
+            let end = find(&bytes[at..], b"</script").map_or(bytes.len(), |length| at + length);
+            if let (Some(attributes), true) = (text.get(open + 7..tag_end), at < end) {
+                found.push(Embedded::new(Span::new(at, end), script_language(attributes)));
+            }
+            at = end;
+        } else {
+            at = open + 1;
+        }
+    }
+    found
+}
+
+/// The language of a script by its `type` and `lang`. Templates and unknown data are read lexically.
+fn script_language(attributes: &str) -> &'static str {
+    let attributes = attributes.to_ascii_lowercase();
+    let value = |name: &str| {
+        let mut rest = attributes.as_str();
+        while let Some(at) = rest.find(name) {
+            let before = rest[..at].bytes().next_back().unwrap_or(b' ');
+            let after = rest[at + name.len()..].trim_start();
+            if let Some(value) = after.strip_prefix('=').filter(|_| before.is_ascii_whitespace()) {
+                let value = value.trim_start();
+                let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+                return Some(match quote {
+                    Some(quote) => value[1..].split(quote).next().unwrap_or_default().to_owned(),
+                    None => value.split_ascii_whitespace().next().unwrap_or_default().to_owned(),
+                });
+            }
+            rest = &rest[at + name.len()..];
+        }
+        None
+    };
+    if let Some(lang) = value("lang") {
+        return slug(&lang);
+    }
+    let kind = value("type").unwrap_or_default();
+    match kind.trim() {
+        "" | "module" | "text/babel" | "text/jsx" | "text/partytown" | "text/plain" | "text/rocketscript" => "javascript",
+        "text/typescript" | "application/typescript" => "typescript",
+        "importmap" | "speculationrules" => "json",
+        kind if kind.contains("javascript") || kind.contains("ecmascript") => "javascript",
+        kind if kind.contains("json") => "json",
+        _ => "lexical",
+    }
+}
+
+/// Where a tag's `>` is, past its quoted values.
+fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in bytes.iter().enumerate().skip(from) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'"' | b'\'') if bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=') => {
+                quote = Some(*byte);
+            }
+            (Some(open), byte) if open == *byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn starts_with(bytes: &[u8], mark: &[u8]) -> bool {
+    bytes.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
+}
+
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    bytes.windows(mark.len()).position(|window| window.eq_ignore_ascii_case(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEX: &str = "7be83a5516fe0b92c7d4a83e9c41f0d2";
+
+    #[test]
+    fn scripts_handlers_and_attributes() {
+        let text = format!(
+            "<!doctype html>\r\n<html><head><meta content=\"{HEX}\" name=\"mixpanel-token\">\n<!-- old token: {HEX} <script>no()</script> -->\n\
+             <script async src=\"x\"></script><SCRIPT type=\"text/babel\">\nmixpanel.init('{HEX}') // \u{1f600} a < b\n</SCRIPT>\n\
+             <script type=application/json>{{\"a\": 1}}</script><script type='text/x-template'><b></script>\n\
+             <body data-mixpanel-token='{HEX}' onload=\"init('a > b')\">Mixpanel secret: {HEX} &amp; more<br/></body></html>"
+        );
+        let document = lower(&text);
+        let scripts: Vec<_> = document.scripts.iter().map(|one| (&text[one.span.range()], one.language)).collect();
+        assert_eq!(scripts.len(), 4, "{scripts:?}");
+        assert!(scripts[0].0.contains("a < b") && scripts[0].1 == "javascript");
+        assert_eq!(scripts[1], ("{\"a\": 1}", "json"));
+        assert_eq!(scripts[2], ("<b>", "lexical"));
+        assert_eq!(scripts[3], ("init('a > b')", "javascript"));
+        let literals: Vec<_> = document.facts.literals.iter().filter(|one| one.text.as_ref() == HEX).collect();
+        let names: Vec<_> = literals.iter().map(|one| one.names[0].as_ref()).collect();
+        assert_eq!(names, ["mixpanel-token", "data-mixpanel-token", "secret"]);
+        assert!(literals.iter().all(|one| &text[one.span.range()] == HEX));
+        assert_eq!(document.facts.comments.len(), 1);
+        assert!(document.facts.comments[0].text.starts_with(" old token"));
+    }
+
+    #[test]
+    fn hostile_documents() {
+        for unit in ["<div>", "<", "<script>", "<!--", "<a b=\"", "</p>", "<script a='", "<svg a = '", "&", "{{"] {
+            let text = unit.repeat(1_000_000 / unit.len());
+            let start = std::time::Instant::now();
+            let _ = lower(&text);
+            assert!(start.elapsed().as_secs() < 20, "{unit}: {:?}", start.elapsed());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The reading of text without a grammar: other languages' code, prose, comments, and what a grammar could not read.
+//!
+//! One pass over the text. It keeps a handful of tokens, the brackets and tags that are open, and nothing else, so it
+//! is linear and knows no language. What it looks for is a value that may be a credential, with the names around it.
+
+mod names;
+mod reader;
+mod shape;
+
+use super::facts::{Literal, LiteralRole};
+use crate::source::Span;
+
+/// The values in a range of the text, with the names that stand around each on its line, and the section, block, tag
+/// or call around that.
+///
+/// A value behind `Basic` or `Bearer` includes that word; one in a URL's user information has the names `userinfo` and
+/// the host; one behind `-u` the name `user`. With the role [`LiteralRole::Comment`] every literal has it; otherwise
+/// a line that defines an environment variable makes an [`LiteralRole::EnvDefinition`], and what stands in for a
+/// variable that isn't there an [`LiteralRole::EnvDefault`].
+pub fn read(text: &str, span: Span, role: LiteralRole) -> Vec<Literal> {
+    let mut reader = reader::Reader::new(text, role);
+    for line in lines(text, span) {
+        reader.line(line);
+    }
+    reader.literals
+}
+
+/// The lines of a range, without their line breaks.
+pub(super) fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> {
+    let mut at = span.start as usize;
+    let range = text.get(span.range()).unwrap_or_default();
+    range.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        Span::new(start, start + line.len())
+    })
+}
+
+#[cfg(test)]
+mod tests;
