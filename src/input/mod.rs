@@ -8,6 +8,7 @@ pub mod path;
 pub mod prefilter;
 pub mod scan;
 pub mod skip;
+mod starts;
 pub mod tree;
 pub mod walk;
 

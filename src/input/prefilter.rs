@@ -83,7 +83,8 @@ mod tests {
         ] {
             assert!(is_candidate(text.as_bytes()), "{text}");
             for unit in [u16::to_le_bytes, u16::to_be_bytes] {
-                let wide: Vec<u8> = "\u{feff}\u{4e00}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect();
+                let wide: Vec<u8> =
+                    "\u{feff}\u{4e00}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect();
                 assert!(is_candidate(&wide), "{text} in UTF-16");
             }
         }
@@ -102,7 +103,9 @@ mod tests {
 
     #[test]
     fn other_text_is_passed_over() {
-        for text in ["", "mix", "a mixed panel", "token = 1", "temp-service", "lm1wlxnlcnzp", "mix\npanel", "x\0mixpane"] {
+        for text in
+            ["", "mix", "a mixed panel", "token = 1", "temp-service", "lm1wlxnlcnzp", "mix\npanel", "x\0mixpane"]
+        {
             assert!(!is_candidate(text.as_bytes()), "{text:?}");
         }
     }

@@ -127,9 +127,7 @@ pub(crate) fn read_up_to(file: impl Read, size: u64, limit: u64) -> Result<Vec<u
     }
     // The size is a hint: files of /proc have none, and a log grows while it is read.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    file.take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|error| ReadError::while_reading(&error))?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| ReadError::while_reading(&error))?;
     match bytes.len() as u64 {
         size if size > limit => Err(ReadError::TooLarge { size, limit }),
         _ => Ok(bytes),
