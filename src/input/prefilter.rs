@@ -1,0 +1,112 @@
+//! The prefilter: whether bytes can speak of Mixpanel at all. One pass, fast enough to keep pace with a plain search
+//! for the word, since it runs over every file of a tree.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::decode::{Mark, mark};
+
+/// What a file that matters to mpcheck holds at least one of, as regular expressions over bytes: the word in the
+/// spellings that names use, the global name of the browser SDK's older snippets, and what ends every service account's
+/// user name. Only rare strings belong here: a generic one (`token`) would have every file parsed.
+const NEEDLES: [&str; 6] = [
+    "(?i:mix[ _-]?panel)",
+    "(?i:mxpnl)",
+    "(?i:mp-service-account)",
+    // `.mp-service` within base64, in each of the three ways in which it can fall on base64's groups of three bytes.
+    // Cut to the characters that its neighbours don't change, and short, so that a wrapped line seldom breaks them.
+    "Lm1wLXNlcnZp",
+    "5tcC1zZXJ2aW",
+    "ubXAtc2Vydml",
+];
+
+/// More than the longest match of any needle, in bytes: a search by chunks that overlap by this much misses none.
+/// Twice as much as a plain needle needs, since UTF-16 has two bytes to a character.
+pub(crate) const OVERLAP: usize = 64;
+
+/// One regular expression, which searches for the needles' first bytes with vector instructions (Teddy). Measured over
+/// a Linux tree against an `aho_corasick::packed` search for the rarest parts and a hand-written loop that the compiler
+/// vectorises: it is the fastest of the three, by a half and by more than twice.
+///
+/// Without Unicode, since case folding beyond ASCII buys nothing here and makes the automaton larger.
+static SEARCH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?-u){}", NEEDLES.join("|"))).ok());
+
+/// Whether these bytes, a whole file, are worth a closer look.
+pub fn is_candidate(bytes: &[u8]) -> bool {
+    has_needle(bytes, is_wide(bytes))
+}
+
+/// Whether a file that begins so is UTF-16.
+pub(crate) fn is_wide(start: &[u8]) -> bool {
+    matches!(mark(start), Some((Mark::Utf16Le | Mark::Utf16Be, _)))
+}
+
+/// Whether a needle stands in these bytes, which may be a chunk of a file; `wide` where the file is UTF-16.
+pub(crate) fn has_needle(bytes: &[u8], wide: bool) -> bool {
+    // A table that doesn't compile would pass every file: slow, and caught by a test, but never silent.
+    let Some(search) = &*SEARCH else { return true };
+    if wide {
+        // Every needle is ASCII, so without their zero halves its units are the needle, whichever comes first.
+        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        return search.is_match(&narrow);
+    }
+    search.is_match(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
+    use super::*;
+
+    #[test]
+    fn the_table_compiles_and_fits_the_overlap() {
+        assert!(SEARCH.is_some());
+        assert!(NEEDLES.iter().all(|needle| needle.len() * 2 <= OVERLAP));
+    }
+
+    #[test]
+    fn every_spelling_is_seen() {
+        for text in [
+            "import mixpanel from 'x'",
+            "MIXPANEL_TOKEN=",
+            "MixPanel",
+            "mix_panel",
+            "mix-panel",
+            "MIX_PANEL",
+            "Mix Panel",
+            "cdn.mxpnl.com",
+            "name.1a2b3c.mp-service-account",
+            "MP-SERVICE-ACCOUNT",
+        ] {
+            assert!(is_candidate(text.as_bytes()), "{text}");
+            for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+                let wide: Vec<u8> =
+                    "\u{feff}\u{4e00}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect();
+                assert!(is_candidate(&wide), "{text} in UTF-16");
+            }
+        }
+    }
+
+    #[test]
+    fn base64_is_seen_at_each_alignment() {
+        for name in ["", "n", "na", "nam", "name"] {
+            for end in ["", ":", ":s3cret", ":s3cret0"] {
+                let pair = format!("{name}.1a2b3c.mp-service-account{end}");
+                assert!(is_candidate(BASE64_STANDARD.encode(&pair).as_bytes()), "{pair}");
+                assert!(is_candidate(BASE64_URL_SAFE_NO_PAD.encode(&pair).as_bytes()), "{pair}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_text_is_passed_over() {
+        for text in
+            ["", "mix", "a mixed panel", "token = 1", "temp-service", "lm1wlxnlcnzp", "mix\npanel", "x\0mixpane"]
+        {
+            assert!(!is_candidate(text.as_bytes()), "{text:?}");
+        }
+    }
+}
