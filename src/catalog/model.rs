@@ -174,6 +174,9 @@ pub struct Api {
     /// Where roles of service accounts stand in bodies of this API, if they do: member names.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// The roles that may do everything.
+    #[serde(default)]
+    pub powerful: Vec<String>,
     /// Which credential to use instead, as a sentence for help texts.
     pub instead: String,
 }
@@ -406,9 +409,6 @@ pub struct Function {
     /// The foreign type of the map that it gives, so that rows can name its methods.
     #[serde(default)]
     pub typed: Option<String>,
-    /// The row holds only where the argument at this path is this text: `["0", "base64"]`.
-    #[serde(default)]
-    pub when: Option<(String, String)>,
 }
 
 /// A call that writes to a log.

@@ -189,6 +189,16 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The spans of all functions of the files that took part, by path.
+    pub fn functions(&self) -> HashMap<Arc<str>, Vec<Span>> {
+        let mut all: HashMap<Arc<str>, Vec<Span>> = HashMap::new();
+        for unit in 0..self.units.len() {
+            let spans = self.unit(unit).facts.functions.iter().map(|function| function.span);
+            all.entry(self.units[unit].document.source.path().clone()).or_default().extend(spans);
+        }
+        all
+    }
+
     fn unit(&self, unit: usize) -> &Unit {
         let piece = &self.units[unit];
         &piece.document.units[piece.at]

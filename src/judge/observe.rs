@@ -34,6 +34,11 @@ impl Candidate {
         Self { site: event.site.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new() }
     }
 
+    /// A finding that stands at what is written, whoever calls.
+    pub fn at_place(finding: Finding, event: &Event<'_>) -> Self {
+        Self { site: finding.primary.place.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new() }
+    }
+
     /// A finding that doesn't depend on callers.
     pub fn plain(finding: Finding) -> Self {
         Self { site: finding.primary.place.clone(), finding, standalone: true, passed: Vec::new() }

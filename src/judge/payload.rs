@@ -64,7 +64,7 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
             }
         }
         ShapeKind::List(members, open) => {
-            read.open |= open || (members.is_empty() && path.is_empty());
+            read.open |= *open || (members.is_empty() && path.is_empty());
             for member in members {
                 walk(&member.value, &member.place, path, read, depth + 1);
             }

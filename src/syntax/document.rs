@@ -1,6 +1,7 @@
 //! A file that has been read: its source and the facts of each piece of code or data in it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::facts::Facts;
 use crate::source::Source;
@@ -8,7 +9,7 @@ use crate::source::Source;
 /// A file and what its syntax says.
 pub struct Document {
     /// The text.
-    pub source: Source,
+    pub source: Arc<Source>,
     /// The pieces of code or data, in order. A plain file is one piece.
     pub units: Vec<Unit>,
 }

@@ -1,0 +1,111 @@
+//! The program from its arguments to its exit code.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::cli::{self, Command, Options};
+use crate::finding::Report;
+use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
+use crate::{pipeline, report};
+
+/// Nothing at or above the level that fails a run.
+const CLEAN: u8 = 0;
+/// Findings at or above that level.
+const FINDINGS: u8 = 1;
+/// The run itself failed.
+const FAILED: u8 = 2;
+
+/// Runs mpcheck with the process's arguments.
+pub fn main() -> ExitCode {
+    let command = match cli::parse() {
+        Ok(command) => command,
+        Err(error) => {
+            // Nothing is left to be done where even this can't be written.
+            let _ = error.print();
+            return ExitCode::from(error.exit_code().clamp(0, 255) as u8);
+        }
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let done = match command {
+        Command::Rules => report::rules::rules(&mut out).map(|()| CLEAN).map_err(Failure::Output),
+        Command::Explain { rule, color } => {
+            let look = color.look(io::stdout().is_terminal(), false);
+            report::rules::explain(rule, &look, &mut out).map(|()| CLEAN).map_err(Failure::Output)
+        }
+        Command::Check(options) => check(&options, &mut out),
+    };
+    let done = done.and_then(|code| out.flush().map(|()| code).map_err(Failure::Output));
+    match done {
+        Ok(code) => ExitCode::from(code),
+        // Whoever read the output has read enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(CLEAN),
+        Err(failure) => {
+            let _ = writeln!(io::stderr().lock(), "error: {failure}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// The user named a path that isn't there.
+    #[error("{0}")]
+    Walk(#[from] crate::input::WalkError),
+    /// Standard output can't be written.
+    #[error("standard output could not be written: {0}; is the disk full?")]
+    Output(io::Error),
+    /// A report file can't be written.
+    #[error("the report `{0}` could not be written: {1}; choose another place with --output FORMAT=FILE")]
+    File(String, io::Error),
+    /// Standard input can't be read.
+    #[error("standard input could not be read: {0}")]
+    Input(io::Error),
+}
+
+fn check(options: &Options, out: &mut dyn Write) -> Result<u8, Failure> {
+    let report = run(options)?;
+    let look = options.color.look(io::stdout().is_terminal(), options.quiet);
+    report::write(&report, options.format, &look, out).map_err(Failure::Output)?;
+    for output in &options.outputs {
+        write_file(&report, output)?;
+    }
+    if !options.format.holds_problems() {
+        let _ = report::problems(&report, &mut io::stderr().lock());
+    }
+    let fails = options.fail_on.is_some_and(|level| report.findings.iter().any(|finding| finding.level >= level));
+    Ok(if fails { FINDINGS } else { CLEAN })
+}
+
+fn write_file(report: &Report, output: &cli::Output) -> Result<(), Failure> {
+    let failed = |error| Failure::File(output.file.display().to_string(), error);
+    let mut file = BufWriter::new(File::create(&output.file).map_err(failed)?);
+    report::write(report, output.format, &report::Options::default(), &mut file).map_err(failed)?;
+    file.flush().map_err(failed)
+}
+
+fn run(options: &Options) -> Result<Report, Failure> {
+    let max_file_size = options.max_file_size.unwrap_or(DEFAULT_MAX_FILE_SIZE);
+    let threads = options.threads.map(std::num::NonZeroUsize::get);
+    if let Some(threads) = threads {
+        // A pool that exists already has been set up by a caller that knows better.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let root = Path::new(".");
+    let tree = WorkTree::new(root);
+    let judges = |rule: &str| options.judges(rule);
+    let walk = WalkOptions { threads, max_file_size };
+    if let Some(named) = &options.stdin {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map_err(Failure::Input)?;
+        let name = path::relative(root, &named.to_string_lossy());
+        let overlay = Overlay::new(tree, &name, bytes.clone());
+        let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), judges: &judges };
+        return Ok(pipeline::run(root, &overlay, &scope)?);
+    }
+    let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let scope = pipeline::Scope { paths, walk, instead: None, judges: &judges };
+    Ok(pipeline::run(root, &tree, &scope)?)
+}

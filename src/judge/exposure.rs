@@ -1,0 +1,271 @@
+//! Exposure: credentials written into files.
+
+use std::sync::Arc;
+
+use super::kinds::is_base64_byte;
+use super::side::Where;
+use super::url::{Template, Url};
+use super::{Ground, rule};
+use crate::catalog::names::{Around, KindSet};
+use crate::finding::{Finding, Label, Level};
+use crate::flow::{Shape, ShapeKind, decode_base64};
+use crate::secret::Secret;
+use crate::source::{Place, Span};
+use crate::syntax::document::{Document, Unit};
+use crate::syntax::facts::{Literal, LiteralRole};
+
+/// A literal that may be a credential.
+#[derive(Clone)]
+pub struct Sighting {
+    /// Where its text stands.
+    pub place: Place,
+    /// Its text, freed of what doesn't belong to it.
+    pub text: Arc<str>,
+    /// What its shape and names say; empty where nothing but its shape speaks.
+    pub kinds: KindSet,
+    /// Whether its shape or a name of Mixpanel's own says so.
+    pub own: bool,
+    /// What doesn't belong to it (`white space`), or what is wrong with it.
+    pub malformed: Option<String>,
+    /// What it is part of.
+    pub role: LiteralRole,
+    /// The name that it is bound to, for messages and for definitions of variables.
+    pub name: Option<Arc<str>>,
+    /// Who inlines the variable that it defines.
+    pub inlined_by: Option<Arc<str>>,
+    /// Where it runs.
+    pub side: Where,
+    /// Whether the file is a test.
+    pub test: bool,
+    /// Whether the file is documentation.
+    pub doc: bool,
+    /// Whether it stands in a URL's userinfo or query.
+    pub in_url: bool,
+}
+
+impl Ground<'_> {
+    /// The literals of a unit that may be credentials, by their shapes and by the names around them.
+    pub fn sightings(&self, document: &Document, unit: &Unit, side: Where, out: &mut Vec<Sighting>) {
+        let path = document.source.path();
+        let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default();
+        let file = self.names.is_vendor(stem);
+        let (test, doc) = (self.sides.is_test(path), self.sides.is_doc(path));
+        for literal in &unit.facts.literals {
+            let base = Sighting {
+                place: Place { path: path.clone(), span: literal.span },
+                text: literal.text.clone(),
+                kinds: KindSet::default(),
+                own: false,
+                malformed: None,
+                role: literal.role,
+                name: literal.names.iter().find(|name| !self.names.is_noise(name)).cloned(),
+                inlined_by: None,
+                side,
+                test,
+                doc,
+                in_url: false,
+            };
+            self.sight(literal, file, base, out);
+        }
+    }
+
+    fn sight(&self, literal: &Literal, file: bool, base: Sighting, out: &mut Vec<Sighting>) {
+        let text = &*literal.text;
+        if text.len() > 4096 || text.trim().len() < 16 {
+            return;
+        }
+        if text.contains("://") {
+            return self.sight_url(text, base, out);
+        }
+        if let Some(pair) = self.pair_in(text) {
+            let kinds = match pair {
+                Some(kinds) => kinds,
+                None => KindSet::one(self.kinds.pair),
+            };
+            out.push(Sighting { kinds, own: true, ..base });
+            return;
+        }
+        let (bare, stray) = match self.kinds.stray(text) {
+            Some((bare, what)) => (bare, Some(what)),
+            None => (text.to_owned(), None),
+        };
+        if self.kinds.is_placeholder(&bare) {
+            return;
+        }
+        let (kinds, own) = match self.kinds.own_kind(&bare) {
+            Some(kind) => (KindSet::one(kind), true),
+            None => self.named(literal, file),
+        };
+        let fitting = self.kinds.fitting(kinds, &bare);
+        if !fitting.is_empty() {
+            let malformed = stray.map(|what| format!("has {what} around it"));
+            // Prose quotes and breaks lines as it likes.
+            let malformed = malformed.filter(|_| literal.role != LiteralRole::Comment && !base.doc);
+            out.push(Sighting { kinds: fitting, own, text: bare.into(), malformed, ..base });
+            return;
+        }
+        let near = if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
+        if let (Some(what), true) = (near, own) {
+            out.push(Sighting { kinds, own, text: bare.into(), malformed: Some(what), ..base });
+            return;
+        }
+        // A bare value with a credential's shape: what it is presented to, or the same value elsewhere, may tell.
+        let any = [self.kinds.token, self.kinds.account_secret].into_iter().any(|kind| self.kinds.fits(kind, &bare));
+        if any && kinds.is_empty() {
+            out.push(Sighting { text: bare.into(), malformed: stray.map(|what| format!("has {what} around it")), ..base });
+        }
+    }
+
+    /// Whether a text is a pair of a service account, plain or encoded; inside, the kinds where it is another secret.
+    fn pair_in(&self, text: &str) -> Option<Option<KindSet>> {
+        let mut bare = text.trim();
+        let mut scheme = false;
+        for prefix in ["Bearer ", "Basic ", "bearer ", "basic "] {
+            if let Some(rest) = bare.strip_prefix(prefix) {
+                bare = rest.trim();
+                scheme = true;
+            }
+        }
+        if self.kinds.own_kind(bare) == Some(self.kinds.pair) && !self.is_sample_pair(bare) {
+            return Some(None);
+        }
+        if bare.len() < 24 || !bare.bytes().all(is_base64_byte) {
+            return None;
+        }
+        let decoded = decode_base64(bare)?;
+        if self.kinds.own_kind(&decoded) == Some(self.kinds.pair) && !self.is_sample_pair(&decoded) {
+            return Some(None);
+        }
+        let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
+        let hex = self.kinds.fits(self.kinds.token, user) && password.is_empty();
+        if scheme && hex && !self.kinds.is_placeholder(user) {
+            // Token or secret: where it goes decides.
+            return None;
+        }
+        None
+    }
+
+    fn is_sample_pair(&self, pair: &str) -> bool {
+        let (user, secret) = pair.split_once(':').unwrap_or((pair, ""));
+        self.kinds.is_placeholder(user) || self.kinds.is_placeholder(secret)
+    }
+
+    /// Userinfo in a URL of Mixpanel's.
+    fn sight_url(&self, text: &str, base: Sighting, out: &mut Vec<Sighting>) {
+        let shape = Shape { kind: ShapeKind::Text(text.trim().into()), trail: Default::default() };
+        let Some(template) = Template::all(&shape).into_iter().next() else { return };
+        let url = Url::parse(template);
+        if !self.is_host(&url) {
+            return;
+        }
+        if let Some(userinfo) = &url.userinfo {
+            let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
+            let kinds = if self.kinds.own_kind(user) == Some(self.kinds.username) && self.kinds.fits(self.kinds.account_secret, password) {
+                KindSet::one(self.kinds.pair)
+            } else if password.is_empty() && self.kinds.fits(self.kinds.project_secret, user) {
+                KindSet::one(self.kinds.project_secret)
+            } else {
+                return;
+            };
+            if !self.is_sample_pair(userinfo) {
+                out.push(Sighting { kinds, own: true, text: userinfo.as_str().into(), in_url: true, ..base });
+            }
+            return;
+        }
+        for (name, value) in &url.query {
+            let Some(meaning) = self.names.meaning(name, Around::Flow) else { continue };
+            let kinds = self.kinds.fitting(meaning.kinds, value);
+            if self.kinds.all_secret(kinds) && !self.kinds.is_placeholder(value) {
+                out.push(Sighting { kinds, own: true, text: value.as_str().into(), in_url: true, ..base.clone() });
+            }
+        }
+    }
+
+    /// What the names around a literal say.
+    fn named(&self, literal: &Literal, file: bool) -> (KindSet, bool) {
+        let vendor = file || literal.names.iter().any(|name| self.names.is_vendor(name));
+        let around = if vendor { Around::Section } else { Around::Nothing };
+        let mut names = literal.names.iter().skip_while(|name| self.names.is_noise(name));
+        let Some(first) = names.next() else { return Default::default() };
+        let meaning = self.names.meaning(first, around).or_else(|| {
+            let before = names.next()?;
+            self.names.meaning(&format!("{before}_{first}"), around)
+        });
+        meaning.map_or_else(Default::default, |meaning| (meaning.kinds, true))
+    }
+
+    /// Whether a sighting is a secret, going by the kinds that are known of it.
+    pub fn is_secret_sighting(&self, sighting: &Sighting) -> bool {
+        self.kinds.all_secret(sighting.kinds)
+    }
+
+    /// The one exposure finding of a literal, if it earns one.
+    pub fn exposure(&self, sighting: &Sighting, elsewhere_outside_tests: bool, secret_beside: bool) -> Option<Finding> {
+        let kinds = sighting.kinds;
+        let kind = kinds.iter().next()?;
+        let title = self.kinds.title(kind);
+        let environment = sighting.role == LiteralRole::EnvDefinition;
+        let quiet_place = sighting.test || sighting.doc || sighting.role == LiteralRole::Comment;
+        let mut finding = if self.is_secret_sighting(sighting) {
+            let row = self.kinds.row(kind);
+            let (rule, message) = if let Some(by) = &sighting.inlined_by {
+                (rule::PUBLIC_ENV_SECRET, format!("{by} puts this {title} into client code"))
+            } else if sighting.side == Where::Client && sighting.role != LiteralRole::Comment {
+                (rule::CLIENT_SIDE_SECRET, format!("This {title} ships to everybody who uses the client"))
+            } else {
+                (rule::HARDCODED_SECRET, format!("A {title} is written into the file"))
+            };
+            let mut finding = self.finding(rule, message, sighting.place.clone(), title.to_owned());
+            if rule == rule::HARDCODED_SECRET && sighting.test && !elsewhere_outside_tests {
+                finding.level = Level::Warning;
+            }
+            if let Some(row) = row {
+                finding.why = row.danger.clone();
+                finding.help = format!("{} {}", finding.help, row.rotate);
+            }
+            finding
+        } else if kinds.only() == Some(self.kinds.username) {
+            if environment || secret_beside {
+                return None;
+            }
+            let message = "A service account's user name is written into the file".to_owned();
+            self.finding(rule::HARDCODED_USERNAME, message, sighting.place.clone(), title.to_owned())
+        } else if kinds.only() == Some(self.kinds.project_id) {
+            return None;
+        } else {
+            if environment || sighting.inlined_by.is_some() {
+                return None;
+            }
+            let message = "A project token is written into the file".to_owned();
+            let mut finding = self.finding(rule::HARDCODED_TOKEN, message, sighting.place.clone(), "project token".into());
+            if sighting.side == Where::Client || quiet_place {
+                finding.level = Level::Note;
+            }
+            finding
+        };
+        finding.secret = Some(Secret::new(&*sighting.text));
+        Some(finding)
+    }
+
+    /// The finding that a literal is no well-formed credential.
+    pub fn malformed(&self, sighting: &Sighting) -> Option<Finding> {
+        let what = sighting.malformed.as_ref()?;
+        let title = self.kinds.title(sighting.kinds.iter().next()?);
+        let message = format!("This {title} {what}");
+        let mut finding = self.finding(rule::MALFORMED_CREDENTIAL, message, sighting.place.clone(), "no such credential can work".into());
+        finding.secret = Some(Secret::new(&*sighting.text));
+        Some(finding)
+    }
+}
+
+/// A label at a place.
+pub fn label(place: &Place, text: impl Into<String>) -> Label {
+    Label { place: place.clone(), text: text.into() }
+}
+
+/// Whether two places are near each other in one file, in bytes.
+pub fn near(a: &Place, b: &Place) -> bool {
+    const NEAR: u32 = 700;
+    let Span { start, .. } = a.span;
+    a.path == b.path && start.abs_diff(b.span.start) < NEAR
+}

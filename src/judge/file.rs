@@ -1,0 +1,164 @@
+//! One file: its run, its literals and its variables become what the tree is judged by.
+
+use std::sync::Arc;
+
+use super::Ground;
+use super::exposure::Sighting;
+use super::fit::{article, capital, leaf_of};
+use super::observe::{Candidate, Observed, Variable};
+use super::rule;
+use super::side::{Side, Where};
+use crate::catalog::names::{Around, KindSet};
+use crate::finding::{Finding, Problem};
+use crate::flow::{self, Event, Modules, Shape, What};
+use crate::secret::Secret;
+use crate::source::Span;
+use crate::syntax::document::Document;
+
+/// What is known of a file before the tree is judged.
+pub struct Judged {
+    /// The file.
+    pub document: Arc<Document>,
+    /// Its side.
+    pub side: Side,
+    /// Fit and hygiene findings, wherever they stand.
+    pub findings: Vec<Finding>,
+    /// Literals that may be credentials.
+    pub sightings: Vec<Sighting>,
+    /// What the places to which literals flow say about them.
+    pub uses: Vec<super::observe::Use>,
+    /// Reads of environment variables.
+    pub reads: Vec<Variable>,
+    /// Definitions of environment variables.
+    pub definitions: Vec<Variable>,
+    /// Names that a build inlines.
+    pub inlined: Vec<Variable>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Judges one file by itself, with the modules that it imports.
+pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Document) -> Judged {
+    let mut observed = Observed::default();
+    ground.environment(&mut document, &mut observed);
+    ground.inlined(&document, &mut observed);
+    let document = Arc::new(document);
+    let mut sightings = Vec::new();
+    let mut file_side: Option<Side> = None;
+    let mut sides: Vec<(Span, Where)> = Vec::new();
+    for unit in &document.units {
+        let side = ground.sides.of(&document, unit, modules);
+        ground.sightings(&document, unit, side.at, &mut sightings);
+        for function in &unit.facts.functions {
+            sides.push((function.span, side.at));
+        }
+        if file_side.as_ref().is_none_or(|known| known.at == Where::Unknown) {
+            file_side = Some(side);
+        }
+    }
+    let side = file_side.unwrap_or(Side { at: Where::Unknown, because: "is empty".into() });
+    let run = flow::run(&ground.index, modules, &document);
+    for (path, spans) in run.functions() {
+        observed.functions.insert(path, spans);
+    }
+    for event in &run.events {
+        ground.observe(event, &document, &side, modules, &mut observed);
+    }
+    let findings = observed.settle();
+    let problems = problems(&document);
+    let Observed { uses, reads, definitions, inlined, .. } = observed;
+    Judged { document, side, findings, sightings, uses, reads, definitions, inlined, problems }
+}
+
+impl Ground<'_> {
+    fn observe(&self, event: &Event<'_>, document: &Document, side: &Side, modules: &dyn Modules, out: &mut Observed) {
+        match &event.what {
+            What::Request { parts, hidden, sent } => {
+                let requests = self.requests(parts, *hidden);
+                for request in &requests {
+                    self.fit_request(event, request, *sent, out);
+                    let here = self.side_at(event, document, side, modules);
+                    if here == Where::Client {
+                        self.presented_by_client(event, request, out);
+                    }
+                }
+                self.hygiene_request(event, parts, &requests, out);
+            }
+            What::Entry { entry, args } => self.fit_entry(event, entry, args, out),
+            What::Log { what, args } => self.logged(event, what, args, out),
+            What::Bound { name, value } => self.bound_literals(name, value, out),
+            What::Read { name, from } => {
+                let variable = Variable { place: event.site.clone(), name: name.clone(), by: None };
+                let _ = from;
+                out.reads.push(variable);
+            }
+        }
+    }
+
+    /// The side of the code where an event happens, which may be a module that the file imports.
+    fn side_at(&self, event: &Event<'_>, document: &Document, side: &Side, modules: &dyn Modules) -> Where {
+        if event.site.path == *document.source.path() {
+            let unit = document.units.iter().find(|unit| unit.language == event.language);
+            return unit.map_or(side.at, |unit| self.sides.of(document, unit, modules).at);
+        }
+        match modules.document(&event.site.path) {
+            Some(other) => other.units.first().map_or(Where::Unknown, |unit| self.sides.of(&other, unit, modules).at),
+            None => Where::Unknown,
+        }
+    }
+
+    /// Client code that presents a secret which isn't written anywhere: it was fetched, or came from a variable.
+    fn presented_by_client(&self, event: &Event<'_>, request: &super::request::Request<'_>, out: &mut Observed) {
+        for presented in &request.presented {
+            let leaf = leaf_of(&presented.what);
+            let inlined = leaf.variable.as_deref().is_some_and(|variable| self.names.inlined_by(variable).is_some());
+            if leaf.literal.is_some() || inlined || !self.is_secret_credential(&presented.what) {
+                continue;
+            }
+            let kind = self.what(&presented.what);
+            let message = format!("Client code presents {}, so everybody who uses the client has it", article(&kind));
+            let mut finding = self.finding(rule::CLIENT_SIDE_SECRET, capital(&message), presented.place.clone(), kind);
+            finding.flow = self.flow(leaf);
+            out.push(Candidate::new(finding, event, presented.place.clone(), leaf));
+        }
+    }
+
+    /// Literals that are bound to a name which says what they are.
+    fn bound_literals(&self, name: &str, value: &Shape, out: &mut Observed) {
+        let Some((kinds, _)) = self.name_kinds(name, flow::value::How::Bound, Around::Nothing) else { return };
+        if kinds.is_empty() {
+            return;
+        }
+        for one in value.alternatives() {
+            let leaf = self.leaf(one, Around::Nothing);
+            let used = super::observe::Use::of(&leaf, kinds);
+            out.use_of(used.map(|mut used| {
+                used.kinds = KindSet::default();
+                used
+            }));
+        }
+    }
+
+    /// The credentials among the texts of sightings, to be hidden in every output.
+    pub fn secrets(&self, sightings: &[Sighting]) -> Vec<Secret> {
+        let known = sightings.iter().filter(|sighting| !sighting.kinds.is_empty());
+        known.map(|sighting| Secret::new(&*sighting.text)).collect()
+    }
+}
+
+/// Ranges that could not be parsed are worth naming only where they touch Mixpanel.
+fn problems(document: &Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for unit in &document.units {
+        for span in &unit.facts.unread {
+            if crate::input::is_candidate(document.source.slice(*span).as_bytes()) {
+                problems.push(Problem {
+                    path: document.source.path().clone(),
+                    span: Some(*span),
+                    message: "this part could not be parsed; it was read as plain text, so a finding may be missing".into(),
+                });
+            }
+        }
+    }
+    problems
+}

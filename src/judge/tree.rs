@@ -1,0 +1,194 @@
+//! The whole tree: evidence from one file settles literals of another, variables meet their definitions.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::exposure::{Sighting, label, near};
+use super::file::Judged;
+use super::observe::Variable;
+use super::side::Where;
+use super::{Ground, rule};
+use crate::catalog::names::KindSet;
+use crate::finding::Finding;
+use crate::secret::Secret;
+use crate::source::Place;
+use crate::syntax::facts::LiteralRole;
+
+/// All findings of a tree, sorted, and the credentials that no output may hold.
+pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<Secret>) {
+    let sightings = settled(ground, files);
+    let mut secrets: Vec<Secret> = ground.secrets(&sightings);
+    let mut findings: Vec<Finding> = Vec::new();
+    exposures(ground, &sightings, &mut findings);
+    variables(ground, files, &sightings, &mut findings);
+    for file in files {
+        findings.extend(file.findings.iter().cloned());
+    }
+    secrets.extend(findings.iter().filter_map(|finding| finding.secret.clone()));
+    secrets.sort();
+    secrets.dedup();
+    drop_doubles(&mut findings);
+    (findings, secrets)
+}
+
+/// One finding of a rule at a place, and what an inlined variable's finding already says is not said again.
+fn drop_doubles(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()).then(b.flow.len().cmp(&a.flow.len())));
+    let mut seen = HashSet::new();
+    findings.retain(|finding| seen.insert((finding.rule, finding.primary.place.clone())));
+}
+
+/// The literals of all files with the kinds that all evidence gives them.
+fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
+    let mut uses: HashMap<&Place, (KindSet, KindSet)> = HashMap::new();
+    for used in files.iter().flat_map(|file| &file.uses) {
+        let (evidence, slot) = uses.entry(&used.literal).or_default();
+        *evidence = evidence.with(used.kinds);
+        *slot = slot.with(used.slot);
+    }
+    let mut sightings: Vec<Sighting> = Vec::new();
+    let mut places: HashSet<(Place, Arc<str>)> = HashSet::new();
+    for sighting in files.iter().flat_map(|file| &file.sightings) {
+        if !places.insert((sighting.place.clone(), sighting.text.clone())) {
+            continue;
+        }
+        let mut sighting = sighting.clone();
+        if let Some((evidence, slot)) = uses.get(&sighting.place) {
+            narrow(ground, &mut sighting, *evidence, *slot);
+        }
+        sightings.push(sighting);
+    }
+    same_values(ground, &mut sightings);
+    inlined(ground, files, &mut sightings);
+    sightings.retain(|sighting| !sighting.kinds.is_empty());
+    sightings
+}
+
+/// What the flow says of a literal, behind what its own names say.
+fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot: KindSet) {
+    if sighting.kinds.is_empty() {
+        let fitting = ground.kinds.fitting(evidence, &sighting.text);
+        sighting.kinds = if fitting.is_empty() { ground.kinds.fitting(slot, &sighting.text) } else { fitting };
+        let near = ground.kinds.is_near_miss(slot, &sighting.text);
+        if sighting.kinds.is_empty() && near.is_some() {
+            sighting.kinds = slot;
+            sighting.malformed = near;
+        }
+        return;
+    }
+    let both = sighting.kinds.and(slot);
+    if sighting.kinds.only().is_none() && !both.is_empty() {
+        sighting.kinds = both;
+    }
+}
+
+/// A value that is known somewhere by stronger evidence is the same thing everywhere.
+fn same_values(ground: &Ground<'_>, sightings: &mut [Sighting]) {
+    let mut known: HashMap<Arc<str>, KindSet> = HashMap::new();
+    for sighting in sightings.iter().filter(|sighting| sighting.kinds.only().is_some()) {
+        let entry = known.entry(sighting.text.clone()).or_insert(sighting.kinds);
+        // Where names disagree, the secret is the one to fear.
+        if ground.is_secret_sighting(sighting) {
+            *entry = sighting.kinds;
+        }
+    }
+    for sighting in sightings.iter_mut().filter(|sighting| sighting.kinds.only().is_none()) {
+        if let Some(kinds) = known.get(&sighting.text) {
+            sighting.kinds = *kinds;
+        }
+    }
+}
+
+/// Literals in definitions of variables that are inlined.
+fn inlined(ground: &Ground<'_>, files: &[Judged], sightings: &mut [Sighting]) {
+    let configured: Vec<&Variable> = files.iter().flat_map(|file| &file.inlined).collect();
+    for sighting in sightings.iter_mut() {
+        let Some(name) = &sighting.name else { continue };
+        let by_prefix = ground.names.inlined_by(name).filter(|_| sighting.role != LiteralRole::Comment);
+        let by_config = configured.iter().find(|variable| variable.place.path == sighting.place.path && variable.name == *name);
+        let by = by_prefix.map(Arc::from).or_else(|| by_config.and_then(|variable| variable.by.clone()));
+        if sighting.role == LiteralRole::EnvDefinition || by_config.is_some() || sighting.role == LiteralRole::EnvDefault {
+            sighting.inlined_by = by;
+        }
+    }
+}
+
+fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Finding>) {
+    let outside: HashSet<&str> =
+        sightings.iter().filter(|sighting| !sighting.test).map(|sighting| &*sighting.text).collect();
+    let mut secrets_by_path: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
+    for sighting in sightings.iter().filter(|sighting| ground.is_secret_sighting(sighting)) {
+        secrets_by_path.entry(&sighting.place.path).or_default().push(&sighting.place);
+    }
+    for sighting in sightings {
+        let beside = secrets_by_path.get(&*sighting.place.path);
+        let beside = beside.is_some_and(|places| places.iter().any(|place| near(place, &sighting.place)));
+        let finding = ground.exposure(sighting, outside.contains(&*sighting.text), beside);
+        if let Some(finding) = finding {
+            if sighting.in_url {
+                let message = "A secret stands in a URL".to_owned();
+                let mut url = ground.finding(rule::SECRET_IN_URL, message, sighting.place.clone(), "in this URL".into());
+                url.secret = finding.secret.clone();
+                findings.push(url);
+            }
+            findings.push(finding);
+        }
+        findings.extend(ground.malformed(sighting));
+    }
+}
+
+/// Secrets named by variables that are inlined: each definition and each read.
+fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], findings: &mut Vec<Finding>) {
+    let literal: HashSet<(&str, u32)> = sightings
+        .iter()
+        .filter(|sighting| sighting.inlined_by.is_some() && ground.is_secret_sighting(sighting))
+        .filter_map(|sighting| line_of(files, &sighting.place))
+        .collect();
+    let mut configured: HashMap<&str, &Variable> = HashMap::new();
+    let mut places: BTreeSet<(Place, Arc<str>, Arc<str>, &'static str)> = BTreeSet::new();
+    for variable in files.iter().flat_map(|file| &file.inlined) {
+        if ground.is_secret_variable(&variable.name) {
+            configured.entry(&variable.name).or_insert(variable);
+            let by = variable.by.clone().unwrap_or_default();
+            places.insert((variable.place.clone(), variable.name.clone(), by, "defined"));
+        }
+    }
+    for file in files {
+        for (variable, how) in
+            file.definitions.iter().map(|v| (v, "defined")).chain(file.reads.iter().map(|v| (v, "read")))
+        {
+            if !ground.is_secret_variable(&variable.name) {
+                continue;
+            }
+            if let Some(by) = ground.names.inlined_by(&variable.name) {
+                places.insert((variable.place.clone(), variable.name.clone(), by.into(), how));
+            } else if let Some(definition) = configured.get(&*variable.name)
+                && how == "read"
+                && file.side.at == Where::Client
+            {
+                let by = definition.by.clone().unwrap_or_default();
+                places.insert((variable.place.clone(), variable.name.clone(), by, how));
+            }
+        }
+    }
+    let all: Vec<_> = places.iter().collect();
+    for (place, name, by, how) in &all {
+        if *how == "defined" && line_of(files, place).is_some_and(|line| literal.contains(&line)) {
+            continue;
+        }
+        let message = match *how {
+            "read" => format!("`{name}` is read here, and {by} puts its value into client code"),
+            _ => format!("`{name}` names a secret, and {by} puts its value into client code"),
+        };
+        let mut finding = ground.finding(rule::PUBLIC_ENV_SECRET, message, place.clone(), format!("{how} here"));
+        let others = all.iter().filter(|(other, same, ..)| same == name && other != place).take(20);
+        finding.related = others.map(|(other, _, _, how)| label(other, format!("{how} here"))).collect();
+        findings.push(finding);
+    }
+}
+
+fn line_of<'f>(files: &'f [Judged], place: &Place) -> Option<(&'f str, u32)> {
+    let at = files.binary_search_by(|file| file.document.source.path().as_ref().cmp(&place.path)).ok()?;
+    let source = &files[at].document.source;
+    Some((source.path(), source.line(place.span.start)))
+}

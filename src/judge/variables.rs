@@ -1,0 +1,264 @@
+//! Environment variables: where they are defined, who inlines them into client code, and where data is encoded.
+
+use std::sync::Arc;
+
+use globset::GlobSet;
+
+use super::Ground;
+use super::observe::{Observed, Variable};
+use super::side::globs;
+use crate::catalog::names::Around;
+use crate::catalog::{Inlined, Surfaces};
+use crate::flow::decode_base64;
+use crate::source::{Place, Span};
+use crate::syntax::document::Document;
+use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, LiteralRole, Stmt, Target};
+use crate::syntax::visit;
+
+impl Ground<'_> {
+    /// Marks the literals of a data file that define environment variables, decodes those that are encoded, and lists
+    /// the variables that are defined.
+    pub fn environment(&self, document: &mut Document, out: &mut Observed) {
+        let path = document.source.path().clone();
+        let surfaces = &self.catalog.surfaces;
+        for unit in &mut document.units {
+            let mut found: Vec<Definition> = Vec::new();
+            if unit.facts.data {
+                data_definitions(&unit.facts, &path, surfaces, &mut found);
+                decode(&mut unit.facts, surfaces);
+            }
+            statements(&unit.facts, &mut found);
+            for definition in found {
+                for literal in &mut unit.facts.literals {
+                    if definition.value.contains(literal.span) && literal.role == LiteralRole::Plain {
+                        literal.role = LiteralRole::EnvDefinition;
+                        if literal.names.first() != Some(&definition.name) {
+                            literal.names.insert(0, definition.name.clone());
+                        }
+                    }
+                }
+                let place = Place { path: path.clone(), span: definition.at };
+                out.definitions.push(Variable { place, name: definition.name, by: None });
+            }
+        }
+    }
+
+    /// Names that a build configuration puts into client code.
+    pub fn inlined(&self, document: &Document, out: &mut Observed) {
+        let path = document.source.path();
+        for row in &self.catalog.surfaces.inlined {
+            if !row.files.is_empty() && !globs(&row.files).is_match(&**path) {
+                continue;
+            }
+            if !row.packages.is_empty() {
+                continue;
+            }
+            for unit in &document.units {
+                inlined_in(&unit.facts, row, &mut |name, span| {
+                    let place = Place { path: path.clone(), span };
+                    let bare = row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
+                    out.inlined.push(Variable { place, name: bare.into(), by: Some(row.by.as_str().into()) });
+                });
+            }
+        }
+    }
+
+    /// Whether a variable of this name holds a secret of Mixpanel's.
+    pub fn is_secret_variable(&self, name: &str) -> bool {
+        self.names.meaning(name, Around::Nothing).is_some_and(|meaning| self.kinds.all_secret(meaning.kinds))
+    }
+}
+
+/// A definition of a variable in a file.
+struct Definition {
+    name: Arc<str>,
+    /// What the finding points at: the value, or the name where there is none.
+    at: Span,
+    /// What the value spans.
+    value: Span,
+}
+
+/// `.env` entries, `export X=...`, `X=... program`.
+fn statements(facts: &Facts, found: &mut Vec<Definition>) {
+    visit::statements(facts, &mut |stmt| {
+        if let Stmt::Bind { target: Target::Name(ident), value, env: true } = stmt {
+            found.push(Definition { name: ident.name.clone(), at: ident.span, value: value.span });
+        }
+    });
+    visit::expressions(facts, &mut |expr| {
+        if let ExprKind::Map(entries) = &expr.kind {
+            entries.iter().filter(|entry| entry.env).for_each(|entry| push_entry(entry, found));
+        }
+    });
+}
+
+fn push_entry(entry: &Entry, found: &mut Vec<Definition>) {
+    if let Some(name) = entry.key.as_text() {
+        found.push(Definition { name: name.clone(), at: entry.key.span, value: entry.value.span });
+    }
+}
+
+/// The maps and lists in a data file that define variables.
+fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut Vec<Definition>) {
+    let rows: Vec<_> = surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&globs(&row.files), path)).collect();
+    for stmt in &facts.body {
+        let Stmt::Expr(document) = stmt else { continue };
+        for row in &rows {
+            if row.when.as_ref().is_some_and(|(key, value)| !has(document, key, value)) {
+                continue;
+            }
+            let segments: Vec<&str> = row.path.split('.').filter(|segment| !segment.is_empty()).collect();
+            at_path(document, &segments, &mut |place| match &place.kind {
+                ExprKind::Map(entries) => entries.iter().for_each(|entry| push_entry(entry, found)),
+                ExprKind::List(items) => items.iter().for_each(|item| list_item(item, found)),
+                _ => {}
+            });
+        }
+    }
+}
+
+fn fits(set: &GlobSet, path: &str) -> bool {
+    set.is_match(path)
+}
+
+/// `{name: X, value: Y}` or `X=Y`.
+fn list_item(item: &Expr, found: &mut Vec<Definition>) {
+    match &item.kind {
+        ExprKind::Map(entries) => {
+            let get = |wanted: &[&str]| {
+                entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| wanted.contains(&&**key)))
+            };
+            if let (Some(name), Some(value)) = (get(&["name", "key"]), get(&["value"]))
+                && let Some(name) = name.value.as_text()
+            {
+                found.push(Definition { name: name.clone(), at: value.value.span, value: value.value.span });
+            }
+        }
+        ExprKind::Text(text) => {
+            if let Some((name, _)) = text.split_once('=') {
+                found.push(Definition { name: name.into(), at: item.span, value: item.span });
+            }
+        }
+        ExprKind::Concat(parts) => {
+            if let Some((name, _)) = parts.first().and_then(|part| part.as_text()).and_then(|text| text.split_once('=')) {
+                found.push(Definition { name: name.into(), at: item.span, value: item.span });
+            }
+        }
+        _ => {}
+    }
+}
+
+fn has(document: &Expr, key: &str, value: &str) -> bool {
+    let ExprKind::Map(entries) = &document.kind else { return false };
+    entries.iter().any(|entry| {
+        entry.key.as_text().is_some_and(|found| &**found == key) && entry.value.as_text().is_some_and(|found| &**found == value)
+    })
+}
+
+/// Calls `see` for every expression at a key path; `*` is one key or index, `**` any number.
+fn at_path<'e>(expr: &'e Expr, path: &[&str], see: &mut dyn FnMut(&'e Expr)) {
+    let Some((first, rest)) = path.split_first() else { return see(expr) };
+    if *first == "**" {
+        at_path(expr, rest, see);
+    }
+    let mut inside = |key: Option<&str>, value: &'e Expr| match *first {
+        "**" => at_path(value, path, see),
+        "*" => at_path(value, rest, see),
+        name if key == Some(name) => at_path(value, rest, see),
+        _ => {}
+    };
+    match &expr.kind {
+        ExprKind::Map(entries) => {
+            entries.iter().for_each(|entry| inside(entry.key.as_text().map(|key| &**key), &entry.value));
+        }
+        ExprKind::List(items) => items.iter().for_each(|item| inside(None, item)),
+        _ => {}
+    }
+}
+
+/// Decodes the literals that a format holds in an encoding.
+fn decode(facts: &mut Facts, surfaces: &Surfaces) {
+    let mut spans: Vec<Span> = Vec::new();
+    for stmt in &facts.body {
+        let Stmt::Expr(document) = stmt else { continue };
+        for row in &surfaces.encoded {
+            if !has(document, &row.when.0, &row.when.1) {
+                continue;
+            }
+            let segments: Vec<&str> = row.path.split('.').collect();
+            at_path(document, &segments, &mut |place| {
+                if let ExprKind::Map(entries) = &place.kind {
+                    spans.extend(entries.iter().map(|entry| entry.value.span));
+                }
+            });
+        }
+    }
+    for literal in &mut facts.literals {
+        if spans.contains(&literal.span)
+            && let Some(text) = decode_base64(&literal.text)
+        {
+            literal.text = text.trim_end_matches('\n').into();
+        }
+    }
+}
+
+/// The names that one row finds in facts, with the place of each.
+fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
+    if let Some(path) = &row.path {
+        let segments: Vec<&str> = path.split('.').filter(|segment| !segment.is_empty()).collect();
+        let mut roots: Vec<&Expr> = Vec::new();
+        if facts.data {
+            roots.extend(facts.body.iter().filter_map(|stmt| match stmt {
+                Stmt::Expr(expr) => Some(expr),
+                _ => None,
+            }));
+        } else if !segments.is_empty() {
+            // In code, the configured object stands inside functions and calls: any map may be it.
+            visit::expressions(facts, &mut |expr| {
+                if matches!(expr.kind, ExprKind::Map(_)) {
+                    roots.push(expr);
+                }
+            });
+        }
+        for root in roots {
+            at_path(root, &segments, &mut |place| {
+                if let ExprKind::Map(entries) = &place.kind {
+                    for entry in entries {
+                        if let Some(key) = entry.key.as_text() {
+                            see(key, entry.key.span);
+                        }
+                    }
+                }
+            });
+        }
+    }
+    let Some(call) = &row.call else { return };
+    let at: usize = row.at.as_deref().and_then(|at| at.parse().ok()).unwrap_or(0);
+    visit::expressions(facts, &mut |expr| {
+        let ExprKind::Call(made) = &expr.kind else { return };
+        let name = match &made.callee.kind {
+            ExprKind::Name(name) => name.to_string(),
+            ExprKind::Member(_, key) => key.as_text().map(|key| key.to_string()).unwrap_or_default(),
+            _ => return,
+        };
+        let wanted = call.rsplit('.').next().unwrap_or(call);
+        if name != wanted {
+            return;
+        }
+        let Some(arg) = made.args.get(at) else { return };
+        match &arg.value.kind {
+            ExprKind::Map(entries) => {
+                for entry in entries {
+                    if let Some(key) = entry.key.as_text() {
+                        see(key, entry.key.span);
+                    }
+                }
+            }
+            ExprKind::List(items) => {
+                items.iter().filter_map(|item| Some((item.as_text()?, item.span))).for_each(|(text, span)| see(text, span));
+            }
+            ExprKind::Text(text) => see(text, arg.value.span),
+            _ => {}
+        }
+    });
+}

@@ -1,0 +1,143 @@
+//! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rayon::prelude::*;
+
+use crate::catalog;
+use crate::finding::{Counts, Finding, Problem, Report};
+use crate::flow::Modules;
+use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
+use crate::judge::{Ground, Judged, judge_file, judge_tree};
+use crate::source::Source;
+use crate::syntax::document::Document;
+
+/// What a run looks at.
+pub struct Scope<'a> {
+    /// Paths as they were given; none for everything below `root`.
+    pub paths: Vec<String>,
+    /// How to walk.
+    pub walk: WalkOptions,
+    /// A file whose text comes from elsewhere (standard input): its path and its bytes.
+    pub instead: Option<(String, Vec<u8>)>,
+    /// Which rules are reported.
+    pub judges: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+/// Runs mpcheck over files and folders.
+///
+/// # Errors
+/// When a path doesn't exist.
+pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, WalkError> {
+    let (mut candidates, seen, mut problems) = match &scope.instead {
+        Some((path, bytes)) => {
+            (vec![Candidate { path: path.as_str().into(), bytes: bytes.clone(), named: true }], 1, Vec::new())
+        }
+        None => {
+            let found = Mutex::new(Vec::new());
+            let keep = |candidate: Candidate| found.lock().unwrap_or_else(|poison| poison.into_inner()).push(candidate);
+            let walked = input::walk(root, &scope.paths, scope.walk, &keep)?;
+            (found.into_inner().unwrap_or_else(|poison| poison.into_inner()), walked.seen, walked.problems)
+        }
+    };
+    candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut report = check(tree, candidates, scope.judges, &mut problems);
+    report.files.seen = seen;
+    Ok(report)
+}
+
+/// Judges files that are already in hand.
+pub fn check(
+    tree: &dyn Tree,
+    candidates: Vec<Candidate>,
+    judges: &(dyn Fn(&str) -> bool + Sync),
+    problems: &mut Vec<Problem>,
+) -> Report {
+    let ground = Ground::new(catalog::builtin());
+    let shelf = Shelf { tree, documents: Mutex::new(HashMap::new()) };
+    let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
+        candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
+    let mut files = Vec::new();
+    for (judged, found) in outcomes {
+        problems.extend(found);
+        files.extend(judged);
+    }
+    files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
+    let (mut findings, secrets) = judge_tree(&ground, &files);
+    findings.retain(|finding| judges(finding.rule));
+    problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
+    problems.sort();
+    problems.dedup();
+    let sources = sources(&findings, problems, &files, &shelf);
+    let files = Counts { seen: files.len(), parsed: files.len() };
+    Report { findings, problems: std::mem::take(problems), sources, secrets, files }
+}
+
+/// Reads and judges one file. A panic becomes a problem of that file.
+fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+    let path = candidate.path.clone();
+    let problem = |message: String| Problem { path: path.clone(), span: None, message };
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let decoded = decode(candidate.bytes);
+        if decoded.binary {
+            let named = candidate.named.then(|| problem("this is a binary file; it was not read".into()));
+            return (None, named.into_iter().collect());
+        }
+        let document = crate::syntax::read(Source::new(path.clone(), decoded.text));
+        let judged = judge_file(ground, shelf, document);
+        (Some(judged), decoded.problem.map(problem).into_iter().collect())
+    }));
+    result.unwrap_or_else(|_| {
+        let message = "mpcheck failed on this file; this is a mistake in mpcheck, and worth a report. The file was not judged";
+        (None, vec![problem(message.into())])
+    })
+}
+
+/// The sources that findings and problems point into, sorted by path.
+fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: &Shelf<'_>) -> Vec<Arc<Source>> {
+    let mut paths: Vec<Arc<str>> = Vec::new();
+    for finding in findings {
+        let labels = std::iter::once(&finding.primary).chain(&finding.flow).chain(&finding.related);
+        paths.extend(labels.map(|label| label.place.path.clone()));
+    }
+    paths.extend(problems.iter().map(|problem| problem.path.clone()));
+    paths.sort();
+    paths.dedup();
+    let find = |path: &Arc<str>| {
+        let judged = files.binary_search_by(|file| file.document.source.path().cmp(path)).ok();
+        let document = judged.map(|at| files[at].document.clone()).or_else(|| shelf.document(path))?;
+        Some(document.source.clone())
+    };
+    paths.iter().filter_map(find).collect()
+}
+
+/// A place on the shelf, filled by whoever asks first.
+type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
+
+/// Documents that files import, each read once.
+struct Shelf<'a> {
+    tree: &'a dyn Tree,
+    documents: Mutex<HashMap<String, Slot>>,
+}
+
+impl Modules for Shelf<'_> {
+    fn document(&self, path: &str) -> Option<Arc<Document>> {
+        let slot = {
+            let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
+            documents.entry(path.to_owned()).or_default().clone()
+        };
+        let read = || {
+            let decoded = decode(self.tree.read(path).ok()?);
+            let readable = !decoded.binary;
+            readable.then(|| Arc::new(crate::syntax::read(Source::new(path, decoded.text))))
+        };
+        slot.get_or_init(read).clone()
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.tree.exists(path)
+    }
+}

@@ -1,0 +1,120 @@
+//! A file becomes a document: its language is told, its text lowered, and code inside it lowered in turn.
+
+use std::sync::LazyLock;
+
+use super::data::{self, Format};
+use super::document::{Document, Unit};
+use super::embed::{self, Embedded};
+use super::facts::{Facts, LiteralRole};
+use super::language::{Language, detect};
+use super::lower::Table;
+use super::{env, html, javascript, lexical, literals, properties, python, shell};
+use crate::source::{Source, Span};
+
+static JAVASCRIPT: LazyLock<Table> = LazyLock::new(|| Table::new(&javascript::JAVASCRIPT));
+static TYPESCRIPT: LazyLock<Table> = LazyLock::new(|| Table::new(&javascript::TYPESCRIPT));
+static TSX: LazyLock<Table> = LazyLock::new(|| Table::new(&javascript::TSX));
+static PYTHON: LazyLock<Table> = LazyLock::new(|| Table::new(&python::PYTHON));
+static SHELL: LazyLock<Table> = LazyLock::new(|| Table::new(&shell::SHELL));
+
+/// Reads a file. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
+pub fn read(source: Source) -> Document {
+    let text = source.text();
+    let language = detect(source.path(), text.lines().next().unwrap_or_default());
+    let mut units = Vec::new();
+    match language {
+        Language::Html => {
+            let page = html::lower(text);
+            let mut facts = page.facts;
+            literals::collect(&mut facts, text);
+            units.extend(page.scripts.iter().filter_map(|script| embedded(text, script, Some(false))));
+            units.push(Unit { language: "html", facts, server: None });
+        }
+        Language::Vue | Language::Svelte | Language::Astro => {
+            for piece in embed::vue_like(text, language == Language::Astro) {
+                units.extend(embedded(text, &piece, Some(piece.server)));
+            }
+            let mut page = html::lower(text);
+            literals::collect(&mut page.facts, text);
+            units.push(Unit { language: "html", facts: page.facts, server: None });
+        }
+        Language::Markdown => {
+            units.push(Unit { language: "text", facts: prose(text), server: None });
+        }
+        Language::Yaml => {
+            let facts = lower(language, text);
+            let commands = embed::run_blocks(&facts);
+            units.push(Unit { language: "yaml", facts, server: None });
+            units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+        }
+        _ => units.push(Unit { language: language.family(), facts: lower(language, text), server: None }),
+    }
+    Document { source: source.into(), units }
+}
+
+/// Lowers a whole text in a language.
+fn lower(language: Language, text: &str) -> Facts {
+    let mut facts = match language {
+        Language::JavaScript => JAVASCRIPT.lower(text),
+        Language::TypeScript => TYPESCRIPT.lower(text),
+        Language::Tsx => TSX.lower(text),
+        Language::Python => PYTHON.lower(text),
+        Language::Shell => SHELL.lower(text),
+        Language::Json => data::lower(Format::Json, text),
+        Language::Yaml => data::lower(Format::Yaml, text),
+        Language::Toml => data::lower(Format::Toml, text),
+        Language::Env => env::lower(text),
+        Language::Properties => properties::lower(text),
+        _ => return prose(text),
+    };
+    literals::collect(&mut facts, text);
+    facts
+}
+
+/// A text without a grammar.
+fn prose(text: &str) -> Facts {
+    Facts { literals: lexical::read(text, Span::new(0, text.len()), LiteralRole::Plain), ..Facts::default() }
+}
+
+/// Lowers a piece of another file, and moves its spans to where it stands.
+fn embedded(text: &str, piece: &Embedded, server: Option<bool>) -> Option<Unit> {
+    let language = Language::named(piece.language)?;
+    let slice = text.get(piece.span.range())?;
+    let readable = if language == Language::Shell { without_expressions(slice) } else { slice.to_owned() };
+    let mut facts = lower(language, &readable);
+    embed::shift(&mut facts, piece.span.start as usize);
+    Some(Unit { language: language.family(), facts, server })
+}
+
+/// A pipeline's `${{ secrets.X }}` as a shell would write it, in as many bytes: `${X#____}`. The name stays known.
+fn without_expressions(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(start) = rest.find("${{") {
+        let Some(length) = rest[start..].find("}}").map(|end| end + 2) else { break };
+        out.push_str(&rest[..start]);
+        let inner = rest[start + 3..start + length - 2].trim();
+        let name: String = match inner.rsplit_once('.') {
+            Some((_, name)) if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => name.to_owned(),
+            _ => "_".to_owned(),
+        };
+        let padding = length.saturating_sub(name.len() + 4);
+        out.push_str(&format!("${{{name}#{}}}", "_".repeat(padding)));
+        rest = &rest[start + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_keep_their_length_and_name() {
+        let script = "curl -u \"${{ secrets.MIXPANEL_API_SECRET }}:\" x";
+        let plain = without_expressions(script);
+        assert_eq!(plain.len(), script.len());
+        assert!(plain.contains("${MIXPANEL_API_SECRET#"));
+    }
+}
