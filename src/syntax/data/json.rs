@@ -9,7 +9,10 @@ use crate::syntax::grammar::{self, MAX_DEPTH};
 
 /// The facts of a JSON text.
 pub(super) fn lower(text: &str) -> Facts {
-    let mut json = Json { text, facts: Facts::default() };
+    let mut json = Json {
+        text,
+        facts: Facts::default(),
+    };
     match grammar::parse(&tree_sitter_json::LANGUAGE.into(), text.as_bytes()) {
         Some(tree) => json.document(tree.root_node()),
         None => json.facts.unread.push(Span::new(0, text.len())),
@@ -46,7 +49,11 @@ impl Json<'_> {
             "object" => ExprKind::Map(self.object(node, depth)),
             "array" => {
                 let mut cursor = node.walk();
-                ExprKind::List(node.named_children(&mut cursor).filter_map(|item| self.value(item, depth + 1)).collect())
+                ExprKind::List(
+                    node.named_children(&mut cursor)
+                        .filter_map(|item| self.value(item, depth + 1))
+                        .collect(),
+                )
             }
             "string" => return Some(self.string(node)),
             "number" => ExprKind::Number(self.slice(span).into()),
@@ -81,7 +88,11 @@ impl Json<'_> {
                     key = Some(Expr::text(decode(self.slice(span)), span));
                 } else if let Some(value) = self.value(part, depth + 1) {
                     let key = key.take().unwrap_or_else(|| Expr::opaque(value.span));
-                    entries.push(Entry { key, value, env: false });
+                    entries.push(Entry {
+                        key,
+                        value,
+                        env: false,
+                    });
                 }
             }
         }
@@ -92,7 +103,10 @@ impl Json<'_> {
     fn content(&self, node: Node<'_>) -> Span {
         let whole = grammar::span(node);
         let closed = whole.end - whole.start >= 2 && self.slice(whole).ends_with('"');
-        Span { start: whole.start + 1, end: whole.end - u32::from(closed) }
+        Span {
+            start: whole.start + 1,
+            end: whole.end - u32::from(closed),
+        }
     }
 
     fn string(&self, node: Node<'_>) -> Expr {
@@ -103,10 +117,19 @@ impl Json<'_> {
     fn comment(&mut self, span: Span) {
         let text = self.slice(span);
         let span = match text.strip_prefix("/*") {
-            Some(inside) => Span::new(span.start as usize + 2, span.end as usize - if inside.ends_with("*/") { 2 } else { 0 }),
-            None => Span { start: span.start + 2, end: span.end },
+            Some(inside) => Span::new(
+                span.start as usize + 2,
+                span.end as usize - if inside.ends_with("*/") { 2 } else { 0 },
+            ),
+            None => Span {
+                start: span.start + 2,
+                end: span.end,
+            },
         };
-        self.facts.comments.push(Comment { text: self.slice(span).to_owned(), span });
+        self.facts.comments.push(Comment {
+            text: self.slice(span).to_owned(),
+            span,
+        });
     }
 
     fn unread(&mut self, node: Node<'_>) {
@@ -131,7 +154,9 @@ pub(super) fn decode(raw: &str) -> String {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let Some(mark) = rest.chars().next() else { break };
+        let Some(mark) = rest.chars().next() else {
+            break;
+        };
         rest = &rest[mark.len_utf8()..];
         match mark {
             'n' => out.push('\n'),
@@ -161,6 +186,8 @@ pub(super) fn decode(raw: &str) -> String {
 
 /// The number of the first `length` hexadecimal digits.
 pub(super) fn hex(text: &str, length: usize) -> Option<u32> {
-    let digits = text.get(..length).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let digits = text
+        .get(..length)
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
 }

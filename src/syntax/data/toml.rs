@@ -14,7 +14,10 @@ const MAX_STEPS: usize = 64;
 
 /// The facts of a TOML text.
 pub(super) fn lower(text: &str) -> Facts {
-    let mut toml = Toml { text, facts: Facts::default() };
+    let mut toml = Toml {
+        text,
+        facts: Facts::default(),
+    };
     match grammar::parse(&tree_sitter_toml_ng::LANGUAGE.into(), text.as_bytes()) {
         Some(tree) => toml.document(tree.root_node()),
         None => toml.facts.unread.push(Span::new(0, text.len())),
@@ -41,7 +44,9 @@ impl Toml<'_> {
                 _ => self.other(node),
             }
         }
-        self.facts.body.push(Stmt::Expr(nest.into_map(Span::new(0, self.text.len()))));
+        self.facts
+            .body
+            .push(Stmt::Expr(nest.into_map(Span::new(0, self.text.len()))));
     }
 
     fn table(&mut self, node: Node<'_>, nest: &mut Nest) {
@@ -132,11 +137,16 @@ impl Toml<'_> {
             match here.kind() {
                 "bare_key" => {
                     let span = grammar::span(here);
-                    steps.push(Ident { name: self.slice(span).into(), span });
+                    steps.push(Ident {
+                        name: self.slice(span).into(),
+                        span,
+                    });
                 }
                 "quoted_key" => {
                     let Expr { kind, span } = self.string(grammar::span(here));
-                    let ExprKind::Text(name) = kind else { return steps };
+                    let ExprKind::Text(name) = kind else {
+                        return steps;
+                    };
                     steps.push(Ident { name, span });
                 }
                 _ => {}
@@ -162,7 +172,10 @@ impl Toml<'_> {
         let mut inside = &raw[quote..raw.len() - quote];
         if quote == 3 {
             // A line break right after the opening quotes is no part of the value.
-            let trimmed = inside.strip_prefix("\r\n").or_else(|| inside.strip_prefix('\n')).unwrap_or(inside);
+            let trimmed = inside
+                .strip_prefix("\r\n")
+                .or_else(|| inside.strip_prefix('\n'))
+                .unwrap_or(inside);
             start += inside.len() - trimmed.len();
             inside = trimmed;
         }
@@ -173,7 +186,10 @@ impl Toml<'_> {
     fn other(&mut self, node: Node<'_>) {
         let span = grammar::span(node);
         if node.kind() == "comment" {
-            let span = Span { start: span.start + 1, end: span.end };
+            let span = Span {
+                start: span.start + 1,
+                end: span.end,
+            };
             let text = self.slice(span).to_owned();
             self.facts.comments.push(Comment { text, span });
         } else {
@@ -203,7 +219,9 @@ pub(in crate::syntax) fn unescape(raw: &str) -> String {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let Some(mark) = rest.chars().next() else { break };
+        let Some(mark) = rest.chars().next() else {
+            break;
+        };
         rest = &rest[mark.len_utf8()..];
         let length = match mark {
             'x' => 2,

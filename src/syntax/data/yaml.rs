@@ -3,24 +3,70 @@
 mod scalar;
 mod template;
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::references::References;
 use super::toml::unescape;
 use crate::source::Span;
+use crate::syntax::embed::shift;
 use crate::syntax::facts::{Comment, Entry, Expr, ExprKind, Facts, Stmt};
 use crate::syntax::grammar::{self, MAX_DEPTH};
+use crate::syntax::lexical::lines;
 
-const REFERENCES: References = References { bare: true, bare_any_case: false };
+const REFERENCES: References = References {
+    bare: true,
+    bare_any_case: false,
+};
 
 /// A plain number of so many digits is a credential that happens to have no letters.
 const LONGEST_NUMBER: u32 = 20;
 
+/// The grammar's scanner counts lines in sixteen bits.
+const MAX_LINES: usize = 30_000;
+const FULL_LINES: usize = 20_000;
+
 /// The facts of a YAML text.
 pub(super) fn lower(text: &str) -> Facts {
-    let mut yaml = Yaml { text, facts: Facts::default() };
-    let masked = template::mask(text);
-    match grammar::parse(&tree_sitter_yaml::LANGUAGE.into(), &masked) {
+    let mut masked = template::mask(text);
+    let mut all = Facts {
+        unread: template::guard(text, &mut masked),
+        ..Facts::default()
+    };
+    for piece in pieces(text) {
+        let mut facts = lower_piece(&text[piece.clone()], &masked[piece.clone()]);
+        shift(&mut facts, piece.start);
+        all.body.append(&mut facts.body);
+        all.comments.append(&mut facts.comments);
+        all.unread.append(&mut facts.unread);
+    }
+    all
+}
+
+/// The text in pieces that the grammar can take, cut before a document, or else a key or item, at the left margin.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let (mut pieces, mut start, mut count) = (Vec::new(), 0, 0);
+    for line in lines(text, Span::new(0, text.len())) {
+        count += 1;
+        let at = line.start as usize;
+        let raw = &text[line.range()];
+        let margin = raw.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+        if count > MAX_LINES || count > FULL_LINES && margin {
+            pieces.push(start..at);
+            (start, count) = (at, 0);
+        }
+    }
+    pieces.push(start..text.len());
+    pieces
+}
+
+fn lower_piece(text: &str, masked: &[u8]) -> Facts {
+    let mut yaml = Yaml {
+        text,
+        facts: Facts::default(),
+    };
+    match grammar::parse(&tree_sitter_yaml::LANGUAGE.into(), masked) {
         Some(tree) => yaml.stream(tree.root_node()),
         None => yaml.facts.unread.push(Span::new(0, text.len())),
     }
@@ -75,7 +121,10 @@ impl Yaml<'_> {
             }
         }
         match value {
-            Some(Expr { kind: ExprKind::Text(_) | ExprKind::Concat(_), span }) if foreign => Expr::opaque(span),
+            Some(Expr {
+                kind: ExprKind::Text(_) | ExprKind::Concat(_),
+                span,
+            }) if foreign => Expr::opaque(span),
             Some(value) => value,
             None => Expr::new(ExprKind::Nothing, span),
         }
@@ -109,7 +158,9 @@ impl Yaml<'_> {
             }
             "plain_scalar" => return self.plain(node),
             "double_quote_scalar" => return self.quoted(span, &|raw| unescape(&scalar::fold(raw))),
-            "single_quote_scalar" => return self.quoted(span, &|raw| scalar::fold(raw).replace("''", "'")),
+            "single_quote_scalar" => {
+                return self.quoted(span, &|raw| scalar::fold(raw).replace("''", "'"));
+            }
             "block_scalar" => {
                 let (content, style) = scalar::block(self.text, span);
                 let start = content.start as usize;
@@ -139,24 +190,49 @@ impl Yaml<'_> {
             if pair.kind() == "flow_node" {
                 let key = self.node(pair, depth + 1);
                 let value = Expr::new(ExprKind::Nothing, key.span);
-                entries.push(Entry { key, value, env: false });
+                entries.push(Entry {
+                    key,
+                    value,
+                    env: false,
+                });
             } else {
                 self.other(pair);
             }
             return;
         }
         let span = grammar::span(pair);
-        let (key, value) = (pair.child_by_field_name("key"), pair.child_by_field_name("value"));
+        let (key, value) = (
+            pair.child_by_field_name("key"),
+            pair.child_by_field_name("value"),
+        );
         let mut cursor = pair.walk();
         for child in pair.named_children(&mut cursor) {
             if matches!(child.kind(), "comment" | "ERROR") {
                 self.other(child);
             }
         }
-        let key = key.map_or_else(|| Expr::opaque(Span { end: span.start, ..span }), |key| self.key(key, depth));
-        let end = Span { start: span.end, end: span.end };
-        let value = value.map_or_else(|| Expr::new(ExprKind::Nothing, end), |value| self.node(value, depth + 1));
-        entries.push(Entry { key, value, env: false });
+        let key = key.map_or_else(
+            || {
+                Expr::opaque(Span {
+                    end: span.start,
+                    ..span
+                })
+            },
+            |key| self.key(key, depth),
+        );
+        let end = Span {
+            start: span.end,
+            end: span.end,
+        };
+        let value = value.map_or_else(
+            || Expr::new(ExprKind::Nothing, end),
+            |value| self.node(value, depth + 1),
+        );
+        entries.push(Entry {
+            key,
+            value,
+            env: false,
+        });
     }
 
     /// A key: `on`, `1` and `"x"` are all texts.
@@ -170,13 +246,17 @@ impl Yaml<'_> {
 
     fn plain(&self, node: Node<'_>) -> Expr {
         let span = grammar::span(node);
-        let kind = node.named_child(0).map_or("string_scalar", |child| child.kind());
+        let kind = node
+            .named_child(0)
+            .map_or("string_scalar", |child| child.kind());
         let raw = self.slice(span);
         let kind = match kind {
             "null_scalar" => ExprKind::Nothing,
             "boolean_scalar" if raw.eq_ignore_ascii_case("false") => ExprKind::Nothing,
             "boolean_scalar" => ExprKind::Number("true".into()),
-            "integer_scalar" | "float_scalar" if span.end - span.start <= LONGEST_NUMBER => ExprKind::Number(raw.into()),
+            "integer_scalar" | "float_scalar" if span.end - span.start <= LONGEST_NUMBER => {
+                ExprKind::Number(raw.into())
+            }
             "timestamp_scalar" => ExprKind::Number(raw.into()),
             _ => return REFERENCES.lower(raw, span.start as usize, &scalar::fold),
         };
@@ -187,7 +267,10 @@ impl Yaml<'_> {
         if whole.end - whole.start < 2 {
             return Expr::opaque(whole);
         }
-        let span = Span { start: whole.start + 1, end: whole.end - 1 };
+        let span = Span {
+            start: whole.start + 1,
+            end: whole.end - 1,
+        };
         REFERENCES.lower(self.slice(span), span.start as usize, decode)
     }
 
@@ -199,7 +282,9 @@ impl Yaml<'_> {
         for child in node.named_children(&mut cursor) {
             match child.kind() {
                 "block_mapping_pair" | "flow_pair" => self.entry(child, entries, depth),
-                "block_node" | "document" | "block_mapping" if depth < 4 => self.broken(child, entries, depth + 1),
+                "block_node" | "document" | "block_mapping" if depth < 4 => {
+                    self.broken(child, entries, depth + 1)
+                }
                 "comment" => self.other(child),
                 _ => continue,
             }
@@ -209,7 +294,9 @@ impl Yaml<'_> {
         self.gap(Span::new(from, end));
         if depth == 0 && !entries.is_empty() {
             let map = ExprKind::Map(std::mem::take(entries));
-            self.facts.body.push(Stmt::Expr(Expr::new(map, grammar::span(node))));
+            self.facts
+                .body
+                .push(Stmt::Expr(Expr::new(map, grammar::span(node))));
         }
     }
 
@@ -225,7 +312,10 @@ impl Yaml<'_> {
             // A masked template may look like a comment; it is none.
             "comment" if !self.slice(span).starts_with('#') => {}
             "comment" => {
-                let span = Span { start: span.start + 1, end: span.end };
+                let span = Span {
+                    start: span.start + 1,
+                    end: span.end,
+                };
                 let text = self.slice(span).to_owned();
                 self.facts.comments.push(Comment { text, span });
             }
@@ -242,5 +332,7 @@ impl Yaml<'_> {
 /// Whether a tag says that the text stands for something else: `!Ref x`, `!vault |`, `!secret x`. `!!str` doesn't,
 /// nor does `!Sub`, whose text is the value with references in it.
 fn is_foreign(tag: &str) -> bool {
-    tag.len() > 1 && !tag.starts_with("!!") && !matches!(tag, "!Sub" | "!Join" | "!reference" | "!str")
+    tag.len() > 1
+        && !tag.starts_with("!!")
+        && !matches!(tag, "!Sub" | "!Join" | "!reference" | "!str")
 }
