@@ -32,9 +32,16 @@ pub fn lower(text: &str) -> Document {
         html.document.facts.unread.push(Span::new(0, text.len()));
         return html.document;
     }
-    match grammar::parse(&tree_sitter_html::LANGUAGE.into(), text.as_bytes()) {
+    // A comment without an end would be sought again at each of its beginnings.
+    let unclosed = text.rfind("<!--").filter(|at| !text[*at..].contains("-->"));
+    let first = unclosed.map(|last| text[..last].rfind("-->").map_or(0, |at| at + 3));
+    let end = first.and_then(|from| text[from..].find("<!--").map(|at| from + at)).unwrap_or(text.len());
+    if end < text.len() {
+        html.document.facts.unread.push(Span::new(end, text.len()));
+    }
+    match grammar::parse(&tree_sitter_html::LANGUAGE.into(), &text.as_bytes()[..end]) {
         Some(tree) => html.walk(tree.walk()),
-        None => html.document.facts.unread.push(Span::new(0, text.len())),
+        None => html.document.facts.unread.push(Span::new(0, end)),
     }
     html.document
 }
