@@ -23,21 +23,14 @@ fn main() {
         sdks: sdks(),
         http: http(),
     };
-    let out =
-        PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalog.bin");
-    fs::write(
-        out,
-        postcard::to_stdvec(&catalog).expect("the catalog packs"),
-    )
-    .expect("OUT_DIR can be written");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalog.bin");
+    fs::write(out, postcard::to_stdvec(&catalog).expect("the catalog packs")).expect("OUT_DIR can be written");
 }
 
 /// The files of a folder with this ending, sorted.
 fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.expect("a readable folder").path())
-        .collect();
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     files.retain(|path| path.extension().is_some_and(|found| found == ending));
     files.sort();
     files
@@ -62,18 +55,9 @@ fn pages() -> Vec<Rule> {
         let (front, page) = text
             .strip_prefix("+++\n")
             .and_then(|rest| rest.split_once("\n+++\n"))
-            .unwrap_or_else(|| {
-                panic!(
-                    "{}: front matter between two lines of +++ is missing",
-                    path.display()
-                )
-            });
+            .unwrap_or_else(|| panic!("{}: front matter between two lines of +++ is missing", path.display()));
         let mut rule: Rule = parse(&path, front);
-        rule.slug = path
-            .file_stem()
-            .expect("a page has a name")
-            .to_string_lossy()
-            .into_owned();
+        rule.slug = path.file_stem().expect("a page has a name").to_string_lossy().into_owned();
         rule.page = page.trim_start().to_owned();
         rule
     };
@@ -85,11 +69,7 @@ fn sdks() -> Vec<Entry> {
     for path in files("rules/sdks", "toml") {
         let mut tables: BTreeMap<String, Vec<Entry>> = parse(&path, &read(&path));
         entries.extend(tables.remove("entry").unwrap_or_default());
-        assert!(
-            tables.is_empty(),
-            "{}: only [[entry]] rows belong here",
-            path.display()
-        );
+        assert!(tables.is_empty(), "{}: only [[entry]] rows belong here", path.display());
     }
     entries
 }
@@ -99,19 +79,11 @@ fn http() -> Http {
     for path in files("rules/http", "toml") {
         let mut table: toml::Table = parse(&path, &read(&path));
         let languages: Vec<String> = table.remove("languages").map_or(Vec::new(), |value| {
-            value
-                .try_into()
-                .unwrap_or_else(|error| panic!("{}: languages: {error}", path.display()))
+            value.try_into().unwrap_or_else(|error| panic!("{}: languages: {error}", path.display()))
         });
-        let mut http: Http = table
-            .try_into()
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        http.call
-            .iter_mut()
-            .for_each(|row| row.languages.clone_from(&languages));
-        http.member
-            .iter_mut()
-            .for_each(|row| row.languages.clone_from(&languages));
+        let mut http: Http = table.try_into().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        http.call.iter_mut().for_each(|row| row.languages.clone_from(&languages));
+        http.member.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         all.call.extend(http.call);
         all.member.extend(http.member);
         all.command.extend(http.command);

@@ -7,9 +7,7 @@ use crate::secret::Secret;
 use crate::source::{Place, Source, Span};
 
 /// How bad a finding is, and what `--fail-on` compares.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Worth knowing; never fails a run by default.
@@ -86,14 +84,8 @@ impl Finding {
     /// An identity that survives moved lines and tells nothing of the credential: rule, path and a one-way digest
     /// of the credential or, where none is known, of the message.
     pub fn fingerprint(&self) -> String {
-        let subject = self
-            .secret
-            .as_ref()
-            .map_or_else(|| self.message.clone(), Secret::digest);
-        crate::secret::digest(
-            "mpcheck finding",
-            &format!("{}\0{}\0{subject}", self.rule, self.primary.place.path),
-        )
+        let subject = self.secret.as_ref().map_or_else(|| self.message.clone(), Secret::digest);
+        crate::secret::digest("mpcheck finding", &format!("{}\0{}\0{subject}", self.rule, self.primary.place.path))
     }
 
     /// The order of every report: path, place, rule.
@@ -140,9 +132,6 @@ pub struct Counts {
 impl Report {
     /// The source of a path, where a finding or a problem points into it.
     pub fn source(&self, path: &str) -> Option<&Arc<Source>> {
-        self.sources
-            .binary_search_by(|source| (**source.path()).cmp(path))
-            .ok()
-            .map(|at| &self.sources[at])
+        self.sources.binary_search_by(|source| (**source.path()).cmp(path)).ok().map(|at| &self.sources[at])
     }
 }

@@ -35,11 +35,7 @@ impl Secret {
     /// How many bits an attacker who sees the [hint](Self::hint) would still have to guess, at most.
     /// Reports give away a hash over the credential's line only where this is 96 or more.
     pub fn hidden_bits(&self) -> u32 {
-        let hidden = self
-            .0
-            .chars()
-            .count()
-            .saturating_sub((self.0.chars().count() / 8).min(4)) as u32;
+        let hidden = self.0.chars().count().saturating_sub((self.0.chars().count() / 8).min(4)) as u32;
         let hexadecimal = self.0.chars().all(|c| c.is_ascii_hexdigit());
         hidden * if hexadecimal { 4 } else { 5 }
     }
@@ -56,11 +52,7 @@ pub fn digest(domain: &str, text: &str) -> String {
     hash.update(domain.as_bytes());
     hash.update([0]);
     hash.update(text.as_bytes());
-    hash.finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

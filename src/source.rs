@@ -15,10 +15,7 @@ pub struct Span {
 impl Span {
     /// The span of `start..end`, in bytes.
     pub fn new(start: usize, end: usize) -> Self {
-        Self {
-            start: start as u32,
-            end: end as u32,
-        }
+        Self { start: start as u32, end: end as u32 }
     }
 
     /// The span as a range that can index text.
@@ -28,10 +25,7 @@ impl Span {
 
     /// This span moved by `offset` bytes: from an embedded text to the file around it.
     pub fn shifted(self, offset: usize) -> Self {
-        Self {
-            start: self.start + offset as u32,
-            end: self.end + offset as u32,
-        }
+        Self { start: self.start + offset as u32, end: self.end + offset as u32 }
     }
 
     /// Whether `other` lies wholly inside this span.
@@ -69,17 +63,8 @@ impl Source {
     /// A source of this path and text.
     pub fn new(path: impl Into<Arc<str>>, text: String) -> Self {
         let mut lines = vec![0];
-        lines.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at as u32 + 1),
-        );
-        Self {
-            path: path.into(),
-            text,
-            lines,
-        }
+        lines.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
+        Self { path: path.into(), text, lines }
     }
 
     /// Relative path with forward slashes.
@@ -107,22 +92,13 @@ impl Source {
         let line = self.line(byte);
         let start = self.lines[line as usize - 1] as usize;
         let before = self.text.get(start..byte as usize).unwrap_or_default();
-        Position {
-            line,
-            column: before.chars().map(char::len_utf16).sum::<usize>() as u32 + 1,
-        }
+        Position { line, column: before.chars().map(char::len_utf16).sum::<usize>() as u32 + 1 }
     }
 
     /// The span of a line (from 1), without its line break.
     pub fn line_span(&self, line: u32) -> Span {
-        let start = self
-            .lines
-            .get(line as usize - 1)
-            .map_or(self.text.len(), |start| *start as usize);
-        let end = self
-            .lines
-            .get(line as usize)
-            .map_or(self.text.len(), |next| *next as usize);
+        let start = self.lines.get(line as usize - 1).map_or(self.text.len(), |start| *start as usize);
+        let end = self.lines.get(line as usize).map_or(self.text.len(), |next| *next as usize);
         let text = &self.text[start..end];
         Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
     }

@@ -8,8 +8,7 @@ pub use model::*;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     // The bytes were written by build.rs from these very types; a mismatch is caught by the first test that runs.
-    postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin")))
-        .unwrap_or_default()
+    postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"))).unwrap_or_default()
 });
 
 /// The built-in catalog.

@@ -27,11 +27,7 @@ pub struct Embedded {
 impl Embedded {
     /// A range that is as much client or server as the file around it.
     pub fn new(span: Span, language: &'static str) -> Self {
-        Self {
-            span,
-            language,
-            server: false,
-        }
+        Self { span, language, server: false }
     }
 }
 
@@ -52,25 +48,13 @@ pub fn fences(text: &str) -> Vec<Embedded> {
         let raw = &text[line.range()];
         // Quotes and list items may stand in front of a fence.
         let trimmed = raw.trim_start_matches([' ', '\t', '>']);
-        let trimmed = trimmed
-            .strip_prefix("- ")
-            .or_else(|| trimmed.strip_prefix("* "))
-            .unwrap_or(trimmed)
-            .trim_start();
-        let mark = trimmed
-            .bytes()
-            .next()
-            .filter(|mark| matches!(mark, b'`' | b'~'));
-        let length = trimmed
-            .bytes()
-            .take_while(|byte| Some(*byte) == mark)
-            .count();
+        let trimmed = trimmed.strip_prefix("- ").or_else(|| trimmed.strip_prefix("* ")).unwrap_or(trimmed).trim_start();
+        let mark = trimmed.bytes().next().filter(|mark| matches!(mark, b'`' | b'~'));
+        let length = trimmed.bytes().take_while(|byte| Some(*byte) == mark).count();
         match open {
             None => {
                 let info = trimmed[length..].trim();
-                let Some(mark) =
-                    mark.filter(|mark| length >= 3 && !(*mark == b'`' && info.contains('`')))
-                else {
+                let Some(mark) = mark.filter(|mark| length >= 3 && !(*mark == b'`' && info.contains('`'))) else {
                     continue;
                 };
                 let start = lines.peek().map_or(text.len(), |next| next.start as usize);
@@ -78,10 +62,7 @@ pub fn fences(text: &str) -> Vec<Embedded> {
             }
             Some((opened, count, start, language)) => {
                 if mark == Some(opened) && length >= count && trimmed[length..].trim().is_empty() {
-                    found.push(Embedded::new(
-                        Span::new(start.min(line.start as usize), line.start as usize),
-                        language,
-                    ));
+                    found.push(Embedded::new(Span::new(start.min(line.start as usize), line.start as usize), language));
                     open = None;
                 }
             }
@@ -96,10 +77,7 @@ pub fn fences(text: &str) -> Vec<Embedded> {
 /// The language of a fence's info string: `js`, `{.python}`, `ts title="a.ts"`, `yaml{1,3}`.
 fn fence_language(info: &str) -> &'static str {
     let word = info.trim_start_matches(['{', '.', ' ']);
-    let word = word
-        .split([' ', '\t', '{', '}', ',', ':', '=', '('])
-        .next()
-        .unwrap_or_default();
+    let word = word.split([' ', '\t', '{', '}', ',', ':', '=', '(']).next().unwrap_or_default();
     slug(word)
 }
 
@@ -116,9 +94,7 @@ pub fn front_matter(text: &str) -> Option<Span> {
     let from = lines.next().filter(fence)?;
     let mut lines = lines.skip_while(|line| !fence(line));
     let to = lines.next()?;
-    let after = text[from.end as usize..]
-        .find('\n')
-        .map_or(text.len(), |at| from.end as usize + at + 1);
+    let after = text[from.end as usize..].find('\n').map_or(text.len(), |at| from.end as usize + at + 1);
     Some(Span::new(after, to.start as usize))
 }
 
@@ -127,11 +103,7 @@ pub fn vue_like(text: &str, astro: bool) -> Vec<Embedded> {
     let mut found = Vec::new();
     let mut from = 0;
     if astro && let Some(span) = front_matter(text) {
-        found.push(Embedded {
-            span,
-            language: "typescript",
-            server: true,
-        });
+        found.push(Embedded { span, language: "typescript", server: true });
         from = span.end as usize;
     }
     found.extend(super::html::scripts_of(text, from));
@@ -182,37 +154,19 @@ fn run_blocks_in(expr: &Expr, depth: usize, found: &mut Vec<Embedded>) {
         return;
     }
     match &expr.kind {
-        ExprKind::List(items) => items
-            .iter()
-            .for_each(|item| run_blocks_in(item, depth + 1, found)),
+        ExprKind::List(items) => items.iter().for_each(|item| run_blocks_in(item, depth + 1, found)),
         ExprKind::Map(entries) => {
-            let shell = entries.iter().find(|entry| {
-                entry
-                    .key
-                    .as_text()
-                    .is_some_and(|key| key.as_ref() == "shell")
-            });
-            let language = match shell
-                .and_then(|entry| entry.value.as_text())
-                .map(Arc::as_ref)
-            {
+            let shell = entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| key.as_ref() == "shell"));
+            let language = match shell.and_then(|entry| entry.value.as_text()).map(Arc::as_ref) {
                 Some(shell) if shell.starts_with("python") => "python",
                 Some(shell) if shell.starts_with("node") => "javascript",
-                Some(shell)
-                    if shell.starts_with("pwsh")
-                        || shell.starts_with("powershell")
-                        || shell == "cmd" =>
-                {
+                Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd" => {
                     "lexical"
                 }
                 _ => "shell",
             };
             for entry in entries {
-                let key = entry
-                    .key
-                    .as_text()
-                    .map(|key| key.to_ascii_lowercase())
-                    .unwrap_or_default();
+                let key = entry.key.as_text().map(|key| key.to_ascii_lowercase()).unwrap_or_default();
                 if COMMANDS.contains(&key.as_str()) {
                     commands(&entry.value, language, found);
                 }
@@ -226,15 +180,10 @@ fn run_blocks_in(expr: &Expr, depth: usize, found: &mut Vec<Embedded>) {
 
 fn commands(expr: &Expr, language: &'static str, found: &mut Vec<Embedded>) {
     match &expr.kind {
-        ExprKind::Text(text) if text.contains([' ', '\n', '=']) => {
-            found.push(Embedded::new(expr.span, language))
-        }
+        ExprKind::Text(text) if text.contains([' ', '\n', '=']) => found.push(Embedded::new(expr.span, language)),
         ExprKind::Concat(_) => found.push(Embedded::new(expr.span, language)),
         ExprKind::List(items) => {
-            for item in items
-                .iter()
-                .filter(|item| !matches!(item.kind, ExprKind::List(_)))
-            {
+            for item in items.iter().filter(|item| !matches!(item.kind, ExprKind::List(_))) {
                 commands(item, language, found);
             }
         }
@@ -248,10 +197,7 @@ mod tests {
     use crate::syntax::data::{Format, lower};
 
     fn slices<'a>(text: &'a str, found: &[Embedded]) -> Vec<(&'a str, &'static str)> {
-        found
-            .iter()
-            .map(|one| (&text[one.span.range()], one.language))
-            .collect()
+        found.iter().map(|one| (&text[one.span.range()], one.language)).collect()
     }
 
     #[test]
@@ -275,22 +221,12 @@ mod tests {
 
     #[test]
     fn components() {
-        let text =
-            "---\nconst a = 1\n---\n<h1>{a}</h1>\n<script>\nb()\n</script>\n<style>c {}</style>";
+        let text = "---\nconst a = 1\n---\n<h1>{a}</h1>\n<script>\nb()\n</script>\n<style>c {}</style>";
         let found = vue_like(text, true);
-        assert_eq!(
-            slices(text, &found),
-            [("const a = 1\n", "typescript"), ("\nb()\n", "javascript")]
-        );
-        assert_eq!(
-            found.iter().map(|one| one.server).collect::<Vec<_>>(),
-            [true, false]
-        );
+        assert_eq!(slices(text, &found), [("const a = 1\n", "typescript"), ("\nb()\n", "javascript")]);
+        assert_eq!(found.iter().map(|one| one.server).collect::<Vec<_>>(), [true, false]);
         let text = "<template><p :a=\"1 < 2\"/></template>\r\n<script setup lang=\"ts\">\r\nlet a: X<Y>\r\n</script>\n<script lang='tsx'>x</SCRIPT >";
-        assert_eq!(
-            slices(text, &vue_like(text, false)),
-            [("\r\nlet a: X<Y>\r\n", "typescript"), ("x", "tsx")]
-        );
+        assert_eq!(slices(text, &vue_like(text, false)), [("\r\nlet a: X<Y>\r\n", "typescript"), ("x", "tsx")]);
     }
 
     #[test]

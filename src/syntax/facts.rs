@@ -306,12 +306,7 @@ pub struct Facts {
 
 impl fmt::Debug for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Facts({} functions, {} literals)",
-            self.functions.len(),
-            self.literals.len()
-        )
+        write!(f, "Facts({} functions, {} literals)", self.functions.len(), self.literals.len())
     }
 }
 

@@ -22,18 +22,10 @@ pub fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
     let mut calls = 0;
     let mut progress = |_: &ParseState| {
         calls += 1;
-        if calls > allowed {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if calls > allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    parser.parse_with_options(
-        &mut |at, _| text.get(at..).unwrap_or_default(),
-        None,
-        Some(options),
-    )
+    parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or_default(), None, Some(options))
 }
 
 /// The span of a node.
@@ -43,6 +35,5 @@ pub fn span(node: Node<'_>) -> Span {
 
 /// Whether an error node is worth a lexical reading: a lone comma or bracket is not.
 pub fn is_worth_reading(text: &str, span: Span) -> bool {
-    text.get(span.range())
-        .is_some_and(|text| text.bytes().filter(u8::is_ascii_alphanumeric).count() >= 8)
+    text.get(span.range()).is_some_and(|text| text.bytes().filter(u8::is_ascii_alphanumeric).count() >= 8)
 }

@@ -23,10 +23,7 @@ pub struct Document {
 /// Reads an HTML document. The literals are complete but for those of the scripts; comments become literals in
 /// [`super::literals::collect`].
 pub fn lower(text: &str) -> Document {
-    let mut html = Html {
-        text,
-        document: Document::default(),
-    };
+    let mut html = Html { text, document: Document::default() };
     html.document.scripts = scripts_of(text, 0);
     if is_tower(text) {
         html.document.facts.unread.push(Span::new(0, text.len()));
@@ -49,25 +46,16 @@ pub fn lower(text: &str) -> Document {
 /// Whether more elements are open at once than any page has: the grammar's scanner copies them all at each token.
 fn is_tower(text: &str) -> bool {
     const MAX_OPEN: usize = 2_000;
-    const VOID: &[&[u8]] = &[
-        b"br", b"hr", b"img", b"input", b"meta", b"link", b"source", b"col", b"wbr", b"area",
-    ];
+    const VOID: &[&[u8]] = &[b"br", b"hr", b"img", b"input", b"meta", b"link", b"source", b"col", b"wbr", b"area"];
     let bytes = text.as_bytes();
     let (mut open, mut at) = (0usize, 0);
     while let Some(length) = bytes[at..].iter().position(|byte| *byte == b'<') {
         at += length + 1;
-        let name = bytes[at..]
-            .iter()
-            .take(12)
-            .position(|byte| !byte.is_ascii_alphanumeric())
-            .unwrap_or(12);
+        let name = bytes[at..].iter().take(12).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(12);
         let name = &bytes[at..bytes.len().min(at + name)];
         match bytes.get(at) {
             Some(b'/') => open = open.saturating_sub(1),
-            Some(byte)
-                if byte.is_ascii_alphabetic()
-                    && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void)) =>
-            {
+            Some(byte) if byte.is_ascii_alphabetic() && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void)) => {
                 open += 1
             }
             _ => {}
@@ -110,12 +98,7 @@ impl Html<'_> {
             "comment" => {
                 let inside = self.slice(span.range());
                 let start = span.start as usize + if inside.starts_with("<!--") { 4 } else { 0 };
-                let end = span.end as usize
-                    - if inside.ends_with("-->") && inside.len() >= 7 {
-                        3
-                    } else {
-                        0
-                    };
+                let end = span.end as usize - if inside.ends_with("-->") && inside.len() >= 7 { 3 } else { 0 };
                 let span = Span::new(start.min(end), end);
                 let text = self.slice(span.range()).to_owned();
                 self.document.facts.comments.push(Comment { text, span });
@@ -155,10 +138,7 @@ impl Html<'_> {
         }
         // `<meta name="mixpanel-token" content="...">`, `<input name=... value=...>`
         let named = attributes.iter().find(|(name, _)| {
-            matches!(
-                self.slice(name.clone()).to_ascii_lowercase().as_str(),
-                "name" | "property" | "itemprop" | "id"
-            )
+            matches!(self.slice(name.clone()).to_ascii_lowercase().as_str(), "name" | "property" | "itemprop" | "id")
         });
         let named: Option<Arc<str>> = named.map(|(_, value)| self.slice(value.clone()).into());
         let element: Arc<str> = self.slice(element).into();
@@ -167,9 +147,7 @@ impl Html<'_> {
             let span = Span::new(value.start, value.end);
             let text = self.slice(value);
             if is_handler(&name) {
-                self.document
-                    .scripts
-                    .push(Embedded::new(span, "javascript"));
+                self.document.scripts.push(Embedded::new(span, "javascript"));
                 continue;
             }
             if text.len() < 8 {
@@ -188,12 +166,7 @@ impl Html<'_> {
                 }
             }
             let text: Arc<str> = self.slice(span.range()).into();
-            self.document.facts.literals.push(Literal {
-                text,
-                span,
-                names,
-                role: LiteralRole::Plain,
-            });
+            self.document.facts.literals.push(Literal { text, span, names, role: LiteralRole::Plain });
         }
     }
 
@@ -210,9 +183,7 @@ fn attribute(node: Node<'_>) -> Option<(Range<usize>, Range<usize>)> {
         match child.kind() {
             "attribute_name" => name = Some(child.byte_range()),
             "attribute_value" => value = Some(child.byte_range()),
-            "quoted_attribute_value" => {
-                value = child.named_child(0).map(|inside| inside.byte_range())
-            }
+            "quoted_attribute_value" => value = child.named_child(0).map(|inside| inside.byte_range()),
             _ => {}
         }
     }
@@ -242,9 +213,7 @@ pub(super) fn scripts_of(text: &str, from: usize) -> Vec<Embedded> {
                 break;
             };
             at = open + length + 3;
-        } else if starts_with(rest, b"<script")
-            && rest.get(7).is_some_and(|byte| b" \t\r\n>/".contains(byte))
-        {
+        } else if starts_with(rest, b"<script") && rest.get(7).is_some_and(|byte| b" \t\r\n>/".contains(byte)) {
             let Some(tag_end) = tag_end(bytes, open + 7) else {
                 break;
             };
@@ -254,10 +223,7 @@ pub(super) fn scripts_of(text: &str, from: usize) -> Vec<Embedded> {
             }
             let end = find(&bytes[at..], b"</script").map_or(bytes.len(), |length| at + length);
             if let (Some(attributes), true) = (text.get(open + 7..tag_end), at < end) {
-                found.push(Embedded::new(
-                    Span::new(at, end),
-                    script_language(attributes),
-                ));
+                found.push(Embedded::new(Span::new(at, end), script_language(attributes)));
             }
             at = end;
         } else {
@@ -275,26 +241,12 @@ fn script_language(attributes: &str) -> &'static str {
         while let Some(at) = rest.find(name) {
             let before = rest[..at].bytes().next_back().unwrap_or(b' ');
             let after = rest[at + name.len()..].trim_start();
-            if let Some(value) = after
-                .strip_prefix('=')
-                .filter(|_| before.is_ascii_whitespace())
-            {
+            if let Some(value) = after.strip_prefix('=').filter(|_| before.is_ascii_whitespace()) {
                 let value = value.trim_start();
-                let quote = value
-                    .chars()
-                    .next()
-                    .filter(|quote| matches!(quote, '"' | '\''));
+                let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''));
                 return Some(match quote {
-                    Some(quote) => value[1..]
-                        .split(quote)
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
-                    None => value
-                        .split_ascii_whitespace()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
+                    Some(quote) => value[1..].split(quote).next().unwrap_or_default().to_owned(),
+                    None => value.split_ascii_whitespace().next().unwrap_or_default().to_owned(),
                 });
             }
             rest = &rest[at + name.len()..];
@@ -306,8 +258,9 @@ fn script_language(attributes: &str) -> &'static str {
     }
     let kind = value("type").unwrap_or_default();
     match kind.trim() {
-        "" | "module" | "text/babel" | "text/jsx" | "text/partytown" | "text/plain"
-        | "text/rocketscript" => "javascript",
+        "" | "module" | "text/babel" | "text/jsx" | "text/partytown" | "text/plain" | "text/rocketscript" => {
+            "javascript"
+        }
         "text/typescript" | "application/typescript" => "typescript",
         "importmap" | "speculationrules" => "json",
         kind if kind.contains("javascript") || kind.contains("ecmascript") => "javascript",
@@ -323,11 +276,7 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
         match (quote, byte) {
             (None, b'>') => return Some(at),
             (None, b'"' | b'\'')
-                if bytes[..at]
-                    .iter()
-                    .rev()
-                    .find(|byte| !byte.is_ascii_whitespace())
-                    == Some(&b'=') =>
+                if bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=') =>
             {
                 quote = Some(*byte);
             }
@@ -339,15 +288,11 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 fn starts_with(bytes: &[u8], mark: &[u8]) -> bool {
-    bytes
-        .get(..mark.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(mark))
+    bytes.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
 }
 
 fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes
-        .windows(mark.len())
-        .position(|window| window.eq_ignore_ascii_case(mark))
+    bytes.windows(mark.len()).position(|window| window.eq_ignore_ascii_case(mark))
 }
 
 #[cfg(test)]
@@ -365,22 +310,13 @@ mod tests {
              <body data-mixpanel-token='{HEX}' onload=\"init('a > b')\">Mixpanel secret: {HEX} &amp; more<br/></body></html>"
         );
         let document = lower(&text);
-        let scripts: Vec<_> = document
-            .scripts
-            .iter()
-            .map(|one| (&text[one.span.range()], one.language))
-            .collect();
+        let scripts: Vec<_> = document.scripts.iter().map(|one| (&text[one.span.range()], one.language)).collect();
         assert_eq!(scripts.len(), 4, "{scripts:?}");
         assert!(scripts[0].0.contains("a < b") && scripts[0].1 == "javascript");
         assert_eq!(scripts[1], ("{\"a\": 1}", "json"));
         assert_eq!(scripts[2], ("<b>", "lexical"));
         assert_eq!(scripts[3], ("init('a > b')", "javascript"));
-        let literals: Vec<_> = document
-            .facts
-            .literals
-            .iter()
-            .filter(|one| one.text.as_ref() == HEX)
-            .collect();
+        let literals: Vec<_> = document.facts.literals.iter().filter(|one| one.text.as_ref() == HEX).collect();
         let names: Vec<_> = literals.iter().map(|one| one.names[0].as_ref()).collect();
         assert_eq!(names, ["mixpanel-token", "data-mixpanel-token", "secret"]);
         assert!(literals.iter().all(|one| &text[one.span.range()] == HEX));
@@ -390,26 +326,11 @@ mod tests {
 
     #[test]
     fn hostile_documents() {
-        for unit in [
-            "<div>",
-            "<",
-            "<script>",
-            "<!--",
-            "<a b=\"",
-            "</p>",
-            "<script a='",
-            "<svg a = '",
-            "&",
-            "{{",
-        ] {
+        for unit in ["<div>", "<", "<script>", "<!--", "<a b=\"", "</p>", "<script a='", "<svg a = '", "&", "{{"] {
             let text = unit.repeat(1_000_000 / unit.len());
             let start = std::time::Instant::now();
             let _ = lower(&text);
-            assert!(
-                start.elapsed().as_secs() < 20,
-                "{unit}: {:?}",
-                start.elapsed()
-            );
+            assert!(start.elapsed().as_secs() < 20, "{unit}: {:?}", start.elapsed());
         }
     }
 }

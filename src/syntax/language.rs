@@ -40,144 +40,48 @@ pub enum Language {
 }
 
 use Language::{
-    Astro, Env, Html, JavaScript, Json, Lexical, Markdown, Notebook, Properties, Python, Shell,
-    Svelte, Toml, Tsx, TypeScript, Vue, Yaml,
+    Astro, Env, Html, JavaScript, Json, Lexical, Markdown, Notebook, Properties, Python, Shell, Svelte, Toml, Tsx,
+    TypeScript, Vue, Yaml,
 };
 
 /// Endings, after the last dot and in small letters.
+#[rustfmt::skip]
 const ENDINGS: &[(&str, Language)] = &[
-    ("js", JavaScript),
-    ("mjs", JavaScript),
-    ("cjs", JavaScript),
-    ("jsx", JavaScript),
-    ("es6", JavaScript),
-    ("gs", JavaScript),
-    ("jsm", JavaScript),
-    ("ts", TypeScript),
-    ("mts", TypeScript),
-    ("cts", TypeScript),
-    ("tsx", Tsx),
-    ("py", Python),
-    ("pyi", Python),
-    ("pyw", Python),
-    ("sh", Shell),
-    ("bash", Shell),
-    ("zsh", Shell),
-    ("ksh", Shell),
-    ("envrc", Shell),
-    ("command", Shell),
-    ("bats", Shell),
-    ("json", Json),
-    ("jsonc", Json),
-    ("json5", Json),
-    ("jsonl", Json),
-    ("ndjson", Json),
-    ("code-workspace", Json),
-    ("webmanifest", Json),
-    ("tfstate", Json),
-    ("har", Json),
-    ("geojson", Json),
-    ("arb", Json),
-    ("avsc", Json),
-    ("yml", Yaml),
-    ("yaml", Yaml),
-    ("asset", Yaml),
-    ("unity", Yaml),
-    ("prefab", Yaml),
-    ("toml", Toml),
-    ("env", Env),
-    ("vars", Env),
-    ("properties", Properties),
-    ("ini", Properties),
-    ("cfg", Properties),
-    ("conf", Properties),
-    ("cnf", Properties),
-    ("npmrc", Properties),
-    ("pypirc", Properties),
-    ("service", Properties),
-    ("desktop", Properties),
-    ("editorconfig", Properties),
-    ("html", Html),
-    ("htm", Html),
-    ("xhtml", Html),
-    ("cshtml", Html),
-    ("hbs", Html),
-    ("mustache", Html),
-    ("njk", Html),
-    ("jinja", Html),
-    ("j2", Html),
-    ("liquid", Html),
-    ("md", Markdown),
-    ("markdown", Markdown),
-    ("mdx", Markdown),
-    ("mdc", Markdown),
-    ("qmd", Markdown),
-    ("rmd", Markdown),
-    ("vue", Vue),
-    ("svelte", Svelte),
-    ("astro", Astro),
-    ("ipynb", Notebook),
+    ("js", JavaScript), ("mjs", JavaScript), ("cjs", JavaScript), ("jsx", JavaScript), ("es6", JavaScript),
+    ("gs", JavaScript), ("jsm", JavaScript), ("ts", TypeScript), ("mts", TypeScript), ("cts", TypeScript),
+    ("tsx", Tsx), ("py", Python), ("pyi", Python), ("pyw", Python), ("sh", Shell), ("bash", Shell), ("zsh", Shell),
+    ("ksh", Shell), ("envrc", Shell), ("command", Shell), ("bats", Shell), ("json", Json), ("jsonc", Json),
+    ("json5", Json), ("jsonl", Json), ("ndjson", Json), ("code-workspace", Json), ("webmanifest", Json),
+    ("tfstate", Json), ("har", Json), ("geojson", Json), ("arb", Json), ("avsc", Json), ("yml", Yaml), ("yaml", Yaml),
+    ("asset", Yaml), ("unity", Yaml), ("prefab", Yaml), ("toml", Toml), ("env", Env), ("vars", Env),
+    ("properties", Properties), ("ini", Properties), ("cfg", Properties), ("conf", Properties), ("cnf", Properties),
+    ("npmrc", Properties), ("pypirc", Properties), ("service", Properties), ("desktop", Properties),
+    ("editorconfig", Properties), ("html", Html), ("htm", Html), ("xhtml", Html), ("cshtml", Html), ("hbs", Html),
+    ("mustache", Html), ("njk", Html), ("jinja", Html), ("j2", Html), ("liquid", Html), ("md", Markdown),
+    ("markdown", Markdown), ("mdx", Markdown), ("mdc", Markdown), ("qmd", Markdown), ("rmd", Markdown), ("vue", Vue),
+    ("svelte", Svelte), ("astro", Astro), ("ipynb", Notebook),
 ];
 
 /// Whole names, in small letters.
+#[rustfmt::skip]
 const NAMES: &[(&str, Language)] = &[
-    (".bashrc", Shell),
-    (".bash_profile", Shell),
-    (".bash_aliases", Shell),
-    (".bash_login", Shell),
-    (".zshrc", Shell),
-    (".zshenv", Shell),
-    (".zprofile", Shell),
-    (".zlogin", Shell),
-    (".profile", Shell),
-    (".kshrc", Shell),
-    (".aliases", Shell),
-    (".exports", Shell),
-    (".envrc", Shell),
-    (".functions", Shell),
-    ("pkgbuild", Shell),
-    (".babelrc", Json),
-    (".eslintrc", Json),
-    (".prettierrc", Yaml),
-    (".swcrc", Json),
-    (".jshintrc", Json),
-    (".firebaserc", Json),
-    (".watchmanconfig", Json),
-    (".bowerrc", Json),
-    (".nycrc", Json),
-    ("composer.lock", Json),
-    ("pipfile.lock", Json),
-    ("pipfile", Toml),
-    ("cargo.lock", Toml),
-    ("poetry.lock", Toml),
-    ("uv.lock", Toml),
-    (".npmrc", Properties),
-    (".yarnrc", Properties),
-    (".pypirc", Properties),
-    (".gitconfig", Properties),
-    (".flake8", Properties),
-    (".coveragerc", Properties),
-    (".pylintrc", Properties),
-    (".editorconfig", Properties),
-    ("config", Lexical),
-    ("credentials", Properties),
-    (".clang-format", Yaml),
-    (".gemrc", Yaml),
-    ("snakefile", Python),
-    ("sconstruct", Python),
-    ("wscript", Python),
-    (".pythonrc", Python),
+    (".bashrc", Shell), (".bash_profile", Shell), (".bash_aliases", Shell), (".bash_login", Shell), (".zshrc", Shell),
+    (".zshenv", Shell), (".zprofile", Shell), (".zlogin", Shell), (".profile", Shell), (".kshrc", Shell),
+    (".aliases", Shell), (".exports", Shell), (".envrc", Shell), (".functions", Shell), ("pkgbuild", Shell),
+    (".babelrc", Json), (".eslintrc", Json), (".prettierrc", Yaml), (".swcrc", Json), (".jshintrc", Json),
+    (".firebaserc", Json), (".watchmanconfig", Json), (".bowerrc", Json), (".nycrc", Json), ("composer.lock", Json),
+    ("pipfile.lock", Json), ("pipfile", Toml), ("cargo.lock", Toml), ("poetry.lock", Toml), ("uv.lock", Toml),
+    (".npmrc", Properties), (".yarnrc", Properties), (".pypirc", Properties), (".gitconfig", Properties),
+    (".flake8", Properties), (".coveragerc", Properties), (".pylintrc", Properties), (".editorconfig", Properties),
+    ("config", Lexical), ("credentials", Properties), (".clang-format", Yaml), (".gemrc", Yaml),
+    ("snakefile", Python), ("sconstruct", Python), ("wscript", Python), (".pythonrc", Python),
     ("jakefile", JavaScript),
 ];
 
 /// The language of the file at this path that begins with this line. A path without a telling name is decided by its
 /// `#!` line.
 pub fn detect(path: &str, first_line: &str) -> Language {
-    let file = path
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or(path)
-        .to_ascii_lowercase();
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path).to_ascii_lowercase();
     if let Some((_, language)) = NAMES.iter().find(|(name, _)| *name == file) {
         return *language;
     }
@@ -206,58 +110,33 @@ pub fn detect(path: &str, first_line: &str) -> Language {
 /// Endings that a template or a sample puts behind that of what it makes.
 fn is_wrapper(ending: &str) -> bool {
     const WRAPPERS: &[&str] = &[
-        "j2", "jinja", "njk", "tmpl", "tpl", "template", "dist", "example", "sample", "bak",
-        "orig", "old", "backup", "default", "local", "erb", "mustache", "hbs", "disabled", "save",
+        "j2", "jinja", "njk", "tmpl", "tpl", "template", "dist", "example", "sample", "bak", "orig", "old", "backup",
+        "default", "local", "erb", "mustache", "hbs", "disabled", "save",
     ];
     WRAPPERS.contains(&ending)
 }
 
 /// `.env`, `.env.local`, `.flaskenv`, `.dev.vars`, `prod.env`, `env.sample`.
 fn is_env(file: &str) -> bool {
-    const EXAMPLES: &[&str] = &[
-        "example",
-        "sample",
-        "template",
-        "dist",
-        "local",
-        "defaults",
-        "production",
-        "development",
-    ];
-    file.starts_with(".env.")
-        && !file.ends_with(".ts")
-        && !file.ends_with(".js")
-        && !file.ends_with(".mjs")
-        || matches!(
-            file,
-            ".env" | ".flaskenv" | ".dev.vars" | ".prod.vars" | ".secrets" | ".env-cmdrc"
-        )
+    const EXAMPLES: &[&str] =
+        &["example", "sample", "template", "dist", "local", "defaults", "production", "development"];
+    file.starts_with(".env.") && !file.ends_with(".ts") && !file.ends_with(".js") && !file.ends_with(".mjs")
+        || matches!(file, ".env" | ".flaskenv" | ".dev.vars" | ".prod.vars" | ".secrets" | ".env-cmdrc")
         || file.starts_with(".dev.vars.")
-        || [".env-", ".env_"]
-            .iter()
-            .any(|start| file.starts_with(start))
-        || file
-            .strip_prefix("env.")
-            .is_some_and(|rest| EXAMPLES.contains(&rest))
-        || file
-            .strip_prefix("dotenv")
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || [".env-", ".env_"].iter().any(|start| file.starts_with(start))
+        || file.strip_prefix("env.").is_some_and(|rest| EXAMPLES.contains(&rest))
+        || file.strip_prefix("dotenv").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn interpreter(first_line: &str) -> Option<Language> {
-    let line = first_line
-        .trim_start_matches('\u{feff}')
-        .strip_prefix("#!")?;
+    let line = first_line.trim_start_matches('\u{feff}').strip_prefix("#!")?;
     let mut words = line.split_whitespace();
     let mut program = words.next()?.rsplit('/').next()?;
     if program == "env" {
         // `env -S node --flag`, `env FOO=1 python3`.
         program = words.find(|word| !word.starts_with('-') && !word.contains('='))?;
     }
-    let program = program
-        .rsplit('/')
-        .next()?
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let program = program.rsplit('/').next()?.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     match program {
         "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" => Some(Shell),
         "node" | "nodejs" | "bun" | "zx" | "gjs" => Some(JavaScript),
@@ -307,8 +186,8 @@ impl Language {
             "typescript" | "ts" | "mts" | "cts" => TypeScript,
             "tsx" => Tsx,
             "python" | "py" | "python3" | "py3" | "pycon" | "ipython" => Python,
-            "shell" | "sh" | "bash" | "zsh" | "console" | "shell-session" | "shellsession"
-            | "sh-session" | "terminal" | "curl" => Shell,
+            "shell" | "sh" | "bash" | "zsh" | "console" | "shell-session" | "shellsession" | "sh-session"
+            | "terminal" | "curl" => Shell,
             "json" | "jsonc" | "json5" | "jsonl" | "ndjson" => Json,
             "yaml" | "yml" | "docker-compose" => Yaml,
             "toml" => Toml,
@@ -391,8 +270,8 @@ mod tests {
     #[test]
     fn slugs_name_their_language() {
         for language in [
-            JavaScript, TypeScript, Tsx, Python, Shell, Json, Yaml, Toml, Env, Properties, Html,
-            Markdown, Vue, Svelte, Astro, Notebook, Lexical,
+            JavaScript, TypeScript, Tsx, Python, Shell, Json, Yaml, Toml, Env, Properties, Html, Markdown, Vue, Svelte,
+            Astro, Notebook, Lexical,
         ] {
             assert_eq!(Language::named(language.name()), Some(language));
         }

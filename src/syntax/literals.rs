@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::facts::{
-    Block, Entry, Expr, ExprKind, Facts, Function, Literal, LiteralRole, Param, Stmt, Target,
-};
+use super::facts::{Block, Entry, Expr, ExprKind, Facts, Function, Literal, LiteralRole, Param, Stmt, Target};
 use super::lexical;
 use crate::source::Span;
 
@@ -65,8 +63,7 @@ impl<'a> Walk<'a> {
     /// Runs with further names, the innermost last, and takes them away again.
     fn named(&mut self, names: impl IntoIterator<Item = Arc<str>>, run: impl FnOnce(&mut Self)) {
         let before = self.names.len();
-        self.names
-            .extend(names.into_iter().filter(|name| !name.is_empty()));
+        self.names.extend(names.into_iter().filter(|name| !name.is_empty()));
         run(self);
         self.names.truncate(before);
     }
@@ -88,11 +85,7 @@ impl<'a> Walk<'a> {
     fn stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::Bind { target, value, env } => {
-                let role = if *env {
-                    LiteralRole::EnvDefinition
-                } else {
-                    self.role
-                };
+                let role = if *env { LiteralRole::EnvDefinition } else { self.role };
                 self.with_role(role, |walk| walk.bind(target, value));
             }
             Stmt::Expr(expr) | Stmt::Return(expr) | Stmt::Throw(expr) => self.expr(expr),
@@ -119,13 +112,8 @@ impl<'a> Walk<'a> {
         if self.depth <= MAX_DEPTH {
             match (target, &value.kind) {
                 // `a, b = "x", "y"`
-                (Target::List(targets), ExprKind::List(values))
-                    if targets.len() == values.len() =>
-                {
-                    targets
-                        .iter()
-                        .zip(values)
-                        .for_each(|(target, value)| self.bind(target, value));
+                (Target::List(targets), ExprKind::List(values)) if targets.len() == values.len() => {
+                    targets.iter().zip(values).for_each(|(target, value)| self.bind(target, value));
                 }
                 _ => {
                     let names = self.target(target);
@@ -140,17 +128,10 @@ impl<'a> Walk<'a> {
     fn target(&mut self, target: &'a Target) -> Vec<Arc<str>> {
         match target {
             Target::Name(ident) => vec![ident.name.clone()],
-            Target::Member(object, key) => path(object)
-                .into_iter()
-                .chain(key.as_text().cloned())
-                .collect(),
+            Target::Member(object, key) => path(object).into_iter().chain(key.as_text().cloned()).collect(),
             Target::Map(parts) => {
                 self.depth += 1;
-                let parts = if self.depth <= MAX_DEPTH {
-                    parts.as_slice()
-                } else {
-                    &[]
-                };
+                let parts = if self.depth <= MAX_DEPTH { parts.as_slice() } else { &[] };
                 for (key, target, default) in parts {
                     let names = self.target(target);
                     if let Some(default) = default {
@@ -161,32 +142,19 @@ impl<'a> Walk<'a> {
                 self.depth -= 1;
                 Vec::new()
             }
-            Target::All(targets) => targets
-                .iter()
-                .rev()
-                .flat_map(|target| self.target(target))
-                .collect(),
+            Target::All(targets) => targets.iter().rev().flat_map(|target| self.target(target)).collect(),
             Target::List(_) | Target::Ignored => Vec::new(),
         }
     }
 
     fn function(&mut self, at: usize) {
         let facts = self.facts;
-        let Some(Function {
-            name, params, body, ..
-        }) = facts.functions.get(at).filter(|_| !self.seen[at])
-        else {
+        let Some(Function { name, params, body, .. }) = facts.functions.get(at).filter(|_| !self.seen[at]) else {
             return;
         };
         self.seen[at] = true;
         self.named([name.clone()], |walk| {
-            for Param {
-                target,
-                name,
-                default,
-                ..
-            } in params
-            {
+            for Param { target, name, default, .. } in params {
                 let mut names = walk.target(target);
                 if !names.contains(name) {
                     names.push(name.clone());
@@ -229,19 +197,12 @@ impl<'a> Walk<'a> {
             ExprKind::Text(text) => self.literal(text, expr.span),
             ExprKind::Concat(parts) => {
                 // `NAME=${X}rest` in a list of definitions.
-                let name = parts
-                    .first()
-                    .and_then(Expr::as_text)
-                    .and_then(|text| definition(text, self.facts.data));
-                self.named(name.map(|(name, _)| Arc::from(name)), |walk| {
-                    parts.iter().for_each(|part| walk.expr(part))
-                });
+                let name = parts.first().and_then(Expr::as_text).and_then(|text| definition(text, self.facts.data));
+                self.named(name.map(|(name, _)| Arc::from(name)), |walk| parts.iter().for_each(|part| walk.expr(part)));
             }
             ExprKind::Choice(parts) => self.choice(parts),
             ExprKind::Map(entries) => self.map(entries),
-            ExprKind::List(parts) | ExprKind::Opaque(parts) => {
-                parts.iter().for_each(|part| self.expr(part))
-            }
+            ExprKind::List(parts) | ExprKind::Opaque(parts) => parts.iter().for_each(|part| self.expr(part)),
             ExprKind::Member(object, key) => {
                 self.expr(object);
                 // A static key is a name, not a value.
@@ -255,11 +216,7 @@ impl<'a> Walk<'a> {
                 for arg in &call.args {
                     match &arg.name {
                         Some(name) => {
-                            let names = callee
-                                .iter()
-                                .cloned()
-                                .chain([name.name.clone()])
-                                .collect::<Vec<_>>();
+                            let names = callee.iter().cloned().chain([name.name.clone()]).collect::<Vec<_>>();
                             self.named(names, |walk| walk.expr(&arg.value));
                         }
                         None => self.named(callee.iter().cloned(), |walk| walk.expr(&arg.value)),
@@ -280,15 +237,9 @@ impl<'a> Walk<'a> {
             ExprKind::Env(name) => Some(name.clone()),
             _ => None,
         });
-        let role = if variable.is_some() {
-            LiteralRole::EnvDefault
-        } else {
-            self.role
-        };
+        let role = if variable.is_some() { LiteralRole::EnvDefault } else { self.role };
         self.with_role(role, |walk| {
-            walk.named(variable, |walk| {
-                parts.iter().for_each(|part| walk.expr(part))
-            });
+            walk.named(variable, |walk| parts.iter().for_each(|part| walk.expr(part)));
         });
     }
 
@@ -296,37 +247,22 @@ impl<'a> Walk<'a> {
         // `{name: X, value: Y}`, as Kubernetes, Postman and many more list their pairs.
         let member = |keys: &[&str]| {
             let fits = |entry: &&Entry| {
-                entry
-                    .key
-                    .as_text()
-                    .is_some_and(|key| keys.iter().any(|one| key.eq_ignore_ascii_case(one)))
+                entry.key.as_text().is_some_and(|key| keys.iter().any(|one| key.eq_ignore_ascii_case(one)))
             };
             entries.iter().find(fits)
         };
         let name = member(&["name", "key", "parameterkey"]).and_then(|entry| entry.value.as_text());
         for entry in entries {
             let key = entry.key.as_text();
-            let role = if entry.env {
-                LiteralRole::EnvDefinition
-            } else {
-                self.role
-            };
+            let role = if entry.env { LiteralRole::EnvDefinition } else { self.role };
             let is_value = key.is_some_and(|key| {
-                [
-                    "value",
-                    "values",
-                    "parametervalue",
-                    "default",
-                    "currentvalue",
-                ]
-                .iter()
-                .any(|one| key.eq_ignore_ascii_case(one))
+                ["value", "values", "parametervalue", "default", "currentvalue"]
+                    .iter()
+                    .any(|one| key.eq_ignore_ascii_case(one))
             });
             let paired = name.filter(|_| is_value).cloned();
             self.with_role(role, |walk| {
-                walk.named(key.cloned().into_iter().chain(paired), |walk| {
-                    walk.expr(&entry.value)
-                })
+                walk.named(key.cloned().into_iter().chain(paired), |walk| walk.expr(&entry.value))
             });
             if key.is_none() {
                 self.expr(&entry.key);
@@ -343,30 +279,17 @@ impl<'a> Walk<'a> {
             let start = span.start as usize + (text.len() - value.len());
             let exact = self.text.get(start..span.end as usize) == Some(value);
             if value.len() >= SHORTEST && exact {
-                self.named([name.into()], |walk| {
-                    walk.push(value.into(), Span::new(start, span.end as usize))
-                });
+                self.named([name.into()], |walk| walk.push(value.into(), Span::new(start, span.end as usize)));
                 return;
             }
         }
         self.push(text.clone(), span);
         // Data holds whole files and commands as strings.
-        if self.facts.data
-            && text
-                .bytes()
-                .any(|byte| matches!(byte, b' ' | b'\n' | b'"' | b'&' | b'='))
-        {
+        if self.facts.data && text.bytes().any(|byte| matches!(byte, b' ' | b'\n' | b'"' | b'&' | b'=')) {
             for mut inner in lexical::read(self.text, span, self.role) {
                 if inner.span != span {
-                    let outer = self
-                        .names
-                        .iter()
-                        .rev()
-                        .filter(|name| !inner.names.contains(name))
-                        .cloned();
-                    let outer: Vec<_> = outer
-                        .take(MAX_NAMES.saturating_sub(inner.names.len()))
-                        .collect();
+                    let outer = self.names.iter().rev().filter(|name| !inner.names.contains(name)).cloned();
+                    let outer: Vec<_> = outer.take(MAX_NAMES.saturating_sub(inner.names.len())).collect();
                     inner.names.extend(outer);
                     self.literals.push(inner);
                 }
@@ -375,13 +298,10 @@ impl<'a> Walk<'a> {
     }
 
     fn push(&mut self, text: Arc<str>, span: Span) {
-        let names = self.names.iter().rev().take(MAX_NAMES).cloned().collect();
-        self.literals.push(Literal {
-            text,
-            span,
-            names,
-            role: self.role,
-        });
+        // `X: ${X:-default}` would name it twice.
+        let mut names: Vec<Arc<str>> = self.names.iter().rev().take(MAX_NAMES).cloned().collect();
+        names.dedup();
+        self.literals.push(Literal { text, span, names, role: self.role });
     }
 }
 
@@ -389,9 +309,7 @@ impl<'a> Walk<'a> {
 fn definition(text: &str, data: bool) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=').filter(|_| data)?;
     let fits = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && !value.contains([' ', '\n']);
     fits.then_some((name, value))
 }

@@ -6,17 +6,11 @@ use super::lexical::lines;
 use crate::source::Span;
 
 /// Spring, Maven and systemd put references into values; a bare `$` is one nowhere here.
-const REFERENCES: References = References {
-    bare: false,
-    bare_any_case: false,
-};
+const REFERENCES: References = References { bare: false, bare_any_case: false };
 
 /// The facts of such a file: one map.
 pub fn lower(text: &str) -> Facts {
-    let mut facts = Facts {
-        data: true,
-        ..Facts::default()
-    };
+    let mut facts = Facts { data: true, ..Facts::default() };
     let mut nest = Nest::default();
     let mut section: Vec<Ident> = Vec::new();
     let mut lines = lines(text, Span::new(0, text.len()));
@@ -29,17 +23,10 @@ pub fn lower(text: &str) -> Facts {
         }
         if trimmed.starts_with(['#', ';', '!']) || trimmed.starts_with("//") {
             let span = Span::new(start + 1, start + trimmed.len());
-            facts.comments.push(Comment {
-                text: text[span.range()].to_owned(),
-                span,
-            });
+            facts.comments.push(Comment { text: text[span.range()].to_owned(), span });
             continue;
         }
-        if let Some(inside) = trimmed
-            .strip_prefix('[')
-            .and_then(|rest| rest.split_once(']'))
-            .map(|(name, _)| name)
-        {
+        if let Some(inside) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name) {
             section = path(inside, start + 1);
             nest.at(&section);
             continue;
@@ -60,9 +47,7 @@ pub fn lower(text: &str) -> Facts {
         }
         nest.put(&steps, value(text, Span::new(value_start.min(end), end)));
     }
-    facts
-        .body
-        .push(Stmt::Expr(nest.into_map(Span::new(0, text.len()))));
+    facts.body.push(Stmt::Expr(nest.into_map(Span::new(0, text.len()))));
     facts
 }
 
@@ -74,8 +59,7 @@ fn separator(line: &str) -> Option<(usize, usize)> {
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
             // `//registry.example/:_authToken=x`: a colon inside a path is part of the key.
-            b':' if line[at..].starts_with("::")
-                || (line.starts_with("//") && line[at..].contains('=')) => {}
+            b':' if line[at..].starts_with("::") || (line.starts_with("//") && line[at..].contains('=')) => {}
             b'=' | b':' => {
                 let arrow = usize::from(line[at + 1..].starts_with('>'));
                 let rest = &line[at + 1 + arrow..];
@@ -111,10 +95,7 @@ fn path(key: &str, start: usize) -> Vec<Ident> {
         let name = step.trim().trim_matches(['"', '\'']);
         if !name.is_empty() && steps.len() < 64 {
             let from = at + step.find(name).unwrap_or_default();
-            steps.push(Ident {
-                name: name.into(),
-                span: Span::new(from, from + name.len()),
-            });
+            steps.push(Ident { name: name.into(), span: Span::new(from, from + name.len()) });
         }
         at += step.len() + 1;
     }
@@ -126,19 +107,14 @@ fn value(text: &str, span: Span) -> Expr {
     let start = span.start as usize;
     for quote in ['"', '\''] {
         // `token = "x" ; comment`, `token="x";`
-        let inside = raw
-            .strip_prefix(quote)
-            .and_then(|rest| rest.split_once(quote));
+        let inside = raw.strip_prefix(quote).and_then(|rest| rest.split_once(quote));
         if let Some((inside, rest)) = inside
             && (rest.trim().is_empty() || rest.trim_start().starts_with([';', '#', ',']))
         {
             return REFERENCES.lower(inside, start + 1, &str::to_owned);
         }
     }
-    let end = raw
-        .find(" #")
-        .or_else(|| raw.find(" ;"))
-        .unwrap_or(raw.len());
+    let end = raw.find(" #").or_else(|| raw.find(" ;")).unwrap_or(raw.len());
     let raw = raw[..end].trim_end();
     if raw.is_empty() {
         return Expr::new(ExprKind::Nothing, span);
@@ -154,13 +130,7 @@ fn decode(raw: &str) -> String {
         let line = if at == 0 { line } else { line.trim_start() };
         out.push_str(line.strip_suffix('\\').unwrap_or(line));
     }
-    if out.contains('\\') {
-        out.replace("\\:", ":")
-            .replace("\\=", "=")
-            .replace("\\\\", "\\")
-    } else {
-        out
-    }
+    if out.contains('\\') { out.replace("\\:", ":").replace("\\=", "=").replace("\\\\", "\\") } else { out }
 }
 
 #[cfg(test)]
@@ -171,26 +141,10 @@ mod tests {
     fn names(text: &str, value: &str) -> String {
         let mut facts = lower(text);
         collect(&mut facts, text);
-        let literal = facts
-            .literals
-            .iter()
-            .find(|literal| literal.text.as_ref() == value);
-        let literal = literal.unwrap_or_else(|| {
-            panic!(
-                "{:?}",
-                facts
-                    .literals
-                    .iter()
-                    .map(|l| l.text.clone())
-                    .collect::<Vec<_>>()
-            )
-        });
-        literal
-            .names
-            .iter()
-            .map(|name| name.as_ref())
-            .collect::<Vec<_>>()
-            .join("<")
+        let literal = facts.literals.iter().find(|literal| literal.text.as_ref() == value);
+        let literal = literal
+            .unwrap_or_else(|| panic!("{:?}", facts.literals.iter().map(|l| l.text.clone()).collect::<Vec<_>>()));
+        literal.names.iter().map(|name| name.as_ref()).collect::<Vec<_>>().join("<")
     }
 
     #[test]
@@ -217,9 +171,7 @@ mod tests {
 
     #[test]
     fn hostile_files() {
-        for unit in [
-            "a.", "a.=\n", "[a.b]\n", "\\\n", "a=\\\n", "[", "a ", "a\\:", "é\n",
-        ] {
+        for unit in ["a.", "a.=\n", "[a.b]\n", "\\\n", "a=\\\n", "[", "a ", "a\\:", "é\n"] {
             lower(&unit.repeat(1_000_000 / unit.len()));
         }
     }

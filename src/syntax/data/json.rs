@@ -9,10 +9,7 @@ use crate::syntax::grammar::{self, MAX_DEPTH};
 
 /// The facts of a JSON text.
 pub(super) fn lower(text: &str) -> Facts {
-    let mut json = Json {
-        text,
-        facts: Facts::default(),
-    };
+    let mut json = Json { text, facts: Facts::default() };
     match grammar::parse(&tree_sitter_json::LANGUAGE.into(), text.as_bytes()) {
         Some(tree) => json.document(tree.root_node()),
         None => json.facts.unread.push(Span::new(0, text.len())),
@@ -50,9 +47,7 @@ impl Json<'_> {
             "array" => {
                 let mut cursor = node.walk();
                 ExprKind::List(
-                    node.named_children(&mut cursor)
-                        .filter_map(|item| self.value(item, depth + 1))
-                        .collect(),
+                    node.named_children(&mut cursor).filter_map(|item| self.value(item, depth + 1)).collect(),
                 )
             }
             "string" => return Some(self.string(node)),
@@ -88,11 +83,7 @@ impl Json<'_> {
                     key = Some(Expr::text(decode(self.slice(span)), span));
                 } else if let Some(value) = self.value(part, depth + 1) {
                     let key = key.take().unwrap_or_else(|| Expr::opaque(value.span));
-                    entries.push(Entry {
-                        key,
-                        value,
-                        env: false,
-                    });
+                    entries.push(Entry { key, value, env: false });
                 }
             }
         }
@@ -103,10 +94,7 @@ impl Json<'_> {
     fn content(&self, node: Node<'_>) -> Span {
         let whole = grammar::span(node);
         let closed = whole.end - whole.start >= 2 && self.slice(whole).ends_with('"');
-        Span {
-            start: whole.start + 1,
-            end: whole.end - u32::from(closed),
-        }
+        Span { start: whole.start + 1, end: whole.end - u32::from(closed) }
     }
 
     fn string(&self, node: Node<'_>) -> Expr {
@@ -117,19 +105,12 @@ impl Json<'_> {
     fn comment(&mut self, span: Span) {
         let text = self.slice(span);
         let span = match text.strip_prefix("/*") {
-            Some(inside) => Span::new(
-                span.start as usize + 2,
-                span.end as usize - if inside.ends_with("*/") { 2 } else { 0 },
-            ),
-            None => Span {
-                start: span.start + 2,
-                end: span.end,
-            },
+            Some(inside) => {
+                Span::new(span.start as usize + 2, span.end as usize - if inside.ends_with("*/") { 2 } else { 0 })
+            }
+            None => Span { start: span.start + 2, end: span.end },
         };
-        self.facts.comments.push(Comment {
-            text: self.slice(span).to_owned(),
-            span,
-        });
+        self.facts.comments.push(Comment { text: self.slice(span).to_owned(), span });
     }
 
     fn unread(&mut self, node: Node<'_>) {
@@ -186,8 +167,6 @@ pub(super) fn decode(raw: &str) -> String {
 
 /// The number of the first `length` hexadecimal digits.
 pub(super) fn hex(text: &str, length: usize) -> Option<u32> {
-    let digits = text
-        .get(..length)
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let digits = text.get(..length).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
 }

@@ -58,17 +58,9 @@ impl Nest {
     }
 
     fn slot(&mut self, step: &Ident) -> &mut Slot {
-        let at = *self
-            .index
-            .entry(step.name.clone())
-            .or_insert(self.slots.len());
+        let at = *self.index.entry(step.name.clone()).or_insert(self.slots.len());
         if at == self.slots.len() {
-            self.slots.push(Slot {
-                key: step.clone(),
-                leaves: Vec::new(),
-                maps: Vec::new(),
-                list: false,
-            });
+            self.slots.push(Slot { key: step.clone(), leaves: Vec::new(), maps: Vec::new(), list: false });
         }
         &mut self.slots[at]
     }
@@ -76,27 +68,12 @@ impl Nest {
     /// The map as an expression.
     pub(in crate::syntax) fn into_map(self, span: Span) -> Expr {
         let mut entries = Vec::new();
-        for Slot {
-            key,
-            leaves,
-            maps,
-            list,
-        } in self.slots
-        {
-            let entry = |span, value| Entry {
-                key: Expr::text(key.name.clone(), span),
-                value,
-                env: false,
-            };
+        for Slot { key, leaves, maps, list } in self.slots {
+            let entry = |span, value| Entry { key: Expr::text(key.name.clone(), span), value, env: false };
             entries.extend(leaves.into_iter().map(|(span, value)| entry(span, value)));
-            let maps: Vec<Expr> = maps
-                .into_iter()
-                .map(|nest| nest.into_nested(key.span))
-                .collect();
+            let maps: Vec<Expr> = maps.into_iter().map(|nest| nest.into_nested(key.span)).collect();
             if list {
-                let span = maps
-                    .iter()
-                    .fold(key.span, |span, map| cover(span, map.span));
+                let span = maps.iter().fold(key.span, |span, map| cover(span, map.span));
                 entries.push(entry(key.span, Expr::new(ExprKind::List(maps), span)));
             } else {
                 entries.extend(maps.into_iter().map(|map| entry(key.span, map)));
@@ -109,9 +86,7 @@ impl Nest {
     fn into_nested(self, key: Span) -> Expr {
         let mut map = self.into_map(key);
         if let ExprKind::Map(entries) = &map.kind {
-            let spans = entries
-                .iter()
-                .map(|entry| cover(entry.key.span, entry.value.span));
+            let spans = entries.iter().map(|entry| cover(entry.key.span, entry.value.span));
             map.span = spans.reduce(cover).unwrap_or(key);
         }
         map
@@ -119,8 +94,5 @@ impl Nest {
 }
 
 fn cover(a: Span, b: Span) -> Span {
-    Span {
-        start: a.start.min(b.start),
-        end: a.end.max(b.end),
-    }
+    Span { start: a.start.min(b.start), end: a.end.max(b.end) }
 }

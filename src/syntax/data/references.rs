@@ -27,13 +27,7 @@ impl References {
         self.pieces(raw, start, decode, 0)
     }
 
-    fn pieces(
-        self,
-        raw: &str,
-        start: usize,
-        decode: &dyn Fn(&str) -> String,
-        depth: usize,
-    ) -> Expr {
+    fn pieces(self, raw: &str, start: usize, decode: &dyn Fn(&str) -> String, depth: usize) -> Expr {
         let whole = Span::new(start, start + raw.len());
         let (mut parts, mut text_from, mut at, mut count) = (Vec::new(), 0, 0, 0);
         let bytes = raw.as_bytes();
@@ -64,10 +58,7 @@ impl References {
             return Expr::text(decode(raw), whole);
         }
         if text_from < raw.len() {
-            parts.push(Expr::text(
-                decode(&raw[text_from..]),
-                Span::new(start + text_from, whole.end as usize),
-            ));
+            parts.push(Expr::text(decode(&raw[text_from..]), Span::new(start + text_from, whole.end as usize)));
         }
         if parts.len() == 1 {
             return parts.remove(0);
@@ -102,10 +93,7 @@ impl References {
         }
         if rest.starts_with("${") {
             let end = close_brace(rest)?;
-            return Some((
-                at + end,
-                self.braces(rest, 2..end - 1, start + at, decode, depth),
-            ));
+            return Some((at + end, self.braces(rest, 2..end - 1, start + at, decode, depth)));
         }
         if !self.bare || !rest.starts_with('$') {
             return None;
@@ -115,13 +103,9 @@ impl References {
             let name = &rest[2..end - 1];
             return is_variable(name).then(|| (at + end, ExprKind::Env(name.into())));
         }
-        let length = rest[1..]
-            .bytes()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            .count();
+        let length = rest[1..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let name = &rest[1..1 + length];
-        let fits = is_variable(name)
-            && (self.bare_any_case || !name.bytes().any(|byte| byte.is_ascii_lowercase()));
+        let fits = is_variable(name) && (self.bare_any_case || !name.bytes().any(|byte| byte.is_ascii_lowercase()));
         (fits && length > 1).then(|| (at + 1 + length, ExprKind::Env(name.into())))
     }
 
@@ -135,20 +119,11 @@ impl References {
         depth: usize,
     ) -> ExprKind {
         let inside = &rest[range.clone()];
-        let length = inside
-            .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
-            .count();
+        let length = inside.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
         let (name, after) = inside.split_at(length);
         // `${env:X}`, `${env.X}` and `${env:X, 'default'}` of editors and of the Serverless Framework.
-        if let Some(variable) = inside
-            .strip_prefix("env:")
-            .or_else(|| inside.strip_prefix("env."))
-        {
-            let length = variable
-                .bytes()
-                .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
-                .count();
+        if let Some(variable) = inside.strip_prefix("env:").or_else(|| inside.strip_prefix("env.")) {
+            let length = variable.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
             let (name, after) = variable.split_at(length);
             if !is_variable(name) {
                 return ExprKind::Opaque(Vec::new());
@@ -184,13 +159,8 @@ fn with_default(name: &str, default: Option<Expr>) -> ExprKind {
     match default {
         // An empty default is no value, yet the read is one that can't fail.
         Some(default) => {
-            let env = Expr::new(
-                ExprKind::Env(name.into()),
-                Span {
-                    start: default.span.start,
-                    end: default.span.start,
-                },
-            );
+            let env =
+                Expr::new(ExprKind::Env(name.into()), Span { start: default.span.start, end: default.span.start });
             ExprKind::Choice(vec![env, default])
         }
         None => ExprKind::Env(name.into()),
@@ -205,18 +175,13 @@ fn expression(rest: &str, range: Range<usize>, start: usize) -> ExprKind {
             continue;
         };
         let from = found + context.len();
-        let from =
-            from + inside[from..].len() - inside[from..].trim_start_matches(['"', '\'', ' ']).len();
-        let length = inside[from..]
-            .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
-            .count();
+        let from = from + inside[from..].len() - inside[from..].trim_start_matches(['"', '\'', ' ']).len();
+        let length = inside[from..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
         let name = &inside[from..from + length];
         if is_variable(name) {
             // The name's own closing quote must not open the default.
             let after = from + length;
-            let after = after + inside[after..].len()
-                - inside[after..].trim_start_matches(['"', '\'']).len();
+            let after = after + inside[after..].len() - inside[after..].trim_start_matches(['"', '\'']).len();
             return with_default(name, quoted(rest, range.start + after..range.end, start));
         }
     }
@@ -229,28 +194,19 @@ fn quoted(rest: &str, range: Range<usize>, start: usize) -> Option<Expr> {
     let open = inside.find(['\'', '"'])?;
     let length = inside[open + 1..].find(inside[open..].chars().next()?)?;
     let from = range.start + open + 1;
-    Some(Expr::text(
-        &rest[from..from + length],
-        Span::new(start + from, start + from + length),
-    ))
+    Some(Expr::text(&rest[from..from + length], Span::new(start + from, start + from + length)))
 }
 
 fn is_variable(name: &str) -> bool {
-    name.bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    name.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The end of what `mark` closes, searched from byte `from`.
 fn close(rest: &str, from: usize, mark: &str) -> Option<usize> {
     let limit = rest.len().min(MAX_LENGTH);
     let window = rest.as_bytes().get(from..limit)?;
-    let found = window
-        .windows(mark.len())
-        .position(|window| window == mark.as_bytes())?;
+    let found = window.windows(mark.len()).position(|window| window == mark.as_bytes())?;
     Some(from + found + mark.len())
 }
 

@@ -14,10 +14,7 @@ const MAX_STEPS: usize = 64;
 
 /// The facts of a TOML text.
 pub(super) fn lower(text: &str) -> Facts {
-    let mut toml = Toml {
-        text,
-        facts: Facts::default(),
-    };
+    let mut toml = Toml { text, facts: Facts::default() };
     match grammar::parse(&tree_sitter_toml_ng::LANGUAGE.into(), text.as_bytes()) {
         Some(tree) => toml.document(tree.root_node()),
         None => toml.facts.unread.push(Span::new(0, text.len())),
@@ -44,9 +41,7 @@ impl Toml<'_> {
                 _ => self.other(node),
             }
         }
-        self.facts
-            .body
-            .push(Stmt::Expr(nest.into_map(Span::new(0, self.text.len()))));
+        self.facts.body.push(Stmt::Expr(nest.into_map(Span::new(0, self.text.len()))));
     }
 
     fn table(&mut self, node: Node<'_>, nest: &mut Nest) {
@@ -137,10 +132,7 @@ impl Toml<'_> {
             match here.kind() {
                 "bare_key" => {
                     let span = grammar::span(here);
-                    steps.push(Ident {
-                        name: self.slice(span).into(),
-                        span,
-                    });
+                    steps.push(Ident { name: self.slice(span).into(), span });
                 }
                 "quoted_key" => {
                     let Expr { kind, span } = self.string(grammar::span(here));
@@ -172,10 +164,7 @@ impl Toml<'_> {
         let mut inside = &raw[quote..raw.len() - quote];
         if quote == 3 {
             // A line break right after the opening quotes is no part of the value.
-            let trimmed = inside
-                .strip_prefix("\r\n")
-                .or_else(|| inside.strip_prefix('\n'))
-                .unwrap_or(inside);
+            let trimmed = inside.strip_prefix("\r\n").or_else(|| inside.strip_prefix('\n')).unwrap_or(inside);
             start += inside.len() - trimmed.len();
             inside = trimmed;
         }
@@ -186,10 +175,7 @@ impl Toml<'_> {
     fn other(&mut self, node: Node<'_>) {
         let span = grammar::span(node);
         if node.kind() == "comment" {
-            let span = Span {
-                start: span.start + 1,
-                end: span.end,
-            };
+            let span = Span { start: span.start + 1, end: span.end };
             let text = self.slice(span).to_owned();
             self.facts.comments.push(Comment { text, span });
         } else {

@@ -15,10 +15,7 @@ use crate::syntax::facts::{Comment, Entry, Expr, ExprKind, Facts, Stmt};
 use crate::syntax::grammar::{self, MAX_DEPTH};
 use crate::syntax::lexical::lines;
 
-const REFERENCES: References = References {
-    bare: true,
-    bare_any_case: false,
-};
+const REFERENCES: References = References { bare: true, bare_any_case: false };
 
 /// A plain number of so many digits is a credential that happens to have no letters.
 const LONGEST_NUMBER: u32 = 20;
@@ -30,10 +27,7 @@ const FULL_LINES: usize = 20_000;
 /// The facts of a YAML text.
 pub(super) fn lower(text: &str) -> Facts {
     let mut masked = template::mask(text);
-    let mut all = Facts {
-        unread: template::guard(text, &mut masked),
-        ..Facts::default()
-    };
+    let mut all = Facts { unread: template::guard(text, &mut masked), ..Facts::default() };
     for piece in pieces(text) {
         let mut facts = lower_piece(&text[piece.clone()], &masked[piece.clone()]);
         shift(&mut facts, piece.start);
@@ -62,10 +56,7 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
 }
 
 fn lower_piece(text: &str, masked: &[u8]) -> Facts {
-    let mut yaml = Yaml {
-        text,
-        facts: Facts::default(),
-    };
+    let mut yaml = Yaml { text, facts: Facts::default() };
     match grammar::parse(&tree_sitter_yaml::LANGUAGE.into(), masked) {
         Some(tree) => yaml.stream(tree.root_node()),
         None => yaml.facts.unread.push(Span::new(0, text.len())),
@@ -121,10 +112,7 @@ impl Yaml<'_> {
             }
         }
         match value {
-            Some(Expr {
-                kind: ExprKind::Text(_) | ExprKind::Concat(_),
-                span,
-            }) if foreign => Expr::opaque(span),
+            Some(Expr { kind: ExprKind::Text(_) | ExprKind::Concat(_), span }) if foreign => Expr::opaque(span),
             Some(value) => value,
             None => Expr::new(ExprKind::Nothing, span),
         }
@@ -190,49 +178,24 @@ impl Yaml<'_> {
             if pair.kind() == "flow_node" {
                 let key = self.node(pair, depth + 1);
                 let value = Expr::new(ExprKind::Nothing, key.span);
-                entries.push(Entry {
-                    key,
-                    value,
-                    env: false,
-                });
+                entries.push(Entry { key, value, env: false });
             } else {
                 self.other(pair);
             }
             return;
         }
         let span = grammar::span(pair);
-        let (key, value) = (
-            pair.child_by_field_name("key"),
-            pair.child_by_field_name("value"),
-        );
+        let (key, value) = (pair.child_by_field_name("key"), pair.child_by_field_name("value"));
         let mut cursor = pair.walk();
         for child in pair.named_children(&mut cursor) {
             if matches!(child.kind(), "comment" | "ERROR") {
                 self.other(child);
             }
         }
-        let key = key.map_or_else(
-            || {
-                Expr::opaque(Span {
-                    end: span.start,
-                    ..span
-                })
-            },
-            |key| self.key(key, depth),
-        );
-        let end = Span {
-            start: span.end,
-            end: span.end,
-        };
-        let value = value.map_or_else(
-            || Expr::new(ExprKind::Nothing, end),
-            |value| self.node(value, depth + 1),
-        );
-        entries.push(Entry {
-            key,
-            value,
-            env: false,
-        });
+        let key = key.map_or_else(|| Expr::opaque(Span { end: span.start, ..span }), |key| self.key(key, depth));
+        let end = Span { start: span.end, end: span.end };
+        let value = value.map_or_else(|| Expr::new(ExprKind::Nothing, end), |value| self.node(value, depth + 1));
+        entries.push(Entry { key, value, env: false });
     }
 
     /// A key: `on`, `1` and `"x"` are all texts.
@@ -246,9 +209,7 @@ impl Yaml<'_> {
 
     fn plain(&self, node: Node<'_>) -> Expr {
         let span = grammar::span(node);
-        let kind = node
-            .named_child(0)
-            .map_or("string_scalar", |child| child.kind());
+        let kind = node.named_child(0).map_or("string_scalar", |child| child.kind());
         let raw = self.slice(span);
         let kind = match kind {
             "null_scalar" => ExprKind::Nothing,
@@ -267,10 +228,7 @@ impl Yaml<'_> {
         if whole.end - whole.start < 2 {
             return Expr::opaque(whole);
         }
-        let span = Span {
-            start: whole.start + 1,
-            end: whole.end - 1,
-        };
+        let span = Span { start: whole.start + 1, end: whole.end - 1 };
         REFERENCES.lower(self.slice(span), span.start as usize, decode)
     }
 
@@ -282,9 +240,7 @@ impl Yaml<'_> {
         for child in node.named_children(&mut cursor) {
             match child.kind() {
                 "block_mapping_pair" | "flow_pair" => self.entry(child, entries, depth),
-                "block_node" | "document" | "block_mapping" if depth < 4 => {
-                    self.broken(child, entries, depth + 1)
-                }
+                "block_node" | "document" | "block_mapping" if depth < 4 => self.broken(child, entries, depth + 1),
                 "comment" => self.other(child),
                 _ => continue,
             }
@@ -294,9 +250,7 @@ impl Yaml<'_> {
         self.gap(Span::new(from, end));
         if depth == 0 && !entries.is_empty() {
             let map = ExprKind::Map(std::mem::take(entries));
-            self.facts
-                .body
-                .push(Stmt::Expr(Expr::new(map, grammar::span(node))));
+            self.facts.body.push(Stmt::Expr(Expr::new(map, grammar::span(node))));
         }
     }
 
@@ -312,10 +266,7 @@ impl Yaml<'_> {
             // A masked template may look like a comment; it is none.
             "comment" if !self.slice(span).starts_with('#') => {}
             "comment" => {
-                let span = Span {
-                    start: span.start + 1,
-                    end: span.end,
-                };
+                let span = Span { start: span.start + 1, end: span.end };
                 let text = self.slice(span).to_owned();
                 self.facts.comments.push(Comment { text, span });
             }
@@ -332,7 +283,5 @@ impl Yaml<'_> {
 /// Whether a tag says that the text stands for something else: `!Ref x`, `!vault |`, `!secret x`. `!!str` doesn't,
 /// nor does `!Sub`, whose text is the value with references in it.
 fn is_foreign(tag: &str) -> bool {
-    tag.len() > 1
-        && !tag.starts_with("!!")
-        && !matches!(tag, "!Sub" | "!Join" | "!reference" | "!str")
+    tag.len() > 1 && !tag.starts_with("!!") && !matches!(tag, "!Sub" | "!Join" | "!reference" | "!str")
 }

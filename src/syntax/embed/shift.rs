@@ -1,9 +1,7 @@
 //! Moving facts from an embedded text to the file around it.
 
 use crate::source::Span;
-use crate::syntax::facts::{
-    Arg, Block, Call, Entry, Expr, ExprKind, Facts, Ident, ImportName, Stmt, Target,
-};
+use crate::syntax::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Facts, Ident, ImportName, Stmt, Target};
 
 /// Deeper facts than any lowering makes; what lies deeper keeps no place at all rather than a wrong one.
 const MAX_DEPTH: usize = 1_000;
@@ -17,10 +15,7 @@ pub fn shift(facts: &mut Facts, offset: usize) {
         for param in &mut function.params {
             shift.span(&mut param.span);
             shift.target(&mut param.target);
-            param
-                .default
-                .iter_mut()
-                .for_each(|default| shift.expr(default));
+            param.default.iter_mut().for_each(|default| shift.expr(default));
         }
         shift.block(&mut function.body);
     }
@@ -31,19 +26,10 @@ pub fn shift(facts: &mut Facts, offset: usize) {
             shift.ident(name);
             shift.expr(value);
         }
-        class
-            .methods
-            .iter_mut()
-            .for_each(|method| shift.ident(&mut method.name));
+        class.methods.iter_mut().for_each(|method| shift.ident(&mut method.name));
     }
-    facts
-        .comments
-        .iter_mut()
-        .for_each(|comment| shift.span(&mut comment.span));
-    facts
-        .literals
-        .iter_mut()
-        .for_each(|literal| shift.span(&mut literal.span));
+    facts.comments.iter_mut().for_each(|comment| shift.span(&mut comment.span));
+    facts.literals.iter_mut().for_each(|literal| shift.span(&mut literal.span));
     facts.unread.iter_mut().for_each(|span| shift.span(span));
 }
 
@@ -71,21 +57,12 @@ impl Shift {
             *stmt = Stmt::Expr(Expr::opaque(Span::default()));
         }
         match stmt {
-            Stmt::Bind {
-                target,
-                value,
-                env: _,
-            } => {
+            Stmt::Bind { target, value, env: _ } => {
                 self.target(target);
                 self.expr(value);
             }
-            Stmt::Expr(expr) | Stmt::Return(expr) | Stmt::Throw(expr) | Stmt::Export(_, expr) => {
-                self.expr(expr)
-            }
-            Stmt::Branch {
-                arms,
-                exhaustive: _,
-            } => arms.iter_mut().for_each(|arm| self.block(arm)),
+            Stmt::Expr(expr) | Stmt::Return(expr) | Stmt::Throw(expr) | Stmt::Export(_, expr) => self.expr(expr),
+            Stmt::Branch { arms, exhaustive: _ } => arms.iter_mut().for_each(|arm| self.block(arm)),
             Stmt::Loop { over, body } => {
                 if let Some((target, expr)) = over {
                     self.target(target);
@@ -93,9 +70,7 @@ impl Shift {
                 }
                 self.block(body);
             }
-            Stmt::Function(ident, _) | Stmt::Class(ident, _) | Stmt::ExportAll(ident) => {
-                self.ident(ident)
-            }
+            Stmt::Function(ident, _) | Stmt::Class(ident, _) | Stmt::ExportAll(ident) => self.ident(ident),
             Stmt::Import(import) => {
                 self.ident(&mut import.module);
                 for ImportName { exported: _, local } in &mut import.names {
@@ -123,9 +98,7 @@ impl Shift {
                     default.iter_mut().for_each(|default| self.expr(default));
                 }
             }
-            Target::List(targets) | Target::All(targets) => {
-                targets.iter_mut().for_each(|target| self.target(target))
-            }
+            Target::List(targets) | Target::All(targets) => targets.iter_mut().for_each(|target| self.target(target)),
             Target::Ignored => {}
         }
         self.depth -= 1;
@@ -138,22 +111,14 @@ impl Shift {
             expr.kind = ExprKind::Opaque(Vec::new());
         }
         match &mut expr.kind {
-            ExprKind::Text(_)
-            | ExprKind::Number(_)
-            | ExprKind::Nothing
-            | ExprKind::Name(_)
-            | ExprKind::Env(_) => {}
+            ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Nothing | ExprKind::Name(_) | ExprKind::Env(_) => {}
             ExprKind::Function(_) | ExprKind::Class(_) => {}
             ExprKind::Member(object, key) => {
                 self.expr(object);
                 self.expr(key);
             }
             ExprKind::Call(call) => {
-                let Call {
-                    callee,
-                    args,
-                    construct: _,
-                } = call.as_mut();
+                let Call { callee, args, construct: _ } = call.as_mut();
                 self.expr(callee);
                 for Arg { name, value } in args {
                     name.iter_mut().for_each(|name| self.ident(name));
@@ -166,10 +131,7 @@ impl Shift {
                     self.expr(value);
                 }
             }
-            ExprKind::Concat(parts)
-            | ExprKind::List(parts)
-            | ExprKind::Choice(parts)
-            | ExprKind::Opaque(parts) => {
+            ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Choice(parts) | ExprKind::Opaque(parts) => {
                 parts.iter_mut().for_each(|part| self.expr(part));
             }
             ExprKind::Spread(inside) => self.expr(inside),
@@ -200,9 +162,6 @@ mod tests {
             assert_eq!(&whole[literal.span.range()], literal.text.as_ref());
         }
         assert!(inner.literals.len() >= 3);
-        assert_eq!(
-            &whole[inner.comments[0].span.range()],
-            inner.comments[0].text
-        );
+        assert_eq!(&whole[inner.comments[0].span.range()], inner.comments[0].text);
     }
 }

@@ -38,10 +38,9 @@ const MAX_NAMES: usize = 12;
 
 /// Words that name nothing.
 const KEYWORDS: &[&str] = &[
-    "return", "in", "is", "and", "or", "not", "if", "else", "elif", "then", "do", "when", "case",
-    "echo", "print", "puts", "new", "await", "yield", "throw", "raise", "export", "ENV", "RUN",
-    "ARG", "the", "a", "an", "with", "to", "as", "by", "be", "from", "var", "let", "const", "val",
-    "string", "String",
+    "return", "in", "is", "and", "or", "not", "if", "else", "elif", "then", "do", "when", "case", "echo", "print",
+    "puts", "new", "await", "yield", "throw", "raise", "export", "ENV", "RUN", "ARG", "the", "a", "an", "with", "to",
+    "as", "by", "be", "from", "var", "let", "const", "val", "string", "String",
 ];
 
 /// The tokens of the line so far and the brackets around it.
@@ -99,11 +98,7 @@ impl Context {
             self.uncounted -= 1;
             return self.push(Token::Other);
         }
-        let names = self
-            .frames
-            .pop()
-            .map(|frame| frame.names)
-            .unwrap_or_default();
+        let names = self.frames.pop().map(|frame| frame.names).unwrap_or_default();
         self.push(Token::Close(names));
     }
 
@@ -116,10 +111,7 @@ impl Context {
 
     /// The names of the call or block that is innermost.
     pub(super) fn innermost(&self) -> &[Arc<str>] {
-        self.frames
-            .last()
-            .map(|frame| frame.names.as_slice())
-            .unwrap_or_default()
+        self.frames.last().map(|frame| frame.names.as_slice()).unwrap_or_default()
     }
 
     /// The names of a value that follows the tokens so far, innermost first.
@@ -151,11 +143,7 @@ impl Context {
                 let word = slice(range);
                 // `x = call(`: both name what is inside.
                 let before = matches!(token(2), Some(Token::Assign { .. }));
-                let outer = if before {
-                    self.assigned(text, end - 2, in_tag)
-                } else {
-                    Vec::new()
-                };
+                let outer = if before { self.assigned(text, end - 2, in_tag) } else { Vec::new() };
                 match (word, KEYWORDS.contains(&word)) {
                     ("-u", _) => vec!["user".into()],
                     (_, true) => outer,
@@ -168,9 +156,7 @@ impl Context {
             Some(Token::Close(names)) => names.clone(),
             // `resValue "string", "mixpanel_token", "..."`: a command without brackets.
             Some(Token::Comma) => match (token(2), token(3)) {
-                (Some(Token::Text(range)), Some(Token::Comma | Token::Word(_)))
-                    if is_name(slice(range)) =>
-                {
+                (Some(Token::Text(range)), Some(Token::Comma | Token::Word(_))) if is_name(slice(range)) => {
                     path(slice(range))
                 }
                 _ => Vec::new(),
@@ -200,9 +186,7 @@ impl Context {
             Some(Token::Word(range)) => {
                 let word = slice(range);
                 // Go: `var token string = "..."`
-                if let (true, Some(Token::Word(name)), Some(Token::Word(_))) =
-                    (word == "string", token(2), token(3))
-                {
+                if let (true, Some(Token::Word(name)), Some(Token::Word(_))) = (word == "string", token(2), token(3)) {
                     return path(slice(name));
                 }
                 path(word)
@@ -210,10 +194,9 @@ impl Context {
             Some(Token::Text(range)) => path(slice(range)),
             // `config["secret"] =`
             Some(Token::Close(names)) => match token(2) {
-                Some(Token::Text(range) | Token::Word(range)) => path(slice(range))
-                    .into_iter()
-                    .chain(names.iter().cloned())
-                    .collect(),
+                Some(Token::Text(range) | Token::Word(range)) => {
+                    path(slice(range)).into_iter().chain(names.iter().cloned()).collect()
+                }
                 _ => names.clone(),
             },
             _ => Vec::new(),
@@ -222,18 +205,14 @@ impl Context {
 
     /// The words just before, joined: prose says `the project secret is`.
     pub(super) fn phrase(&self, text: &str) -> Option<Arc<str>> {
-        const FILLERS: &[&str] = &[
-            "is", "the", "a", "an", "was", "are", "our", "my", "to", "this", "set", "use", "with",
-        ];
+        const FILLERS: &[&str] =
+            &["is", "the", "a", "an", "was", "are", "our", "my", "to", "this", "set", "use", "with"];
         let mut words = Vec::new();
         for token in self.tokens.iter().rev() {
             match token {
                 Token::Word(range) => {
                     let word = text.get(range.clone()).unwrap_or_default();
-                    if !FILLERS
-                        .iter()
-                        .any(|filler| filler.eq_ignore_ascii_case(word))
-                    {
+                    if !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word)) {
                         words.push(word.trim_matches('-'));
                     }
                 }

@@ -120,27 +120,17 @@ impl<'a> Reader<'a> {
         if trimmed.len() > 200 {
             return;
         }
-        if let Some(inside) = trimmed
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
+        if let Some(inside) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'))
             && is_name(inside.trim_matches(['[', ']']))
         {
             self.section = shape::path(inside.trim_matches(['[', ']']));
         }
         if self.role == LiteralRole::Comment && trimmed.starts_with('#') {
-            let words = trimmed
-                .trim_start_matches('#')
-                .split_whitespace()
-                .take(6)
-                .collect::<Vec<_>>();
+            let words = trimmed.trim_start_matches('#').split_whitespace().take(6).collect::<Vec<_>>();
             self.section = vec![words.join("_").into()];
         }
         let indent = line.len() - line.trim_start().len();
-        while self
-            .blocks
-            .last()
-            .is_some_and(|(outer, _)| *outer >= indent)
-        {
+        while self.blocks.last().is_some_and(|(outer, _)| *outer >= indent) {
             self.blocks.pop();
         }
         if let Some(name) = trimmed.trim_start_matches("- ").strip_suffix(':')
@@ -148,8 +138,7 @@ impl<'a> Reader<'a> {
             && !name.contains(' ')
             && is_name(name.trim_matches(['"', '\'']))
         {
-            self.blocks
-                .push((indent, name.trim_matches(['"', '\'']).into()));
+            self.blocks.push((indent, name.trim_matches(['"', '\'']).into()));
         }
     }
 
@@ -158,10 +147,7 @@ impl<'a> Reader<'a> {
         let mut at = range.start;
         while at < range.end {
             let byte = bytes[at];
-            let next = bytes[at + 1..range.end]
-                .first()
-                .copied()
-                .unwrap_or_default();
+            let next = bytes[at + 1..range.end].first().copied().unwrap_or_default();
             at = match byte {
                 b' ' | b'\t' => {
                     self.host = None;
@@ -189,9 +175,7 @@ impl<'a> Reader<'a> {
                 b'<' => self.less(at, &range),
                 b'>' if self.tag.is_some() => self.greater(at, &range),
                 b'=' | b':' => self.operator(at, &range),
-                _ if is_word(byte)
-                    || (matches!(byte, b'-' | b'.') && (is_word(next) || next == b'-')) =>
-                {
+                _ if is_word(byte) || (matches!(byte, b'-' | b'.') && (is_word(next) || next == b'-')) => {
                     self.word(at, &range)
                 }
                 _ => {
@@ -216,8 +200,8 @@ impl<'a> Reader<'a> {
         };
         let prefix = open > range.start && is_word(bytes[open - 1]);
         // `@"..."`, `b"..."`, `f'...'`; but in `don't` the quote is none.
-        let prefixed = prefix
-            && matches!(self.context.last(), Some(Token::Word(word)) if word.len() <= 2 && word.end == open);
+        let prefixed =
+            prefix && matches!(self.context.last(), Some(Token::Word(word)) if word.len() <= 2 && word.end == open);
         if prefix && quote == b'\'' && !prefixed || self.unclosed[slot] {
             return start;
         }
@@ -233,18 +217,13 @@ impl<'a> Reader<'a> {
         let content = &self.text[start..end];
         let is_key = self.tag.is_none() && self.is_key(after, range.end);
         if is_value(content) && !is_key {
-            self.definition =
-                self.text[..open].ends_with('=') && self.context.is_assigned() && self.defines();
+            self.definition = self.text[..open].ends_with('=') && self.context.is_assigned() && self.defines();
             self.emit(unquoted(self.text, start..end));
             self.definition = false;
         } else if is_name(content) {
             self.note(content);
         }
-        if inside < MAX_INSIDE
-            && content
-                .bytes()
-                .any(|byte| matches!(byte, b' ' | b':' | b'='))
-            && content.len() >= 12
+        if inside < MAX_INSIDE && content.bytes().any(|byte| matches!(byte, b' ' | b':' | b'=')) && content.len() >= 12
         {
             self.inside(start..end, inside + 1);
         }
@@ -258,8 +237,7 @@ impl<'a> Reader<'a> {
         while let [b' ' | b'\t' | b']', after @ ..] = rest {
             rest = after;
         }
-        let assigned =
-            rest.starts_with(b"=>") || rest.starts_with(b"=") && !rest.starts_with(b"==");
+        let assigned = rest.starts_with(b"=>") || rest.starts_with(b"=") && !rest.starts_with(b"==");
         assigned || rest.starts_with(b":") && !rest.starts_with(b"::")
     }
 
@@ -267,14 +245,8 @@ impl<'a> Reader<'a> {
     fn note(&mut self, name: &str) {
         if let Some(tag) = &mut self.tag {
             let attribute = self.context.names(self.text, true);
-            let attribute = attribute
-                .first()
-                .map(|name| name.as_ref())
-                .unwrap_or_default();
-            if matches!(
-                attribute,
-                "name" | "key" | "id" | "property" | "itemprop" | "http-equiv"
-            ) {
+            let attribute = attribute.first().map(|name| name.as_ref()).unwrap_or_default();
+            if matches!(attribute, "name" | "key" | "id" | "property" | "itemprop" | "http-equiv") {
                 tag.name = Some(name.into());
                 if let Some(literal) = tag.value.take().and_then(|at| self.literals.get_mut(at)) {
                     literal.names.insert(0, name.into());
@@ -283,10 +255,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let around = self.context.innermost();
-        if around
-            .iter()
-            .any(|callee| ENVIRONMENT.contains(&callee.as_ref()))
-        {
+        if around.iter().any(|callee| ENVIRONMENT.contains(&callee.as_ref())) {
             self.variable = Some(name.into());
         }
         self.context.note_name(name);
@@ -300,22 +269,14 @@ impl<'a> Reader<'a> {
         inner.line = range.clone();
         inner.scan(range.clone(), inside);
         let whole = Span::new(range.start, range.end);
-        self.literals.extend(
-            inner
-                .literals
-                .into_iter()
-                .filter(|literal| literal.span != whole),
-        );
+        self.literals.extend(inner.literals.into_iter().filter(|literal| literal.span != whole));
     }
 
     fn word(&mut self, start: usize, range: &Range<usize>) -> usize {
         let bytes = self.text.as_bytes();
         let mut end = start + 1;
         while end < range.end {
-            let next = bytes[end + 1..range.end]
-                .first()
-                .copied()
-                .unwrap_or_default();
+            let next = bytes[end + 1..range.end].first().copied().unwrap_or_default();
             let connects = match bytes[end] {
                 b'.' => is_word(next),
                 b'-' => is_word(next) || next == b'-' || next == b'>',
@@ -336,9 +297,7 @@ impl<'a> Reader<'a> {
             if let Some(end) = self.scheme(start, end, range.end) {
                 return end;
             }
-        } else if word.contains(SERVICE_ACCOUNT) && !self.is_key(end, range.end)
-            || self.pair_follows(start, end, range.end)
-        {
+        } else if is_account(word) && !self.is_key(end, range.end) || self.pair_follows(start, end, range.end) {
             let end = bare_end(self.text, start, range.end);
             self.emit(start..end);
             self.context.push(Token::Text(start..end));
@@ -369,10 +328,9 @@ impl<'a> Reader<'a> {
         }
         let tokens = self.context.tokens();
         let directive = match (tokens.len(), tokens.front()) {
-            (2 | 3, Some(Token::Word(first))) => matches!(
-                &self.text[first.clone()],
-                "ENV" | "setx" | "setenv" | "define" | "SET"
-            ),
+            (2 | 3, Some(Token::Word(first))) => {
+                matches!(&self.text[first.clone()], "ENV" | "setx" | "setenv" | "define" | "SET")
+            }
             (3, Some(Token::Other)) => true,
             _ => false,
         };
@@ -381,8 +339,7 @@ impl<'a> Reader<'a> {
         }
         let stop = bare_end(self.text, value, range.end);
         if is_value(&self.text[value..stop]) && !self.text[value..stop].contains("://") {
-            self.definition =
-                directive && !self.text[self.line.clone()].trim_start().starts_with('#');
+            self.definition = directive && !self.text[self.line.clone()].trim_start().starts_with('#');
             self.emit(value..stop);
             self.definition = false;
             self.context.push(Token::Text(value..stop));
@@ -396,10 +353,8 @@ impl<'a> Reader<'a> {
         let Some(Token::Word(before)) = self.context.last() else {
             return false;
         };
-        matches!(
-            &self.text[before.clone()],
-            "-u" | "--user" | "--auth" | "-a"
-        ) && self.text.as_bytes().get(end) == Some(&b':')
+        matches!(&self.text[before.clone()], "-u" | "--user" | "--auth" | "-a")
+            && self.text.as_bytes().get(end) == Some(&b':')
             && is_value(&self.text[start..bare_end(self.text, start, line_end)])
     }
 
@@ -425,17 +380,10 @@ impl<'a> Reader<'a> {
     /// A URL whose authority starts at `start`: the user information in it is a value.
     fn url(&mut self, start: usize, range: &Range<usize>) -> usize {
         let limit = range.end.min(start + 300);
-        let stop = |byte: &u8| {
-            matches!(
-                byte,
-                b'/' | b'?' | b'#' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\'
-            )
-        };
+        let stop =
+            |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
         let bytes = self.text.as_bytes();
-        let end = bytes[start..limit]
-            .iter()
-            .position(|byte| stop(byte))
-            .map_or(limit, |length| start + length);
+        let end = bytes[start..limit].iter().position(|byte| stop(byte)).map_or(limit, |length| start + length);
         let authority = self.text.get(start..end).unwrap_or_default();
         if let Some((user, host)) = authority.rsplit_once('@') {
             self.host = Some(host.into());
@@ -456,34 +404,20 @@ impl<'a> Reader<'a> {
         let rest = &bytes[at..range.end];
         // `:name value` of Elixir, Ruby and Clojure.
         let symbol = rest[0] == b':' && rest.get(1).is_some_and(|byte| is_word(*byte));
-        if symbol
-            && (at == range.start
-                || !is_word(bytes[at - 1]) && !matches!(bytes[at - 1], b'"' | b'\''))
-        {
+        if symbol && (at == range.start || !is_word(bytes[at - 1]) && !matches!(bytes[at - 1], b'"' | b'\'')) {
             return at + 1;
         }
-        let length = rest
-            .iter()
-            .take_while(|byte| matches!(byte, b'=' | b':' | b'>' | b'~'))
-            .count();
+        let length = rest.iter().take_while(|byte| matches!(byte, b'=' | b':' | b'>' | b'~')).count();
         let operator = &rest[..length];
         if matches!(operator, b"==" | b"===" | b"::" | b"=~") {
             self.context.push(Token::Other);
             return at + length;
         }
-        let length = if operator.starts_with(b"=>") || operator.starts_with(b":=") {
-            2
-        } else {
-            1
-        };
-        self.context.push(Token::Assign {
-            colon: rest[0] == b':' && length == 1,
-        });
+        let length = if operator.starts_with(b"=>") || operator.starts_with(b":=") { 2 } else { 1 };
+        self.context.push(Token::Assign { colon: rest[0] == b':' && length == 1 });
         let after = at + length;
-        let blanks = self.text[after..range.end].len()
-            - self.text[after..range.end]
-                .trim_start_matches([' ', '\t'])
-                .len();
+        let blanks =
+            self.text[after..range.end].len() - self.text[after..range.end].trim_start_matches([' ', '\t']).len();
         let value = after + blanks;
         // A run full of operators is looked at a few times, not once for each.
         if value >= self.attempts.0 {
@@ -497,12 +431,7 @@ impl<'a> Reader<'a> {
             return after;
         };
         let called = bytes.get(end).is_some_and(|byte| *byte == b'(');
-        if self.tag.is_some() && blanks > 0
-            || called
-            || !is_value(text)
-            || text.contains("://")
-            || self.is_code(text)
-        {
+        if self.tag.is_some() && blanks > 0 || called || !is_value(text) || text.contains("://") || self.is_code(text) {
             return after;
         }
         if let Some((before, _)) = text.split_once(':')
@@ -523,10 +452,7 @@ impl<'a> Reader<'a> {
 
     /// A bare word with the marks of code: a member, an index, a variable.
     fn is_code(&self, text: &str) -> bool {
-        text.starts_with(['$', '@', '%', '.'])
-            || text.contains("->")
-            || text.contains("::")
-            || text.contains("${")
+        text.starts_with(['$', '@', '%', '.']) || text.contains("->") || text.contains("::") || text.contains("${")
     }
 
     fn last_name(&self) -> Option<&str> {
@@ -552,13 +478,7 @@ impl<'a> Reader<'a> {
             })
             .collect();
         match (tokens.len(), words.as_slice()) {
-            (
-                _,
-                [
-                    _,
-                    "export" | "ENV" | "-e" | "--env" | "env" | "set" | "-x" | "setx",
-                ],
-            ) => true,
+            (_, [_, "export" | "ENV" | "-e" | "--env" | "env" | "set" | "-x" | "setx"]) => true,
             (2, [name]) => is_screaming(name),
             (_, [name, ..]) if is_screaming(name) => match tokens.front() {
                 // `ENV A=1 B=2`, `- NAME=value` of a list.
@@ -577,33 +497,18 @@ impl<'a> Reader<'a> {
         if rest.starts_with("</") {
             self.elements.pop();
             self.tag = None;
-            return rest
-                .bytes()
-                .take(100)
-                .position(|byte| byte == b'>')
-                .map_or(at + 2, |length| at + length + 1);
+            return rest.bytes().take(100).position(|byte| byte == b'>').map_or(at + 2, |length| at + length + 1);
         }
-        let follows = rest[1..]
-            .bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_alphabetic());
+        let follows = rest[1..].bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
         if !follows || at > range.start && is_word(bytes[at - 1]) {
             self.context.push(Token::Other);
             return at + 1;
         }
-        let length = rest[1..]
-            .bytes()
-            .take(80)
-            .take_while(|b| is_word(*b) || matches!(b, b'-' | b':' | b'.'))
-            .count();
+        let length = rest[1..].bytes().take(80).take_while(|b| is_word(*b) || matches!(b, b'-' | b':' | b'.')).count();
         let Some(element) = rest.get(1..1 + length) else {
             return at + 1;
         };
-        self.tag = Some(Tag {
-            element: element.into(),
-            name: None,
-            value: None,
-        });
+        self.tag = Some(Tag { element: element.into(), name: None, value: None });
         self.context.push(Token::Other);
         at + 1 + length
     }
@@ -621,20 +526,14 @@ impl<'a> Reader<'a> {
         if self.text[start..range.end].starts_with("<![CDATA[") {
             start += "<![CDATA[".len();
         }
-        let length = self.text.as_bytes()[start..limit.max(start)]
-            .iter()
-            .position(|byte| matches!(byte, b'<' | b']'));
+        let length = self.text.as_bytes()[start..limit.max(start)].iter().position(|byte| matches!(byte, b'<' | b']'));
         if let Some(raw) = length.and_then(|length| self.text.get(start..start + length)) {
             let trimmed = raw.trim();
             if tag.element.as_ref() == "key" {
                 self.key = is_name(trimmed).then(|| trimmed.into());
             } else if is_value(trimmed) && !trimmed.contains(' ') {
                 let from = start + raw.len() - raw.trim_start().len();
-                let names = tag
-                    .name
-                    .into_iter()
-                    .chain(self.key.take())
-                    .chain([tag.element.clone()]);
+                let names = tag.name.into_iter().chain(self.key.take()).chain([tag.element.clone()]);
                 let names = names.chain(self.elements.iter().rev().cloned()).collect();
                 self.emit_as(from..from + trimmed.len(), names, self.role);
                 self.elements_push(tag.element);
@@ -670,11 +569,7 @@ impl<'a> Reader<'a> {
         if role != LiteralRole::Comment {
             if self.definition {
                 role = LiteralRole::EnvDefinition;
-            } else if let Some(variable) = self
-                .variable
-                .clone()
-                .filter(|_| !self.context.is_assigned())
-            {
+            } else if let Some(variable) = self.variable.clone().filter(|_| !self.context.is_assigned()) {
                 names.retain(|name| *name != variable);
                 names.insert(0, variable);
                 role = LiteralRole::EnvDefault;
@@ -698,25 +593,14 @@ impl<'a> Reader<'a> {
 
     fn emit_as(&mut self, range: Range<usize>, mut names: Vec<Arc<str>>, role: LiteralRole) {
         let blocks = self.blocks.iter().rev().map(|(_, name)| name);
-        let around = self
-            .outer
-            .iter()
-            .chain(&self.host)
-            .chain(blocks)
-            .chain(&self.section)
-            .chain(&self.scope);
+        let around = self.outer.iter().chain(&self.host).chain(blocks).chain(&self.section).chain(&self.scope);
         for name in around {
             if !names.contains(name) && names.len() < 16 {
                 names.push(name.clone());
             }
         }
         let span = Span::new(range.start, range.end);
-        self.literals.push(Literal {
-            text: self.text[range].into(),
-            span,
-            names,
-            role,
-        });
+        self.literals.push(Literal { text: self.text[range].into(), span, names, role });
     }
 }
 
@@ -724,9 +608,7 @@ impl<'a> Reader<'a> {
 fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
     let content = &text[range.clone()];
     for quote in ["\\\"", "\\'", "\"", "'"] {
-        let inside = content
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_suffix(quote));
+        let inside = content.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
         if inside.is_some_and(|inside| !inside.contains(quote) && inside.len() >= shape::SHORTEST) {
             return range.start + quote.len()..range.end - quote.len();
         }
@@ -734,10 +616,13 @@ fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
     range
 }
 
+/// Whether a word has a name in front of what the usernames of service accounts end in.
+fn is_account(word: &str) -> bool {
+    word.find(SERVICE_ACCOUNT).is_some_and(|at| at > 0)
+}
+
 fn is_scheme(word: &str) -> bool {
-    ["basic", "bearer"]
-        .iter()
-        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+    ["basic", "bearer"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
 }
 
 /// `process.env.NAME`, `ENV.NAME`.

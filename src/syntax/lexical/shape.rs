@@ -14,7 +14,7 @@ pub(super) const SERVICE_ACCOUNT: &str = ".mp-service-account";
 
 /// Whether a text is made of words, as names and sentences are, rather than of the letters and digits of a value.
 pub(super) fn is_wordy(text: &str) -> bool {
-    if text.contains(SERVICE_ACCOUNT) {
+    if text.find(SERVICE_ACCOUNT).is_some_and(|at| at > 0) {
         return false;
     }
     text.split(|c: char| !c.is_alphanumeric()).all(|word| {
@@ -28,9 +28,7 @@ pub(super) fn is_wordy(text: &str) -> bool {
 pub(super) fn is_name(text: &str) -> bool {
     (1..=80).contains(&text.len())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_.-:/$@ ".contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-:/$@ ".contains(&byte))
         && is_wordy(text)
 }
 
@@ -42,24 +40,15 @@ pub(super) fn is_value(text: &str) -> bool {
 /// Whether a name is written as environment variables are.
 pub(super) fn is_screaming(name: &str) -> bool {
     name.len() > 1
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
 }
 
 /// The names of a path, innermost first: `self.config->api_secret` is `api_secret`, `config`.
 pub(super) fn path(text: &str) -> Vec<Arc<str>> {
-    let steps = text
-        .rsplit(['.', ':', '?', '!', '>', '&', '*'])
-        .map(|step| {
-            step.trim_matches(|c: char| {
-                matches!(
-                    c,
-                    '$' | '@' | '-' | '"' | '\'' | '`' | ' ' | '\\' | '%' | '/'
-                )
-            })
-        });
+    let steps = text.rsplit(['.', ':', '?', '!', '>', '&', '*']).map(|step| {
+        step.trim_matches(|c: char| matches!(c, '$' | '@' | '-' | '"' | '\'' | '`' | ' ' | '\\' | '%' | '/'))
+    });
     let steps = steps.filter(|step| !step.is_empty() && !matches!(*step, "self" | "this"));
     steps.take(6).map(Arc::from).collect()
 }
@@ -74,14 +63,10 @@ pub(super) fn bare_end(text: &str, at: usize, line_end: usize) -> usize {
     let mut end = at;
     while end < limit {
         match bytes[end] {
-            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'(' | b')' | b'{'
-            | b'}' | b'[' | b']' | b'|' | b'\\' | b'&' => break,
+            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'(' | b')' | b'{' | b'}' | b'['
+            | b']' | b'|' | b'\\' | b'&' => break,
             // Padding may end a value, an equals sign in the middle begins another one.
-            b'=' if bytes[end + 1..limit]
-                .iter()
-                .find(|byte| **byte != b'=')
-                .is_some_and(is_inner) =>
-            {
+            b'=' if bytes[end + 1..limit].iter().find(|byte| **byte != b'=').is_some_and(is_inner) => {
                 break;
             }
             _ => end += 1,

@@ -5,16 +5,7 @@ fn found(text: &str, role: LiteralRole) -> Vec<(String, String, LiteralRole)> {
     for literal in &literals {
         assert_eq!(&text[literal.span.range()], literal.text.as_ref());
     }
-    literals
-        .iter()
-        .map(|literal| {
-            (
-                literal.text.to_string(),
-                literal.names.join("<"),
-                literal.role,
-            )
-        })
-        .collect()
+    literals.iter().map(|literal| (literal.text.to_string(), literal.names.join("<"), literal.role)).collect()
 }
 
 const HEX: &str = "9c41f0d27be83a5516fe0b92c7d4a83e";
@@ -29,9 +20,7 @@ fn names(line: &str) -> String {
 fn names_as(line: &str, role: LiteralRole) -> (String, LiteralRole) {
     let text = line.replace('§', HEX);
     let all = found(&text, role);
-    let Some((_, names, role)) = all.iter().find(|(text, ..)| text == HEX) else {
-        panic!("{line}: {all:?}")
-    };
+    let Some((_, names, role)) = all.iter().find(|(text, ..)| text == HEX) else { panic!("{line}: {all:?}") };
     (names.clone(), *role)
 }
 
@@ -40,41 +29,23 @@ fn code_of_any_language_gives_names() {
     let cases = [
         ("private const string StagingToken = \"§\";", "StagingToken"),
         ("Mixpanel.SetToken(\"§\");", "SetToken<Mixpanel"),
-        (
-            "const MIXPANEL_SECRET: &'static str = \"§\";",
-            "MIXPANEL_SECRET",
-        ),
+        ("const MIXPANEL_SECRET: &'static str = \"§\";", "MIXPANEL_SECRET"),
         ("let apiSecret: String? = \"§\"", "apiSecret"),
         ("NSString *const kMixpanelToken = @\"§\";", "kMixpanelToken"),
-        (
-            "[Mixpanel sharedInstanceWithToken:@\"§\"];",
-            "sharedInstanceWithToken",
-        ),
+        ("[Mixpanel sharedInstanceWithToken:@\"§\"];", "sharedInstanceWithToken"),
         ("var token string = \"§\"", "token"),
         ("  token := \"§\"", "token"),
-        (
-            "client := mixpanel.NewApiClient(\"§\")",
-            "NewApiClient<mixpanel<client",
-        ),
+        ("client := mixpanel.NewApiClient(\"§\")", "NewApiClient<mixpanel<client"),
         ("config :mixpanel_api_ex, token: \"§\"", "token"),
         ("{:mixpanel_secret \"§\"}", "mixpanel_secret"),
         (":api_secret => '§',", "api_secret"),
         ("define('MIXPANEL_SECRET', '§');", "MIXPANEL_SECRET<define"),
         ("$this->apiSecret = '§';", "apiSecret"),
         ("Mixpanel::getInstance(\"§\")", "getInstance<Mixpanel"),
-        (
-            "config[\"mixpanel_secret\"] = \"§\"",
-            "mixpanel_secret<config",
-        ),
+        ("config[\"mixpanel_secret\"] = \"§\"", "mixpanel_secret<config"),
         ("#define MIXPANEL_TOKEN @\"§\"", "MIXPANEL_TOKEN"),
-        (
-            "resValue \"string\", \"mixpanel_token\", \"§\"",
-            "mixpanel_token",
-        ),
-        (
-            "buildConfigField(\"String\", \"MIXPANEL_TOKEN\", \"\\\"§\\\"\")",
-            "MIXPANEL_TOKEN<buildConfigField",
-        ),
+        ("resValue \"string\", \"mixpanel_token\", \"§\"", "mixpanel_token"),
+        ("buildConfigField(\"String\", \"MIXPANEL_TOKEN\", \"\\\"§\\\"\")", "MIXPANEL_TOKEN<buildConfigField"),
         ("Tracker.new(\"§\", credentials: nil)", "new<Tracker"),
         ("\"mixpanel\": {\"token\": \"§\"}", "token<mixpanel"),
         ("mixpanel_secret = §", "mixpanel_secret"),
@@ -92,42 +63,14 @@ fn environment_roles() {
     let cases = [
         ("ENV MIXPANEL_TOKEN §", "MIXPANEL_TOKEN", EnvDefinition),
         ("ENV A=1 MIXPANEL_TOKEN=§", "MIXPANEL_TOKEN", EnvDefinition),
-        (
-            "export MIXPANEL_TOKEN=\"§\"",
-            "MIXPANEL_TOKEN",
-            EnvDefinition,
-        ),
+        ("export MIXPANEL_TOKEN=\"§\"", "MIXPANEL_TOKEN", EnvDefinition),
         ("MIXPANEL_TOKEN=§", "MIXPANEL_TOKEN", EnvDefinition),
-        (
-            "docker run -e MIXPANEL_TOKEN=§ app",
-            "MIXPANEL_TOKEN",
-            EnvDefinition,
-        ),
-        (
-            "<env name=\"MIXPANEL_TOKEN\" value=\"§\"/>",
-            "MIXPANEL_TOKEN<value<env",
-            EnvDefinition,
-        ),
-        (
-            "'secret' => env('MIXPANEL_SECRET', '§'),",
-            "MIXPANEL_SECRET",
-            EnvDefault,
-        ),
-        (
-            "ENV.fetch(\"MIXPANEL_SECRET\", \"§\")",
-            "MIXPANEL_SECRET",
-            EnvDefault,
-        ),
-        (
-            "var s = Environment.GetEnvironmentVariable(\"MP_SECRET\") ?? \"§\";",
-            "MP_SECRET",
-            EnvDefault,
-        ),
-        (
-            "std::env::var(\"MP_SECRET\").unwrap_or(\"§\".into())",
-            "MP_SECRET",
-            EnvDefault,
-        ),
+        ("docker run -e MIXPANEL_TOKEN=§ app", "MIXPANEL_TOKEN", EnvDefinition),
+        ("<env name=\"MIXPANEL_TOKEN\" value=\"§\"/>", "MIXPANEL_TOKEN<value<env", EnvDefinition),
+        ("'secret' => env('MIXPANEL_SECRET', '§'),", "MIXPANEL_SECRET", EnvDefault),
+        ("ENV.fetch(\"MIXPANEL_SECRET\", \"§\")", "MIXPANEL_SECRET", EnvDefault),
+        ("var s = Environment.GetEnvironmentVariable(\"MP_SECRET\") ?? \"§\";", "MP_SECRET", EnvDefault),
+        ("std::env::var(\"MP_SECRET\").unwrap_or(\"§\".into())", "MP_SECRET", EnvDefault),
         ("token: §", "token", Plain),
     ];
     for (line, name, role) in cases {
@@ -140,30 +83,15 @@ fn environment_roles() {
 #[test]
 fn markup() {
     let cases = [
-        (
-            "<string name=\"mixpanel_token\">§</string>",
-            "mixpanel_token<string",
-        ),
+        ("<string name=\"mixpanel_token\">§</string>", "mixpanel_token<string"),
         (
             "<resources>\n  <string\n name=\"mixpanel_token\"\n translatable=\"false\">§</string>",
             "mixpanel_token<string<resources",
         ),
-        (
-            "<key>MixpanelToken</key>\r\n\t<string>§</string>\r\n",
-            "MixpanelToken<string",
-        ),
-        (
-            "<add key=\"Mixpanel:Secret\" value=\"§\" />",
-            "Mixpanel:Secret<value<add",
-        ),
-        (
-            "<add value=\"§\" key=\"MixpanelSecret\" />",
-            "MixpanelSecret<value<add",
-        ),
-        (
-            "<meta-data android:name=\"com.x.TOKEN\" android:value=\"§\"/>",
-            "com.x.TOKEN<value<meta-data",
-        ),
+        ("<key>MixpanelToken</key>\r\n\t<string>§</string>\r\n", "MixpanelToken<string"),
+        ("<add key=\"Mixpanel:Secret\" value=\"§\" />", "Mixpanel:Secret<value<add"),
+        ("<add value=\"§\" key=\"MixpanelSecret\" />", "MixpanelSecret<value<add"),
+        ("<meta-data android:name=\"com.x.TOKEN\" android:value=\"§\"/>", "com.x.TOKEN<value<meta-data"),
         ("<mixpanel><token>§</token></mixpanel>", "token<mixpanel"),
         ("<mixpanel token=\"§\"/>", "token<mixpanel"),
         ("<secret><![CDATA[§]]></secret>", "secret"),
@@ -176,34 +104,13 @@ fn markup() {
 #[test]
 fn surroundings() {
     assert_eq!(names("[mixpanel]\nsecret = §"), "secret<mixpanel");
-    assert_eq!(
-        names("mixpanel:\n  prod:\n    secret: §"),
-        "secret<prod<mixpanel"
-    );
-    assert_eq!(
-        names("mixpanel:\n  prod: 1\nother:\n  secret: §"),
-        "secret<other"
-    );
-    assert_eq!(
-        names("MixpanelAPI.getInstance(\n  context,\n  \"§\"\n)"),
-        "getInstance<MixpanelAPI"
-    );
-    assert_eq!(
-        names("class Mixpanel\n  SECRET = '§'\nend"),
-        "SECRET<Mixpanel"
-    );
-    assert_eq!(
-        names("return [\n  'mixpanel' => [\n    'secret' => '§',\n  ],\n];"),
-        "secret<mixpanel"
-    );
-    let (names, role) = names_as(
-        "# Mixpanel\n\nThe project secret is `§`.",
-        LiteralRole::Comment,
-    );
-    assert_eq!(
-        (names.as_str(), role),
-        ("project_secret<Mixpanel", LiteralRole::Comment)
-    );
+    assert_eq!(names("mixpanel:\n  prod:\n    secret: §"), "secret<prod<mixpanel");
+    assert_eq!(names("mixpanel:\n  prod: 1\nother:\n  secret: §"), "secret<other");
+    assert_eq!(names("MixpanelAPI.getInstance(\n  context,\n  \"§\"\n)"), "getInstance<MixpanelAPI");
+    assert_eq!(names("class Mixpanel\n  SECRET = '§'\nend"), "SECRET<Mixpanel");
+    assert_eq!(names("return [\n  'mixpanel' => [\n    'secret' => '§',\n  ],\n];"), "secret<mixpanel");
+    let (names, role) = names_as("# Mixpanel\n\nThe project secret is `§`.", LiteralRole::Comment);
+    assert_eq!((names.as_str(), role), ("project_secret<Mixpanel", LiteralRole::Comment));
 }
 
 #[test]
@@ -211,61 +118,21 @@ fn requests() {
     let pair = format!("{USER}:{MIXED}");
     let blob = "ZXRsLjRmMDlhYi5tcC1zZXJ2aWNlLWFjY291bnQ6UXo3UnQ=";
     let cases = [
-        (
-            format!("curl -u {pair} https://mixpanel.com/api/2.0/export"),
-            pair.clone(),
-            "user",
-        ),
-        (
-            format!("curl --user '{pair}' https://x"),
-            pair.clone(),
-            "user",
-        ),
-        (
-            format!("curl https://{pair}@data.mixpanel.com/x"),
-            pair.clone(),
-            "userinfo<data.mixpanel.com",
-        ),
-        (
-            format!("Authorization: Basic {blob}"),
-            format!("Basic {blob}"),
-            "Authorization",
-        ),
-        (
-            format!("curl -H 'Authorization: Bearer Basic {blob}'"),
-            format!("Bearer Basic {blob}"),
-            "Authorization<H",
-        ),
-        (
-            format!("GET https://mixpanel.com/x?api_secret={HEX}&a=b"),
-            HEX.into(),
-            "api_secret<mixpanel.com",
-        ),
-        (
-            format!("etl --api-secret {MIXED} --dry"),
-            MIXED.into(),
-            "api-secret",
-        ),
-        (
-            format!("etl --api-secret={MIXED}"),
-            MIXED.into(),
-            "api-secret",
-        ),
+        (format!("curl -u {pair} https://mixpanel.com/api/2.0/export"), pair.clone(), "user"),
+        (format!("curl --user '{pair}' https://x"), pair.clone(), "user"),
+        (format!("curl https://{pair}@data.mixpanel.com/x"), pair.clone(), "userinfo<data.mixpanel.com"),
+        (format!("Authorization: Basic {blob}"), format!("Basic {blob}"), "Authorization"),
+        (format!("curl -H 'Authorization: Bearer Basic {blob}'"), format!("Bearer Basic {blob}"), "Authorization<H"),
+        (format!("GET https://mixpanel.com/x?api_secret={HEX}&a=b"), HEX.into(), "api_secret<mixpanel.com"),
+        (format!("etl --api-secret {MIXED} --dry"), MIXED.into(), "api-secret"),
+        (format!("etl --api-secret={MIXED}"), MIXED.into(), "api-secret"),
         (format!("- user: {USER}\n"), USER.into(), "user"),
         (format!("we gave {USER} away."), USER.into(), "gave"),
-        (
-            format!("curl -u {HEX}: https://mixpanel.com"),
-            HEX.into(),
-            "user",
-        ),
+        (format!("curl -u {HEX}: https://mixpanel.com"), HEX.into(), "user"),
     ];
     for (line, text, names) in cases {
         let all = found(&line, LiteralRole::Plain);
-        assert!(
-            all.iter()
-                .any(|(found, name, _)| *found == text && name == names),
-            "{line}: {all:?}"
-        );
+        assert!(all.iter().any(|(found, name, _)| *found == text && name == names), "{line}: {all:?}");
     }
 }
 
@@ -280,11 +147,7 @@ fn names_are_no_values() {
         "it isn't the user's token, it's ours",
         "a < b && c > d; x == y",
     ] {
-        assert!(
-            found(line, LiteralRole::Plain).is_empty(),
-            "{line}: {:?}",
-            found(line, LiteralRole::Plain)
-        );
+        assert!(found(line, LiteralRole::Plain).is_empty(), "{line}: {:?}", found(line, LiteralRole::Plain));
     }
 }
 
@@ -316,10 +179,6 @@ fn hostile_lines_are_linear() {
         let text = unit.repeat(size / unit.len());
         let start = std::time::Instant::now();
         read(&text, Span::new(0, text.len()), LiteralRole::Comment);
-        assert!(
-            start.elapsed().as_secs() < 10,
-            "{unit}: {:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed().as_secs() < 10, "{unit}: {:?}", start.elapsed());
     }
 }

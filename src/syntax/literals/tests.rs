@@ -7,24 +7,13 @@ const SPAN: Span = Span { start: 0, end: 0 };
 
 fn names(facts: &mut Facts, text: &str) -> Vec<(String, LiteralRole)> {
     collect(facts, text);
-    let found = facts
-        .literals
-        .iter()
-        .filter(|literal| literal.text.as_ref() == HEX);
+    let found = facts.literals.iter().filter(|literal| literal.text.as_ref() == HEX);
     found
         .map(|literal| {
             if !text.is_empty() {
                 assert_eq!(&text[literal.span.range()], HEX);
             }
-            (
-                literal
-                    .names
-                    .iter()
-                    .map(|name| name.as_ref())
-                    .collect::<Vec<_>>()
-                    .join("<"),
-                literal.role,
-            )
+            (literal.names.iter().map(|name| name.as_ref()).collect::<Vec<_>>().join("<"), literal.role)
         })
         .collect()
 }
@@ -37,26 +26,11 @@ fn yaml(text: &str) -> Vec<(String, LiteralRole)> {
 #[test]
 fn data_gives_keys_pairs_and_definitions() {
     use LiteralRole::{Comment, EnvDefault, Plain};
-    assert_eq!(
-        yaml("mixpanel:\n  api: {secret: §}"),
-        [("secret<api<mixpanel".into(), Plain)]
-    );
-    assert_eq!(
-        yaml("env:\n  - name: MP_SECRET\n    value: §\n"),
-        [("MP_SECRET<value<env".into(), Plain)]
-    );
-    assert_eq!(
-        yaml("env:\n  - value: '§'\n    name: MP_SECRET\n"),
-        [("MP_SECRET<value<env".into(), Plain)]
-    );
-    assert_eq!(
-        yaml("environment:\n  - MP_SECRET=§\n"),
-        [("MP_SECRET<environment".into(), Plain)]
-    );
-    assert_eq!(
-        yaml("a: ${MP_SECRET:-§}"),
-        [("MP_SECRET<a".into(), EnvDefault)]
-    );
+    assert_eq!(yaml("mixpanel:\n  api: {secret: §}"), [("secret<api<mixpanel".into(), Plain)]);
+    assert_eq!(yaml("env:\n  - name: MP_SECRET\n    value: §\n"), [("MP_SECRET<value<env".into(), Plain)]);
+    assert_eq!(yaml("env:\n  - value: '§'\n    name: MP_SECRET\n"), [("MP_SECRET<value<env".into(), Plain)]);
+    assert_eq!(yaml("environment:\n  - MP_SECRET=§\n"), [("MP_SECRET<environment".into(), Plain)]);
+    assert_eq!(yaml("a: ${MP_SECRET:-§}"), [("MP_SECRET<a".into(), EnvDefault)]);
     assert_eq!(yaml("a: # secret: §"), [("secret".into(), Comment)]);
     assert_eq!(
         yaml("data:\n  app.properties: |\n    x=1\n    mixpanel.secret=§\n")[0].0,
@@ -66,29 +40,36 @@ fn data_gives_keys_pairs_and_definitions() {
 }
 
 #[test]
+fn definitions_of_variables_have_their_role() {
+    use crate::syntax::data::mark_environment;
+    let text = format!(
+        "services:\n  a:\n    environment:\n      - MP_A={HEX}\n      - MP_B=${{MP_C:-{HEX}}}\n  b:\n    environment: {{MP_D: {HEX}}}\n\
+         spec:\n  containers:\n    - env:\n        - {{name: MP_E, value: {HEX}}}\n  token: {HEX}\n"
+    );
+    let mut facts = lower(Format::Yaml, &text);
+    mark_environment(&mut facts, "services.*.environment");
+    mark_environment(&mut facts, "**.containers.*.env");
+    let found: Vec<_> =
+        names(&mut facts, &text).into_iter().map(|(names, role)| (names[..4].to_owned(), role)).collect();
+    use LiteralRole::{EnvDefault, EnvDefinition, Plain};
+    let expected = [
+        ("MP_A", EnvDefinition),
+        ("MP_C", EnvDefault),
+        ("MP_D", EnvDefinition),
+        ("MP_E", EnvDefinition),
+        ("toke", Plain),
+    ];
+    assert_eq!(found, expected.map(|(name, role)| (name.to_owned(), role)));
+}
+
+#[test]
 fn code_gives_variables_arguments_fields_and_scopes() {
     let text = || Expr::text(HEX, SPAN);
-    let ident = |name: &str| Ident {
-        name: name.into(),
-        span: SPAN,
-    };
+    let ident = |name: &str| Ident { name: name.into(), span: SPAN };
     let name = |name: &str| Expr::new(ExprKind::Name(name.into()), SPAN);
-    let member = |object, key: &str| {
-        Expr::new(
-            ExprKind::Member(Box::new(object), Box::new(Expr::text(key, SPAN))),
-            SPAN,
-        )
-    };
-    let call = |callee, args| {
-        Expr::new(
-            ExprKind::Call(Box::new(Call {
-                callee,
-                args,
-                construct: false,
-            })),
-            SPAN,
-        )
-    };
+    let member =
+        |object, key: &str| Expr::new(ExprKind::Member(Box::new(object), Box::new(Expr::text(key, SPAN))), SPAN);
+    let call = |callee, args| Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), SPAN);
     let function = Function {
         name: "connect".into(),
         params: vec![Param {
@@ -107,17 +88,10 @@ fn code_gives_variables_arguments_fields_and_scopes() {
         name: "Mixpanel".into(),
         bases: Vec::new(),
         fields: vec![(ident("token"), text())],
-        methods: vec![Method {
-            name: ident("connect"),
-            function: 0,
-            role: Role::Plain,
-        }],
+        methods: vec![Method { name: ident("connect"), function: 0, role: Role::Plain }],
         span: SPAN,
     };
-    let named = Arg {
-        name: Some(ident("api_secret")),
-        value: text(),
-    };
+    let named = Arg { name: Some(ident("api_secret")), value: text() };
     let mut facts = Facts {
         body: vec![
             Stmt::Bind {
@@ -125,21 +99,8 @@ fn code_gives_variables_arguments_fields_and_scopes() {
                 value: text(),
                 env: false,
             },
-            Stmt::Bind {
-                target: Target::Name(ident("X")),
-                value: text(),
-                env: true,
-            },
-            Stmt::Expr(call(
-                member(name("mp"), "init"),
-                vec![
-                    Arg {
-                        name: None,
-                        value: text(),
-                    },
-                    named,
-                ],
-            )),
+            Stmt::Bind { target: Target::Name(ident("X")), value: text(), env: true },
+            Stmt::Expr(call(member(name("mp"), "init"), vec![Arg { name: None, value: text() }, named])),
             Stmt::Class(ident("Mixpanel"), 0),
         ],
         functions: vec![function],
@@ -156,10 +117,7 @@ fn code_gives_variables_arguments_fields_and_scopes() {
         ("secret<connect<Mixpanel", Plain),
         ("connect<Mixpanel", Plain),
     ];
-    assert_eq!(
-        names(&mut facts, ""),
-        expected.map(|(names, role)| (names.to_owned(), role))
-    );
+    assert_eq!(names(&mut facts, ""), expected.map(|(names, role)| (names.to_owned(), role)));
 }
 
 #[test]
@@ -168,10 +126,7 @@ fn towers_of_facts_do_not_overflow() {
     for _ in 0..2_000 {
         expr = Expr::new(ExprKind::Spread(Box::new(expr)), SPAN);
     }
-    let mut facts = Facts {
-        body: vec![Stmt::Expr(expr)],
-        ..Facts::default()
-    };
+    let mut facts = Facts { body: vec![Stmt::Expr(expr)], ..Facts::default() };
     collect(&mut facts, "");
     assert!(facts.literals.is_empty());
 }

@@ -22,10 +22,7 @@ pub(super) fn block(text: &str, whole: Span) -> (Span, Block) {
     let line = body[..first].rfind('\n').map_or(0, |at| at + 1);
     let content = body[first..].trim_end();
     let start = whole.start as usize + header_end + first;
-    let block = Block {
-        indent: first - line,
-        folded: header.starts_with('>'),
-    };
+    let block = Block { indent: first - line, folded: header.starts_with('>') };
     (Span::new(start, start + content.len()), block)
 }
 
@@ -41,8 +38,7 @@ impl Block {
             }
             let blanks = line.len() - line.trim_start_matches(' ').len();
             let line = &line[blanks.min(self.indent)..];
-            let joined =
-                self.folded && !line.is_empty() && !line.starts_with(' ') && !out.ends_with('\n');
+            let joined = self.folded && !line.is_empty() && !line.starts_with(' ') && !out.ends_with('\n');
             out.push(if joined { ' ' } else { '\n' });
             out.push_str(line);
         }
@@ -58,11 +54,7 @@ pub(super) fn fold(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut empty = 0;
     for (at, line) in raw.split('\n').enumerate() {
-        let line = if at == 0 {
-            line.trim_end()
-        } else {
-            line.trim()
-        };
+        let line = if at == 0 { line.trim_end() } else { line.trim() };
         match (at, line.is_empty()) {
             (0, _) => {}
             (_, true) => {

@@ -30,10 +30,7 @@ pub(super) fn mask(text: &str) -> Vec<u8> {
             }
         };
         let limit = bytes.len().min(at + MAX_LENGTH);
-        let Some(length) = bytes[at + 2..limit]
-            .windows(close.len())
-            .position(|window| window == close)
-        else {
+        let Some(length) = bytes[at + 2..limit].windows(close.len()).position(|window| window == close) else {
             failures += 1;
             at += 2;
             continue;
@@ -71,9 +68,7 @@ pub(super) fn guard(text: &str, masked: &mut [u8]) -> Vec<Span> {
         let Some(indent) = bytes.iter().position(|byte| !matches!(byte, b' ' | b'\t')) else {
             continue;
         };
-        let begins = |at: &usize| {
-            matches!(bytes[at - 1], b'-' | b'?' | b':') && matches!(bytes[*at], b' ' | b'\t')
-        };
+        let begins = |at: &usize| matches!(bytes[at - 1], b'-' | b'?' | b':') && matches!(bytes[*at], b' ' | b'\t');
         let further = (indent + 1..bytes.len()).filter(begins).take(MAX_COLUMNS);
         while columns.last().is_some_and(|column| *column >= indent) {
             columns.pop();
@@ -110,6 +105,5 @@ fn alone(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
     let blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
     let before = bytes[..start].iter().rev().skip_while(blank).next();
     let after = bytes[end..].iter().skip_while(blank).next();
-    (matches!(before, None | Some(b'\n')) && matches!(after, None | Some(b'\n' | b'\r')))
-        .then_some(start)
+    (matches!(before, None | Some(b'\n')) && matches!(after, None | Some(b'\n' | b'\r'))).then_some(start)
 }
