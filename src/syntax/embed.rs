@@ -54,7 +54,9 @@ pub fn fences(text: &str) -> Vec<Embedded> {
         match open {
             None => {
                 let info = trimmed[length..].trim();
-                let Some(mark) = mark.filter(|mark| length >= 3 && !(*mark == b'`' && info.contains('`'))) else { continue };
+                let Some(mark) = mark.filter(|mark| length >= 3 && !(*mark == b'`' && info.contains('`'))) else {
+                    continue;
+                };
                 let start = lines.peek().map_or(text.len(), |next| next.start as usize);
                 open = Some((mark, length, start, fence_language(info)));
             }
@@ -110,8 +112,25 @@ pub fn vue_like(text: &str, astro: bool) -> Vec<Embedded> {
 
 /// Keys whose values are commands of a shell.
 const COMMANDS: &[&str] = &[
-    "run", "script", "before_script", "after_script", "command", "entrypoint", "commands", "bash", "sh", "cmd", "install",
-    "before_install", "pre_build", "post_build", "inlinescript", "startcommand", "buildcommand", "cmds", "args",
+    "run",
+    "script",
+    "before_script",
+    "after_script",
+    "command",
+    "entrypoint",
+    "commands",
+    "bash",
+    "sh",
+    "cmd",
+    "install",
+    "before_install",
+    "pre_build",
+    "post_build",
+    "inlinescript",
+    "startcommand",
+    "buildcommand",
+    "cmds",
+    "args",
 ];
 
 /// More nesting than this has no workflow.
@@ -141,7 +160,9 @@ fn run_blocks_in(expr: &Expr, depth: usize, found: &mut Vec<Embedded>) {
             let language = match shell.and_then(|entry| entry.value.as_text()).map(Arc::as_ref) {
                 Some(shell) if shell.starts_with("python") => "python",
                 Some(shell) if shell.starts_with("node") => "javascript",
-                Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd" => "lexical",
+                Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd" => {
+                    "lexical"
+                }
                 _ => "shell",
             };
             for entry in entries {
@@ -186,8 +207,12 @@ mod tests {
         assert_eq!(
             slices(text, &fences(text)),
             [
-                ("title: x\n", "yaml"), ("let a\r\n", "javascript"), ("  b = 1\n  ~~~\n", "python"), ("```sh\n", "markdown"),
-                ("fn x\n", "lexical"), ("X=1", "env"),
+                ("title: x\n", "yaml"),
+                ("let a\r\n", "javascript"),
+                ("  b = 1\n  ~~~\n", "python"),
+                ("```sh\n", "markdown"),
+                ("fn x\n", "lexical"),
+                ("X=1", "env"),
             ]
         );
         assert_eq!(slices("```\n```", &fences("```\n```")), [("", "lexical")]);
@@ -213,8 +238,11 @@ mod tests {
         assert_eq!(
             slices(text, &found),
             [
-                ("curl -u \"$X:\" https://x\n          echo done", "shell"), ("print(1) + 2", "python"), ("curl b c", "shell"),
-                ("curl d ${{ secrets.X }}", "shell"), ("e f", "shell"),
+                ("curl -u \"$X:\" https://x\n          echo done", "shell"),
+                ("print(1) + 2", "python"),
+                ("curl b c", "shell"),
+                ("curl d ${{ secrets.X }}", "shell"),
+                ("e f", "shell"),
             ]
         );
     }

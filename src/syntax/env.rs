@@ -22,8 +22,9 @@ pub fn lower(text: &str) -> Facts {
             continue;
         }
         let raw = &text[line.range()];
-        let start = line.start as usize + raw.len() - raw.trim_start().len();
-        let trimmed = raw.trim();
+        let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let start = line.start as usize + raw.len() - raw.trim_start_matches(blank).len();
+        let trimmed = raw.trim_matches(blank);
         if trimmed.is_empty() {
             continue;
         }
@@ -38,9 +39,10 @@ pub fn lower(text: &str) -> Facts {
         };
         let key = Expr::text(&trimmed[key.clone()], Span::new(start + key.start, start + key.end));
         let (value, end) = value(text, start + value_at, line.end as usize, &mut unclosed);
-        let rest = text.get(end..line.end as usize).unwrap_or_default();
+        // A value in quotes may have ended some lines further down.
+        let rest = text[end..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
         if let Some(at) = rest.find('#') {
-            let span = Span::new(end + at + 1, line.end as usize);
+            let span = Span::new(end + at + 1, end + rest.len());
             facts.comments.push(Comment { text: text[span.range()].to_owned(), span });
         }
         skip_to = end;
@@ -86,7 +88,8 @@ fn value(text: &str, at: usize, line_end: usize, unclosed: &mut usize) -> (Expr,
     }
     let line = &text[at..line_end.max(at)];
     // A `#` begins a comment only after a blank.
-    let end = if line.starts_with('#') { 0 } else { line.find(" #").or_else(|| line.find("\t#")).unwrap_or(line.len()) };
+    let end =
+        if line.starts_with('#') { 0 } else { line.find(" #").or_else(|| line.find("\t#")).unwrap_or(line.len()) };
     let raw = line[..end].trim_end();
     if raw.is_empty() {
         return (Expr::new(ExprKind::Nothing, Span::new(at, at)), at);
@@ -127,14 +130,22 @@ mod tests {
             })
             .collect();
         let expected = [
-            ("A", "b3f1c2d4e5"), ("B", "c d#e "), ("C", "x\ny"), ("D", ""), ("E", "p#q"), ("F", "${A:-d0d1d2d3d4}"),
-            ("G", "\u{1f600}\\n"), ("H", "\"open"), ("I", "$x"),
+            ("A", "b3f1c2d4e5"),
+            ("B", "c d#e "),
+            ("C", "x\ny"),
+            ("D", ""),
+            ("E", "p#q"),
+            ("F", "${A:-d0d1d2d3d4}"),
+            ("G", "\u{1f600}\\n"),
+            ("H", "\"open"),
+            ("I", "$x"),
         ];
         assert_eq!(values, expected.map(|(key, value)| (key.to_owned(), value)));
         assert_eq!(facts.comments.len(), 3);
         assert_eq!(facts.unread.len(), 1);
         collect(&mut facts, text);
-        let found: Vec<_> = facts.literals.iter().map(|one| (one.text.as_ref(), one.names[0].as_ref(), one.role)).collect();
+        let found: Vec<_> =
+            facts.literals.iter().map(|one| (one.text.as_ref(), one.names[0].as_ref(), one.role)).collect();
         assert!(found.contains(&("b3f1c2d4e5", "A", LiteralRole::EnvDefinition)), "{found:?}");
         assert!(found.contains(&("d0d1d2d3d4", "A", LiteralRole::EnvDefault)), "{found:?}");
         assert!(found.contains(&("8c0e55d1a7", "MIXPANEL_API_SECRET", LiteralRole::Comment)), "{found:?}");

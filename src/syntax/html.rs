@@ -25,11 +25,46 @@ pub struct Document {
 pub fn lower(text: &str) -> Document {
     let mut html = Html { text, document: Document::default() };
     html.document.scripts = scripts_of(text, 0);
-    match grammar::parse(&tree_sitter_html::LANGUAGE.into(), text.as_bytes()) {
+    if is_tower(text) {
+        html.document.facts.unread.push(Span::new(0, text.len()));
+        return html.document;
+    }
+    // A comment without an end would be sought again at each of its beginnings.
+    let unclosed = text.rfind("<!--").filter(|at| !text[*at..].contains("-->"));
+    let first = unclosed.map(|last| text[..last].rfind("-->").map_or(0, |at| at + 3));
+    let end = first.and_then(|from| text[from..].find("<!--").map(|at| from + at)).unwrap_or(text.len());
+    if end < text.len() {
+        html.document.facts.unread.push(Span::new(end, text.len()));
+    }
+    match grammar::parse(&tree_sitter_html::LANGUAGE.into(), &text.as_bytes()[..end]) {
         Some(tree) => html.walk(tree.walk()),
-        None => html.document.facts.unread.push(Span::new(0, text.len())),
+        None => html.document.facts.unread.push(Span::new(0, end)),
     }
     html.document
+}
+
+/// Whether more elements are open at once than any page has: the grammar's scanner copies them all at each token.
+fn is_tower(text: &str) -> bool {
+    const MAX_OPEN: usize = 2_000;
+    const VOID: &[&[u8]] = &[b"br", b"hr", b"img", b"input", b"meta", b"link", b"source", b"col", b"wbr", b"area"];
+    let bytes = text.as_bytes();
+    let (mut open, mut at) = (0usize, 0);
+    while let Some(length) = bytes[at..].iter().position(|byte| *byte == b'<') {
+        at += length + 1;
+        let name = bytes[at..].iter().take(12).position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(12);
+        let name = &bytes[at..bytes.len().min(at + name)];
+        match bytes.get(at) {
+            Some(b'/') => open = open.saturating_sub(1),
+            Some(byte) if byte.is_ascii_alphabetic() && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void)) => {
+                open += 1
+            }
+            _ => {}
+        }
+        if open > MAX_OPEN {
+            return true;
+        }
+    }
+    false
 }
 
 struct Html<'a> {
@@ -157,7 +192,9 @@ fn attribute(node: Node<'_>) -> Option<(Range<usize>, Range<usize>)> {
 
 /// `onclick` and its like; in Alpine, Vue and others `@click`, `x-data`, `v-on:click`.
 fn is_handler(name: &str) -> bool {
-    let on = name.strip_prefix("on").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphabetic()) && rest.len() > 2);
+    let on = name
+        .strip_prefix("on")
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphabetic()) && rest.len() > 2);
     on || name.starts_with("x-") || name.starts_with("v-on:") || name.starts_with('@')
 }
 
@@ -172,10 +209,14 @@ pub(super) fn scripts_of(text: &str, from: usize) -> Vec<Embedded> {
         let rest = &bytes[open..];
         if rest.starts_with(b"<!--") {
             // What is commented out is no script.
-            let Some(length) = find(rest, b"-->") else { break };
+            let Some(length) = find(rest, b"-->") else {
+                break;
+            };
             at = open + length + 3;
         } else if starts_with(rest, b"<script") && rest.get(7).is_some_and(|byte| b" \t\r\n>/".contains(byte)) {
-            let Some(tag_end) = tag_end(bytes, open + 7) else { break };
+            let Some(tag_end) = tag_end(bytes, open + 7) else {
+                break;
+            };
             at = tag_end + 1;
             if bytes[tag_end - 1] == b'/' {
                 continue;
@@ -217,7 +258,9 @@ fn script_language(attributes: &str) -> &'static str {
     }
     let kind = value("type").unwrap_or_default();
     match kind.trim() {
-        "" | "module" | "text/babel" | "text/jsx" | "text/partytown" | "text/plain" | "text/rocketscript" => "javascript",
+        "" | "module" | "text/babel" | "text/jsx" | "text/partytown" | "text/plain" | "text/rocketscript" => {
+            "javascript"
+        }
         "text/typescript" | "application/typescript" => "typescript",
         "importmap" | "speculationrules" => "json",
         kind if kind.contains("javascript") || kind.contains("ecmascript") => "javascript",
@@ -232,7 +275,9 @@ fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate().skip(from) {
         match (quote, byte) {
             (None, b'>') => return Some(at),
-            (None, b'"' | b'\'') if bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=') => {
+            (None, b'"' | b'\'')
+                if bytes[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'=') =>
+            {
                 quote = Some(*byte);
             }
             (Some(open), byte) if open == *byte => quote = None,

@@ -45,22 +45,25 @@ use Language::{
 };
 
 /// Endings, after the last dot and in small letters.
+#[rustfmt::skip]
 const ENDINGS: &[(&str, Language)] = &[
     ("js", JavaScript), ("mjs", JavaScript), ("cjs", JavaScript), ("jsx", JavaScript), ("es6", JavaScript),
-    ("gs", JavaScript), ("jsm", JavaScript), ("ts", TypeScript), ("mts", TypeScript), ("cts", TypeScript), ("tsx", Tsx),
-    ("py", Python), ("pyi", Python), ("pyw", Python), ("sh", Shell), ("bash", Shell), ("zsh", Shell), ("ksh", Shell),
-    ("envrc", Shell), ("command", Shell), ("bats", Shell), ("json", Json), ("jsonc", Json), ("json5", Json),
-    ("jsonl", Json), ("ndjson", Json), ("code-workspace", Json), ("webmanifest", Json), ("tfstate", Json), ("har", Json),
-    ("geojson", Json), ("arb", Json), ("avsc", Json), ("yml", Yaml), ("yaml", Yaml), ("asset", Yaml), ("unity", Yaml),
-    ("prefab", Yaml), ("toml", Toml), ("env", Env), ("vars", Env), ("properties", Properties), ("ini", Properties),
-    ("cfg", Properties), ("conf", Properties), ("cnf", Properties), ("npmrc", Properties), ("pypirc", Properties),
-    ("service", Properties), ("desktop", Properties), ("editorconfig", Properties), ("html", Html), ("htm", Html),
-    ("xhtml", Html), ("cshtml", Html), ("hbs", Html), ("mustache", Html), ("njk", Html), ("jinja", Html), ("j2", Html),
-    ("liquid", Html), ("md", Markdown), ("markdown", Markdown), ("mdx", Markdown), ("mdc", Markdown), ("qmd", Markdown),
-    ("rmd", Markdown), ("vue", Vue), ("svelte", Svelte), ("astro", Astro), ("ipynb", Notebook),
+    ("gs", JavaScript), ("jsm", JavaScript), ("ts", TypeScript), ("mts", TypeScript), ("cts", TypeScript),
+    ("tsx", Tsx), ("py", Python), ("pyi", Python), ("pyw", Python), ("sh", Shell), ("bash", Shell), ("zsh", Shell),
+    ("ksh", Shell), ("envrc", Shell), ("command", Shell), ("bats", Shell), ("json", Json), ("jsonc", Json),
+    ("json5", Json), ("jsonl", Json), ("ndjson", Json), ("code-workspace", Json), ("webmanifest", Json),
+    ("tfstate", Json), ("har", Json), ("geojson", Json), ("arb", Json), ("avsc", Json), ("yml", Yaml), ("yaml", Yaml),
+    ("asset", Yaml), ("unity", Yaml), ("prefab", Yaml), ("toml", Toml), ("env", Env), ("vars", Env),
+    ("properties", Properties), ("ini", Properties), ("cfg", Properties), ("conf", Properties), ("cnf", Properties),
+    ("npmrc", Properties), ("pypirc", Properties), ("service", Properties), ("desktop", Properties),
+    ("editorconfig", Properties), ("html", Html), ("htm", Html), ("xhtml", Html), ("cshtml", Html), ("hbs", Html),
+    ("mustache", Html), ("njk", Html), ("jinja", Html), ("j2", Html), ("liquid", Html), ("md", Markdown),
+    ("markdown", Markdown), ("mdx", Markdown), ("mdc", Markdown), ("qmd", Markdown), ("rmd", Markdown), ("vue", Vue),
+    ("svelte", Svelte), ("astro", Astro), ("ipynb", Notebook),
 ];
 
 /// Whole names, in small letters.
+#[rustfmt::skip]
 const NAMES: &[(&str, Language)] = &[
     (".bashrc", Shell), (".bash_profile", Shell), (".bash_aliases", Shell), (".bash_login", Shell), (".zshrc", Shell),
     (".zshenv", Shell), (".zprofile", Shell), (".zlogin", Shell), (".profile", Shell), (".kshrc", Shell),
@@ -70,8 +73,9 @@ const NAMES: &[(&str, Language)] = &[
     ("pipfile.lock", Json), ("pipfile", Toml), ("cargo.lock", Toml), ("poetry.lock", Toml), ("uv.lock", Toml),
     (".npmrc", Properties), (".yarnrc", Properties), (".pypirc", Properties), (".gitconfig", Properties),
     (".flake8", Properties), (".coveragerc", Properties), (".pylintrc", Properties), (".editorconfig", Properties),
-    ("config", Lexical), ("credentials", Properties), (".clang-format", Yaml), (".gemrc", Yaml), ("snakefile", Python),
-    ("sconstruct", Python), ("wscript", Python), (".pythonrc", Python), ("jakefile", JavaScript),
+    ("config", Lexical), ("credentials", Properties), (".clang-format", Yaml), (".gemrc", Yaml),
+    ("snakefile", Python), ("sconstruct", Python), ("wscript", Python), (".pythonrc", Python),
+    ("jakefile", JavaScript),
 ];
 
 /// The language of the file at this path that begins with this line. A path without a telling name is decided by its
@@ -88,7 +92,9 @@ pub fn detect(path: &str, first_line: &str) -> Language {
     let mut name = file.as_str();
     while let Some((before, ending)) = name.rsplit_once('.') {
         match ENDINGS.iter().find(|(known, _)| *known == ending) {
-            Some((_, language)) if !is_wrapper(ending) || !before.contains('.') => return *language,
+            Some((_, language)) if !is_wrapper(ending) || !before.contains('.') => {
+                return *language;
+            }
             Some(_) => {}
             None if is_wrapper(ending) => {}
             None => break,
@@ -112,7 +118,8 @@ fn is_wrapper(ending: &str) -> bool {
 
 /// `.env`, `.env.local`, `.flaskenv`, `.dev.vars`, `prod.env`, `env.sample`.
 fn is_env(file: &str) -> bool {
-    const EXAMPLES: &[&str] = &["example", "sample", "template", "dist", "local", "defaults", "production", "development"];
+    const EXAMPLES: &[&str] =
+        &["example", "sample", "template", "dist", "local", "defaults", "production", "development"];
     file.starts_with(".env.") && !file.ends_with(".ts") && !file.ends_with(".js") && !file.ends_with(".mjs")
         || matches!(file, ".env" | ".flaskenv" | ".dev.vars" | ".prod.vars" | ".secrets" | ".env-cmdrc")
         || file.starts_with(".dev.vars.")
@@ -179,8 +186,8 @@ impl Language {
             "typescript" | "ts" | "mts" | "cts" => TypeScript,
             "tsx" => Tsx,
             "python" | "py" | "python3" | "py3" | "pycon" | "ipython" => Python,
-            "shell" | "sh" | "bash" | "zsh" | "console" | "shell-session" | "shellsession" | "sh-session" | "terminal"
-            | "curl" => Shell,
+            "shell" | "sh" | "bash" | "zsh" | "console" | "shell-session" | "shellsession" | "sh-session"
+            | "terminal" | "curl" => Shell,
             "json" | "jsonc" | "json5" | "jsonl" | "ndjson" => Json,
             "yaml" | "yml" | "docker-compose" => Yaml,
             "toml" => Toml,
@@ -205,19 +212,53 @@ mod tests {
     #[test]
     fn names_endings_and_first_lines_decide() {
         let cases = [
-            ("src/app.mjs", "", JavaScript), ("a.mts", "", TypeScript), ("a/b.TSX", "", Tsx), ("x.pyi", "", Python),
-            ("x.d.ts", "", TypeScript), (".envrc", "", Shell), (".env", "", Env), (".env.local", "", Env),
-            ("apps/web/.env.production.example", "", Env), ("env.sample", "", Env), ("docker/prod.env", "", Env),
-            (".flaskenv", "", Env), (".dev.vars", "", Env), ("worker/.dev.vars.staging", "", Env), (".npmrc", "", Properties),
-            ("setup.cfg", "", Properties), ("a.jsonc", "", Json), ("b.json5", "", Json), ("x.code-workspace", "", Json),
-            ("x.postman_collection.json", "", Json), ("terraform.tfstate", "", Json), ("terraform.tfstate.backup", "", Json),
-            ("site.webmanifest", "", Json), (".github/workflows/ci.yml", "", Yaml), ("Assets/Resources/Mixpanel.asset", "", Yaml),
-            ("values.yaml.tmpl", "", Yaml), ("settings.json.dist", "", Json), (".env.j2", "", Env), ("page.j2", "", Html),
-            (".zshrc", "", Shell), (".bash_history", "", Lexical), (".zsh_history", "", Lexical), ("Dockerfile", "", Lexical),
-            ("bin/run", "#!/usr/bin/env python3.11", Python), ("bin/run", "#! /bin/bash -e", Shell), ("bin/run", "x", Lexical),
-            ("bin/run", "#!/usr/bin/env -S node --import x", JavaScript), ("main.rs", "", Lexical), ("README.md", "", Markdown),
-            ("A.vue", "", Vue), ("src/pages/index.astro", "", Astro), ("n.ipynb", "", Notebook), (".env.d.ts", "", TypeScript),
-            ("Makefile", "", Lexical), ("noending.", "", Lexical), ("", "", Lexical), ("C:\\x\\app.js", "", JavaScript),
+            ("src/app.mjs", "", JavaScript),
+            ("a.mts", "", TypeScript),
+            ("a/b.TSX", "", Tsx),
+            ("x.pyi", "", Python),
+            ("x.d.ts", "", TypeScript),
+            (".envrc", "", Shell),
+            (".env", "", Env),
+            (".env.local", "", Env),
+            ("apps/web/.env.production.example", "", Env),
+            ("env.sample", "", Env),
+            ("docker/prod.env", "", Env),
+            (".flaskenv", "", Env),
+            (".dev.vars", "", Env),
+            ("worker/.dev.vars.staging", "", Env),
+            (".npmrc", "", Properties),
+            ("setup.cfg", "", Properties),
+            ("a.jsonc", "", Json),
+            ("b.json5", "", Json),
+            ("x.code-workspace", "", Json),
+            ("x.postman_collection.json", "", Json),
+            ("terraform.tfstate", "", Json),
+            ("terraform.tfstate.backup", "", Json),
+            ("site.webmanifest", "", Json),
+            (".github/workflows/ci.yml", "", Yaml),
+            ("Assets/Resources/Mixpanel.asset", "", Yaml),
+            ("values.yaml.tmpl", "", Yaml),
+            ("settings.json.dist", "", Json),
+            (".env.j2", "", Env),
+            ("page.j2", "", Html),
+            (".zshrc", "", Shell),
+            (".bash_history", "", Lexical),
+            (".zsh_history", "", Lexical),
+            ("Dockerfile", "", Lexical),
+            ("bin/run", "#!/usr/bin/env python3.11", Python),
+            ("bin/run", "#! /bin/bash -e", Shell),
+            ("bin/run", "x", Lexical),
+            ("bin/run", "#!/usr/bin/env -S node --import x", JavaScript),
+            ("main.rs", "", Lexical),
+            ("README.md", "", Markdown),
+            ("A.vue", "", Vue),
+            ("src/pages/index.astro", "", Astro),
+            ("n.ipynb", "", Notebook),
+            (".env.d.ts", "", TypeScript),
+            ("Makefile", "", Lexical),
+            ("noending.", "", Lexical),
+            ("", "", Lexical),
+            ("C:\\x\\app.js", "", JavaScript),
         ];
         for (path, first_line, language) in cases {
             assert_eq!(detect(path, first_line), language, "{path}");
@@ -228,7 +269,10 @@ mod tests {
 
     #[test]
     fn slugs_name_their_language() {
-        for language in [JavaScript, TypeScript, Tsx, Python, Shell, Json, Yaml, Toml, Env, Properties, Html, Markdown, Vue, Svelte, Astro, Notebook, Lexical] {
+        for language in [
+            JavaScript, TypeScript, Tsx, Python, Shell, Json, Yaml, Toml, Env, Properties, Html, Markdown, Vue, Svelte,
+            Astro, Notebook, Lexical,
+        ] {
             assert_eq!(Language::named(language.name()), Some(language));
         }
     }

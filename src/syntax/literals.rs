@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::facts::{
-    Block, Entry, Expr, ExprKind, Facts, Function, Literal, LiteralRole, Param, Stmt, Target,
-};
+use super::facts::{Block, Entry, Expr, ExprKind, Facts, Function, Literal, LiteralRole, Param, Stmt, Target};
 use super::lexical;
 use crate::source::Span;
 
@@ -151,7 +149,9 @@ impl<'a> Walk<'a> {
 
     fn function(&mut self, at: usize) {
         let facts = self.facts;
-        let Some(Function { name, params, body, .. }) = facts.functions.get(at).filter(|_| !self.seen[at]) else { return };
+        let Some(Function { name, params, body, .. }) = facts.functions.get(at).filter(|_| !self.seen[at]) else {
+            return;
+        };
         self.seen[at] = true;
         self.named([name.clone()], |walk| {
             for Param { target, name, default, .. } in params {
@@ -169,7 +169,9 @@ impl<'a> Walk<'a> {
 
     fn class(&mut self, at: usize) {
         let facts = self.facts;
-        let Some(class) = facts.classes.get(at).filter(|_| !self.seen_classes[at]) else { return };
+        let Some(class) = facts.classes.get(at).filter(|_| !self.seen_classes[at]) else {
+            return;
+        };
         self.seen_classes[at] = true;
         self.named([class.name.clone()], |walk| {
             class.bases.iter().for_each(|base| walk.expr(base));
@@ -244,7 +246,9 @@ impl<'a> Walk<'a> {
     fn map(&mut self, entries: &'a [Entry]) {
         // `{name: X, value: Y}`, as Kubernetes, Postman and many more list their pairs.
         let member = |keys: &[&str]| {
-            let fits = |entry: &&Entry| entry.key.as_text().is_some_and(|key| keys.iter().any(|one| key.eq_ignore_ascii_case(one)));
+            let fits = |entry: &&Entry| {
+                entry.key.as_text().is_some_and(|key| keys.iter().any(|one| key.eq_ignore_ascii_case(one)))
+            };
             entries.iter().find(fits)
         };
         let name = member(&["name", "key", "parameterkey"]).and_then(|entry| entry.value.as_text());
@@ -252,10 +256,14 @@ impl<'a> Walk<'a> {
             let key = entry.key.as_text();
             let role = if entry.env { LiteralRole::EnvDefinition } else { self.role };
             let is_value = key.is_some_and(|key| {
-                ["value", "values", "parametervalue", "default", "currentvalue"].iter().any(|one| key.eq_ignore_ascii_case(one))
+                ["value", "values", "parametervalue", "default", "currentvalue"]
+                    .iter()
+                    .any(|one| key.eq_ignore_ascii_case(one))
             });
             let paired = name.filter(|_| is_value).cloned();
-            self.with_role(role, |walk| walk.named(key.cloned().into_iter().chain(paired), |walk| walk.expr(&entry.value)));
+            self.with_role(role, |walk| {
+                walk.named(key.cloned().into_iter().chain(paired), |walk| walk.expr(&entry.value))
+            });
             if key.is_none() {
                 self.expr(&entry.key);
             }
@@ -290,7 +298,9 @@ impl<'a> Walk<'a> {
     }
 
     fn push(&mut self, text: Arc<str>, span: Span) {
-        let names = self.names.iter().rev().take(MAX_NAMES).cloned().collect();
+        // `X: ${X:-default}` would name it twice.
+        let mut names: Vec<Arc<str>> = self.names.iter().rev().take(MAX_NAMES).cloned().collect();
+        names.dedup();
         self.literals.push(Literal { text, span, names, role: self.role });
     }
 }

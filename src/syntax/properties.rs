@@ -142,7 +142,8 @@ mod tests {
         let mut facts = lower(text);
         collect(&mut facts, text);
         let literal = facts.literals.iter().find(|literal| literal.text.as_ref() == value);
-        let literal = literal.unwrap_or_else(|| panic!("{:?}", facts.literals.iter().map(|l| l.text.clone()).collect::<Vec<_>>()));
+        let literal = literal
+            .unwrap_or_else(|| panic!("{:?}", facts.literals.iter().map(|l| l.text.clone()).collect::<Vec<_>>()));
         literal.names.iter().map(|name| name.as_ref()).collect::<Vec<_>>().join("<")
     }
 

@@ -46,7 +46,9 @@ impl Json<'_> {
             "object" => ExprKind::Map(self.object(node, depth)),
             "array" => {
                 let mut cursor = node.walk();
-                ExprKind::List(node.named_children(&mut cursor).filter_map(|item| self.value(item, depth + 1)).collect())
+                ExprKind::List(
+                    node.named_children(&mut cursor).filter_map(|item| self.value(item, depth + 1)).collect(),
+                )
             }
             "string" => return Some(self.string(node)),
             "number" => ExprKind::Number(self.slice(span).into()),
@@ -103,7 +105,9 @@ impl Json<'_> {
     fn comment(&mut self, span: Span) {
         let text = self.slice(span);
         let span = match text.strip_prefix("/*") {
-            Some(inside) => Span::new(span.start as usize + 2, span.end as usize - if inside.ends_with("*/") { 2 } else { 0 }),
+            Some(inside) => {
+                Span::new(span.start as usize + 2, span.end as usize - if inside.ends_with("*/") { 2 } else { 0 })
+            }
             None => Span { start: span.start + 2, end: span.end },
         };
         self.facts.comments.push(Comment { text: self.slice(span).to_owned(), span });
@@ -131,7 +135,9 @@ pub(super) fn decode(raw: &str) -> String {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let Some(mark) = rest.chars().next() else { break };
+        let Some(mark) = rest.chars().next() else {
+            break;
+        };
         rest = &rest[mark.len_utf8()..];
         match mark {
             'n' => out.push('\n'),

@@ -41,7 +41,9 @@ impl Nest {
 
     /// Adds a map to the list at this path.
     pub(in crate::syntax) fn append(&mut self, path: &[Ident]) {
-        let Some((last, before)) = path.split_last() else { return };
+        let Some((last, before)) = path.split_last() else {
+            return;
+        };
         let slot = self.at(before).slot(last);
         slot.list = true;
         slot.maps.push(Nest::default());
@@ -49,7 +51,9 @@ impl Nest {
 
     /// Puts a value at this path.
     pub(in crate::syntax) fn put(&mut self, path: &[Ident], value: Expr) {
-        let Some((last, before)) = path.split_last() else { return };
+        let Some((last, before)) = path.split_last() else {
+            return;
+        };
         self.at(before).slot(last).leaves.push((last.span, value));
     }
 

@@ -159,7 +159,8 @@ fn with_default(name: &str, default: Option<Expr>) -> ExprKind {
     match default {
         // An empty default is no value, yet the read is one that can't fail.
         Some(default) => {
-            let env = Expr::new(ExprKind::Env(name.into()), Span { start: default.span.start, end: default.span.start });
+            let env =
+                Expr::new(ExprKind::Env(name.into()), Span { start: default.span.start, end: default.span.start });
             ExprKind::Choice(vec![env, default])
         }
         None => ExprKind::Env(name.into()),
@@ -170,7 +171,9 @@ fn with_default(name: &str, default: Option<Expr>) -> ExprKind {
 fn expression(rest: &str, range: Range<usize>, start: usize) -> ExprKind {
     let inside = &rest[range.clone()];
     for context in ["secrets.", "vars.", "env.", "ENV[", "ENV.fetch("] {
-        let Some(found) = inside.find(context) else { continue };
+        let Some(found) = inside.find(context) else {
+            continue;
+        };
         let from = found + context.len();
         let from = from + inside[from..].len() - inside[from..].trim_start_matches(['"', '\'', ' ']).len();
         let length = inside[from..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();

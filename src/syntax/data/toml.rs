@@ -136,7 +136,9 @@ impl Toml<'_> {
                 }
                 "quoted_key" => {
                     let Expr { kind, span } = self.string(grammar::span(here));
-                    let ExprKind::Text(name) = kind else { return steps };
+                    let ExprKind::Text(name) = kind else {
+                        return steps;
+                    };
                     steps.push(Ident { name, span });
                 }
                 _ => {}
@@ -203,7 +205,9 @@ pub(in crate::syntax) fn unescape(raw: &str) -> String {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let Some(mark) = rest.chars().next() else { break };
+        let Some(mark) = rest.chars().next() else {
+            break;
+        };
         rest = &rest[mark.len_utf8()..];
         let length = match mark {
             'x' => 2,

@@ -3,24 +3,61 @@
 mod scalar;
 mod template;
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::references::References;
 use super::toml::unescape;
 use crate::source::Span;
+use crate::syntax::embed::shift;
 use crate::syntax::facts::{Comment, Entry, Expr, ExprKind, Facts, Stmt};
 use crate::syntax::grammar::{self, MAX_DEPTH};
+use crate::syntax::lexical::lines;
 
 const REFERENCES: References = References { bare: true, bare_any_case: false };
 
 /// A plain number of so many digits is a credential that happens to have no letters.
 const LONGEST_NUMBER: u32 = 20;
 
+/// The grammar's scanner counts lines in sixteen bits.
+const MAX_LINES: usize = 30_000;
+const FULL_LINES: usize = 20_000;
+
 /// The facts of a YAML text.
 pub(super) fn lower(text: &str) -> Facts {
+    let mut masked = template::mask(text);
+    let mut all = Facts { unread: template::guard(text, &mut masked), ..Facts::default() };
+    for piece in pieces(text) {
+        let mut facts = lower_piece(&text[piece.clone()], &masked[piece.clone()]);
+        shift(&mut facts, piece.start);
+        all.body.append(&mut facts.body);
+        all.comments.append(&mut facts.comments);
+        all.unread.append(&mut facts.unread);
+    }
+    all
+}
+
+/// The text in pieces that the grammar can take, cut before a document, or else a key or item, at the left margin.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let (mut pieces, mut start, mut count) = (Vec::new(), 0, 0);
+    for line in lines(text, Span::new(0, text.len())) {
+        count += 1;
+        let at = line.start as usize;
+        let raw = &text[line.range()];
+        let margin = raw.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+        if count > MAX_LINES || count > FULL_LINES && margin {
+            pieces.push(start..at);
+            (start, count) = (at, 0);
+        }
+    }
+    pieces.push(start..text.len());
+    pieces
+}
+
+fn lower_piece(text: &str, masked: &[u8]) -> Facts {
     let mut yaml = Yaml { text, facts: Facts::default() };
-    let masked = template::mask(text);
-    match grammar::parse(&tree_sitter_yaml::LANGUAGE.into(), &masked) {
+    match grammar::parse(&tree_sitter_yaml::LANGUAGE.into(), masked) {
         Some(tree) => yaml.stream(tree.root_node()),
         None => yaml.facts.unread.push(Span::new(0, text.len())),
     }
@@ -109,7 +146,9 @@ impl Yaml<'_> {
             }
             "plain_scalar" => return self.plain(node),
             "double_quote_scalar" => return self.quoted(span, &|raw| unescape(&scalar::fold(raw))),
-            "single_quote_scalar" => return self.quoted(span, &|raw| scalar::fold(raw).replace("''", "'")),
+            "single_quote_scalar" => {
+                return self.quoted(span, &|raw| scalar::fold(raw).replace("''", "'"));
+            }
             "block_scalar" => {
                 let (content, style) = scalar::block(self.text, span);
                 let start = content.start as usize;
@@ -176,7 +215,9 @@ impl Yaml<'_> {
             "null_scalar" => ExprKind::Nothing,
             "boolean_scalar" if raw.eq_ignore_ascii_case("false") => ExprKind::Nothing,
             "boolean_scalar" => ExprKind::Number("true".into()),
-            "integer_scalar" | "float_scalar" if span.end - span.start <= LONGEST_NUMBER => ExprKind::Number(raw.into()),
+            "integer_scalar" | "float_scalar" if span.end - span.start <= LONGEST_NUMBER => {
+                ExprKind::Number(raw.into())
+            }
             "timestamp_scalar" => ExprKind::Number(raw.into()),
             _ => return REFERENCES.lower(raw, span.start as usize, &scalar::fold),
         };

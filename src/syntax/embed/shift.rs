@@ -1,9 +1,7 @@
 //! Moving facts from an embedded text to the file around it.
 
 use crate::source::Span;
-use crate::syntax::facts::{
-    Arg, Block, Call, Entry, Expr, ExprKind, Facts, Ident, ImportName, Stmt, Target,
-};
+use crate::syntax::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Facts, Ident, ImportName, Stmt, Target};
 
 /// Deeper facts than any lowering makes; what lies deeper keeps no place at all rather than a wrong one.
 const MAX_DEPTH: usize = 1_000;

@@ -174,7 +174,9 @@ impl Context {
         if equals && !in_tag {
             for back in 1..8.min(at) {
                 match (token(back), token(back + 1)) {
-                    (Some(Token::Assign { colon: true }), Some(Token::Word(range))) => return path(slice(range)),
+                    (Some(Token::Assign { colon: true }), Some(Token::Word(range))) => {
+                        return path(slice(range));
+                    }
                     (Some(Token::Comma | Token::Assign { .. }) | None, _) => break,
                     _ => {}
                 }
@@ -203,7 +205,8 @@ impl Context {
 
     /// The words just before, joined: prose says `the project secret is`.
     pub(super) fn phrase(&self, text: &str) -> Option<Arc<str>> {
-        const FILLERS: &[&str] = &["is", "the", "a", "an", "was", "are", "our", "my", "to", "this", "set", "use", "with"];
+        const FILLERS: &[&str] =
+            &["is", "the", "a", "an", "was", "are", "our", "my", "to", "this", "set", "use", "with"];
         let mut words = Vec::new();
         for token in self.tokens.iter().rev() {
             match token {

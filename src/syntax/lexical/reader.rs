@@ -11,11 +11,27 @@ use crate::syntax::facts::{Literal, LiteralRole};
 /// Strings are read for what stands inside them, and strings inside those.
 const MAX_INSIDE: usize = 2;
 const MAX_BLOCKS: usize = 32;
+const MAX_ATTEMPTS: usize = 8;
 
 /// Calls whose argument is the name of an environment variable.
 const ENVIRONMENT: &[&str] = &[
-    "getenv", "Getenv", "GetEnvironmentVariable", "env", "ENV", "environ", "get_env", "fetch_env", "LookupEnv", "var",
-    "GetEnv", "getEnv", "get_environ", "config_env", "Environment", "environment", "option_env",
+    "getenv",
+    "Getenv",
+    "GetEnvironmentVariable",
+    "env",
+    "ENV",
+    "environ",
+    "get_env",
+    "fetch_env",
+    "LookupEnv",
+    "var",
+    "GetEnv",
+    "getEnv",
+    "get_environ",
+    "config_env",
+    "Environment",
+    "environment",
+    "option_env",
 ];
 
 /// Reads lines one after another and keeps what spans them: brackets, tags, sections.
@@ -44,6 +60,8 @@ pub(super) struct Reader<'a> {
     unclosed: [bool; 4],
     line: Range<usize>,
     definition: bool,
+    /// Where the last bare run ends that was no value, and how many values were sought in it.
+    attempts: (usize, usize),
 }
 
 /// A tag whose `>` is still to come.
@@ -73,6 +91,7 @@ impl<'a> Reader<'a> {
             unclosed: [false; 4],
             line: 0..0,
             definition: false,
+            attempts: (0, 0),
         }
     }
 
@@ -181,7 +200,8 @@ impl<'a> Reader<'a> {
         };
         let prefix = open > range.start && is_word(bytes[open - 1]);
         // `@"..."`, `b"..."`, `f'...'`; but in `don't` the quote is none.
-        let prefixed = prefix && matches!(self.context.last(), Some(Token::Word(word)) if word.len() <= 2 && word.end == open);
+        let prefixed =
+            prefix && matches!(self.context.last(), Some(Token::Word(word)) if word.len() <= 2 && word.end == open);
         if prefix && quote == b'\'' && !prefixed || self.unclosed[slot] {
             return start;
         }
@@ -197,11 +217,14 @@ impl<'a> Reader<'a> {
         let content = &self.text[start..end];
         let is_key = self.tag.is_none() && self.is_key(after, range.end);
         if is_value(content) && !is_key {
-            self.emit(start..end);
+            self.definition = self.text[..open].ends_with('=') && self.context.is_assigned() && self.defines();
+            self.emit(unquoted(self.text, start..end));
+            self.definition = false;
         } else if is_name(content) {
             self.note(content);
         }
-        if inside < MAX_INSIDE && content.bytes().any(|byte| matches!(byte, b' ' | b':' | b'=')) && content.len() >= 12 {
+        if inside < MAX_INSIDE && content.bytes().any(|byte| matches!(byte, b' ' | b':' | b'=')) && content.len() >= 12
+        {
             self.inside(start..end, inside + 1);
         }
         self.context.push(Token::Text(start..end));
@@ -274,7 +297,7 @@ impl<'a> Reader<'a> {
             if let Some(end) = self.scheme(start, end, range.end) {
                 return end;
             }
-        } else if word.contains(SERVICE_ACCOUNT) && !self.is_key(end, range.end) || self.pair_follows(start, end, range.end) {
+        } else if is_account(word) && !self.is_key(end, range.end) || self.pair_follows(start, end, range.end) {
             let end = bare_end(self.text, start, range.end);
             self.emit(start..end);
             self.context.push(Token::Text(start..end));
@@ -284,7 +307,10 @@ impl<'a> Reader<'a> {
             self.variable = Some(variable.into());
         }
         if let Some(Token::Word(before)) = self.context.last()
-            && matches!(&self.text[before.clone()], "class" | "module" | "defmodule" | "namespace" | "object" | "struct")
+            && matches!(
+                &self.text[before.clone()],
+                "class" | "module" | "defmodule" | "namespace" | "object" | "struct"
+            )
         {
             self.scope = shape::path(word).into_iter().next();
         }
@@ -302,7 +328,9 @@ impl<'a> Reader<'a> {
         }
         let tokens = self.context.tokens();
         let directive = match (tokens.len(), tokens.front()) {
-            (2 | 3, Some(Token::Word(first))) => matches!(&self.text[first.clone()], "ENV" | "setx" | "setenv" | "define" | "SET"),
+            (2 | 3, Some(Token::Word(first))) => {
+                matches!(&self.text[first.clone()], "ENV" | "setx" | "setenv" | "define" | "SET")
+            }
             (3, Some(Token::Other)) => true,
             _ => false,
         };
@@ -322,7 +350,9 @@ impl<'a> Reader<'a> {
 
     /// A pair behind `-u` or `--user`, with or without a blank.
     fn pair_follows(&self, start: usize, end: usize, line_end: usize) -> bool {
-        let Some(Token::Word(before)) = self.context.last() else { return false };
+        let Some(Token::Word(before)) = self.context.last() else {
+            return false;
+        };
         matches!(&self.text[before.clone()], "-u" | "--user" | "--auth" | "-a")
             && self.text.as_bytes().get(end) == Some(&b':')
             && is_value(&self.text[start..bare_end(self.text, start, line_end)])
@@ -350,7 +380,8 @@ impl<'a> Reader<'a> {
     /// A URL whose authority starts at `start`: the user information in it is a value.
     fn url(&mut self, start: usize, range: &Range<usize>) -> usize {
         let limit = range.end.min(start + 300);
-        let stop = |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
+        let stop =
+            |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
         let bytes = self.text.as_bytes();
         let end = bytes[start..limit].iter().position(|byte| stop(byte)).map_or(limit, |length| start + length);
         let authority = self.text.get(start..end).unwrap_or_default();
@@ -385,10 +416,20 @@ impl<'a> Reader<'a> {
         let length = if operator.starts_with(b"=>") || operator.starts_with(b":=") { 2 } else { 1 };
         self.context.push(Token::Assign { colon: rest[0] == b':' && length == 1 });
         let after = at + length;
-        let blanks = self.text[after..range.end].len() - self.text[after..range.end].trim_start_matches([' ', '\t']).len();
+        let blanks =
+            self.text[after..range.end].len() - self.text[after..range.end].trim_start_matches([' ', '\t']).len();
         let value = after + blanks;
+        // A run full of operators is looked at a few times, not once for each.
+        if value >= self.attempts.0 {
+            self.attempts = (value, 0);
+        } else if self.attempts.1 > MAX_ATTEMPTS {
+            return after;
+        }
         let end = bare_end(self.text, value, range.end);
-        let Some(text) = self.text.get(value..end) else { return after };
+        self.attempts = (self.attempts.0.max(end), self.attempts.1 + 1);
+        let Some(text) = self.text.get(value..end) else {
+            return after;
+        };
         let called = bytes.get(end).is_some_and(|byte| *byte == b'(');
         if self.tag.is_some() && blanks > 0 || called || !is_value(text) || text.contains("://") || self.is_code(text) {
             return after;
@@ -464,7 +505,9 @@ impl<'a> Reader<'a> {
             return at + 1;
         }
         let length = rest[1..].bytes().take(80).take_while(|b| is_word(*b) || matches!(b, b'-' | b':' | b'.')).count();
-        let Some(element) = rest.get(1..1 + length) else { return at + 1 };
+        let Some(element) = rest.get(1..1 + length) else {
+            return at + 1;
+        };
         self.tag = Some(Tag { element: element.into(), name: None, value: None });
         self.context.push(Token::Other);
         at + 1 + length
@@ -472,7 +515,9 @@ impl<'a> Reader<'a> {
 
     /// The end of a tag, and the text of its element where that closes on the line.
     fn greater(&mut self, at: usize, range: &Range<usize>) -> usize {
-        let Some(tag) = self.tag.take() else { return at + 1 };
+        let Some(tag) = self.tag.take() else {
+            return at + 1;
+        };
         self.context.push(Token::Other);
         if self.text.as_bytes()[at - 1] == b'/' {
             return at + 1;
@@ -511,6 +556,7 @@ impl<'a> Reader<'a> {
         if self.role == LiteralRole::Comment
             && self.tag.is_none()
             && let Some(phrase) = self.context.phrase(self.text)
+            && !names.contains(&phrase)
         {
             names.push(phrase);
         }
@@ -556,6 +602,23 @@ impl<'a> Reader<'a> {
         let span = Span::new(range.start, range.end);
         self.literals.push(Literal { text: self.text[range].into(), span, names, role });
     }
+}
+
+/// A string in a string, as Gradle and bundlers have it: `"\"x\""`, `'"x"'`.
+fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
+    let content = &text[range.clone()];
+    for quote in ["\\\"", "\\'", "\"", "'"] {
+        let inside = content.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        if inside.is_some_and(|inside| !inside.contains(quote) && inside.len() >= shape::SHORTEST) {
+            return range.start + quote.len()..range.end - quote.len();
+        }
+    }
+    range
+}
+
+/// Whether a word has a name in front of what the usernames of service accounts end in.
+fn is_account(word: &str) -> bool {
+    word.find(SERVICE_ACCOUNT).is_some_and(|at| at > 0)
 }
 
 fn is_scheme(word: &str) -> bool {

@@ -14,7 +14,7 @@ pub(super) const SERVICE_ACCOUNT: &str = ".mp-service-account";
 
 /// Whether a text is made of words, as names and sentences are, rather than of the letters and digits of a value.
 pub(super) fn is_wordy(text: &str) -> bool {
-    if text.contains(SERVICE_ACCOUNT) {
+    if text.find(SERVICE_ACCOUNT).is_some_and(|at| at > 0) {
         return false;
     }
     text.split(|c: char| !c.is_alphanumeric()).all(|word| {
@@ -63,10 +63,12 @@ pub(super) fn bare_end(text: &str, at: usize, line_end: usize) -> usize {
     let mut end = at;
     while end < limit {
         match bytes[end] {
-            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']'
-            | b'|' | b'\\' | b'&' => break,
+            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'(' | b')' | b'{' | b'}' | b'['
+            | b']' | b'|' | b'\\' | b'&' => break,
             // Padding may end a value, an equals sign in the middle begins another one.
-            b'=' if bytes[end + 1..limit].iter().find(|byte| **byte != b'=').is_some_and(is_inner) => break,
+            b'=' if bytes[end + 1..limit].iter().find(|byte| **byte != b'=').is_some_and(is_inner) => {
+                break;
+            }
             _ => end += 1,
         }
     }

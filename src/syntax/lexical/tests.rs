@@ -84,7 +84,10 @@ fn environment_roles() {
 fn markup() {
     let cases = [
         ("<string name=\"mixpanel_token\">§</string>", "mixpanel_token<string"),
-        ("<resources>\n  <string\n name=\"mixpanel_token\"\n translatable=\"false\">§</string>", "mixpanel_token<string<resources"),
+        (
+            "<resources>\n  <string\n name=\"mixpanel_token\"\n translatable=\"false\">§</string>",
+            "mixpanel_token<string<resources",
+        ),
         ("<key>MixpanelToken</key>\r\n\t<string>§</string>\r\n", "MixpanelToken<string"),
         ("<add key=\"Mixpanel:Secret\" value=\"§\" />", "Mixpanel:Secret<value<add"),
         ("<add value=\"§\" key=\"MixpanelSecret\" />", "MixpanelSecret<value<add"),
@@ -151,11 +154,31 @@ fn names_are_no_values() {
 #[test]
 fn hostile_lines_are_linear() {
     let size = 2_000_000;
-    for unit in ["a:", "a=", "\"", "'", "\\\"", "<a ", "<a>", "(", "http://a", "-u a:", "Basic ", "$(", "a.", "a::", "\u{1f600}", "[{", "\"a: b", "a='", "é=", "Basic é"] {
+    for unit in [
+        "a:",
+        "a=",
+        "\"",
+        "'",
+        "\\\"",
+        "<a ",
+        "<a>",
+        "(",
+        "http://a",
+        "-u a:",
+        "Basic ",
+        "$(",
+        "a.",
+        "a::",
+        "\u{1f600}",
+        "[{",
+        "\"a: b",
+        "a='",
+        "é=",
+        "Basic é",
+    ] {
         let text = unit.repeat(size / unit.len());
         let start = std::time::Instant::now();
         read(&text, Span::new(0, text.len()), LiteralRole::Comment);
-        eprintln!("{unit} {:?}", start.elapsed());
-        assert!(start.elapsed().as_secs() < 100, "{unit}: {:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 10, "{unit}: {:?}", start.elapsed());
     }
 }

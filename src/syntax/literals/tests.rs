@@ -32,8 +32,34 @@ fn data_gives_keys_pairs_and_definitions() {
     assert_eq!(yaml("environment:\n  - MP_SECRET=§\n"), [("MP_SECRET<environment".into(), Plain)]);
     assert_eq!(yaml("a: ${MP_SECRET:-§}"), [("MP_SECRET<a".into(), EnvDefault)]);
     assert_eq!(yaml("a: # secret: §"), [("secret".into(), Comment)]);
-    assert_eq!(yaml("data:\n  app.properties: |\n    x=1\n    mixpanel.secret=§\n")[0].0, "secret<mixpanel<app.properties<data");
+    assert_eq!(
+        yaml("data:\n  app.properties: |\n    x=1\n    mixpanel.secret=§\n")[0].0,
+        "secret<mixpanel<app.properties<data"
+    );
     assert_eq!(yaml("a: \"curl -u §: https://x\"")[0].0, "user<a");
+}
+
+#[test]
+fn definitions_of_variables_have_their_role() {
+    use crate::syntax::data::mark_environment;
+    let text = format!(
+        "services:\n  a:\n    environment:\n      - MP_A={HEX}\n      - MP_B=${{MP_C:-{HEX}}}\n  b:\n    environment: {{MP_D: {HEX}}}\n\
+         spec:\n  containers:\n    - env:\n        - {{name: MP_E, value: {HEX}}}\n  token: {HEX}\n"
+    );
+    let mut facts = lower(Format::Yaml, &text);
+    mark_environment(&mut facts, "services.*.environment");
+    mark_environment(&mut facts, "**.containers.*.env");
+    let found: Vec<_> =
+        names(&mut facts, &text).into_iter().map(|(names, role)| (names[..4].to_owned(), role)).collect();
+    use LiteralRole::{EnvDefault, EnvDefinition, Plain};
+    let expected = [
+        ("MP_A", EnvDefinition),
+        ("MP_C", EnvDefault),
+        ("MP_D", EnvDefinition),
+        ("MP_E", EnvDefinition),
+        ("toke", Plain),
+    ];
+    assert_eq!(found, expected.map(|(name, role)| (name.to_owned(), role)));
 }
 
 #[test]
@@ -41,7 +67,8 @@ fn code_gives_variables_arguments_fields_and_scopes() {
     let text = || Expr::text(HEX, SPAN);
     let ident = |name: &str| Ident { name: name.into(), span: SPAN };
     let name = |name: &str| Expr::new(ExprKind::Name(name.into()), SPAN);
-    let member = |object, key: &str| Expr::new(ExprKind::Member(Box::new(object), Box::new(Expr::text(key, SPAN))), SPAN);
+    let member =
+        |object, key: &str| Expr::new(ExprKind::Member(Box::new(object), Box::new(Expr::text(key, SPAN))), SPAN);
     let call = |callee, args| Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), SPAN);
     let function = Function {
         name: "connect".into(),
@@ -67,7 +94,11 @@ fn code_gives_variables_arguments_fields_and_scopes() {
     let named = Arg { name: Some(ident("api_secret")), value: text() };
     let mut facts = Facts {
         body: vec![
-            Stmt::Bind { target: Target::Member(member(name("this"), "config"), Expr::text("key", SPAN)), value: text(), env: false },
+            Stmt::Bind {
+                target: Target::Member(member(name("this"), "config"), Expr::text("key", SPAN)),
+                value: text(),
+                env: false,
+            },
             Stmt::Bind { target: Target::Name(ident("X")), value: text(), env: true },
             Stmt::Expr(call(member(name("mp"), "init"), vec![Arg { name: None, value: text() }, named])),
             Stmt::Class(ident("Mixpanel"), 0),
@@ -78,8 +109,13 @@ fn code_gives_variables_arguments_fields_and_scopes() {
     };
     use LiteralRole::{EnvDefinition, Plain};
     let expected = [
-        ("key<config", Plain), ("X", EnvDefinition), ("init<mp", Plain), ("api_secret<init<mp", Plain),
-        ("token<Mixpanel", Plain), ("secret<connect<Mixpanel", Plain), ("connect<Mixpanel", Plain),
+        ("key<config", Plain),
+        ("X", EnvDefinition),
+        ("init<mp", Plain),
+        ("api_secret<init<mp", Plain),
+        ("token<Mixpanel", Plain),
+        ("secret<connect<Mixpanel", Plain),
+        ("connect<Mixpanel", Plain),
     ];
     assert_eq!(names(&mut facts, ""), expected.map(|(names, role)| (names.to_owned(), role)));
 }
