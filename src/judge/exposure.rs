@@ -27,6 +27,8 @@ pub struct Sighting {
     pub own: bool,
     /// What doesn't belong to it (`white space`), or what is wrong with it.
     pub malformed: Option<String>,
+    /// Whether it can't be a credential at all, though it was meant as one.
+    pub near_miss: bool,
     /// What it is part of.
     pub role: LiteralRole,
     /// The name that it is bound to, for messages and for definitions of variables.
@@ -57,6 +59,7 @@ impl Ground<'_> {
                 kinds: KindSet::default(),
                 own: false,
                 malformed: None,
+                near_miss: false,
                 role: literal.role,
                 name: literal.names.iter().find(|name| !self.names.is_noise(name)).cloned(),
                 inlined_by: None,
@@ -85,6 +88,14 @@ impl Ground<'_> {
             out.push(Sighting { kinds, own: true, ..base });
             return;
         }
+        // `user:` in front of a secret that is known elsewhere.
+        if let Some(user) = text.strip_suffix(':')
+            && self.kinds.own_kind(user) == Some(self.kinds.username)
+            && !self.kinds.is_placeholder(user)
+        {
+            out.push(Sighting { kinds: KindSet::one(self.kinds.username), own: true, text: user.into(), ..base });
+            return;
+        }
         let (bare, stray) = match self.kinds.stray(text) {
             Some((bare, what)) => (bare, Some(what)),
             None => (text.to_owned(), None),
@@ -106,11 +117,12 @@ impl Ground<'_> {
         }
         let near = if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
         if let (Some(what), true) = (near, own) {
-            out.push(Sighting { kinds, own, text: bare.into(), malformed: Some(what), ..base });
+            out.push(Sighting { kinds, own, text: bare.into(), malformed: Some(what), near_miss: true, ..base });
             return;
         }
         // A bare value with a credential's shape: what it is presented to, or the same value elsewhere, may tell.
-        let any = [self.kinds.token, self.kinds.account_secret].into_iter().any(|kind| self.kinds.fits(kind, &bare));
+        let shapes = [self.kinds.token, self.kinds.account_secret, self.kinds.oauth];
+        let any = shapes.into_iter().any(|kind| self.kinds.fits(kind, &bare));
         if any && kinds.is_empty() {
             out.push(Sighting { text: bare.into(), malformed: stray.map(|what| format!("has {what} around it")), ..base });
         }
@@ -202,7 +214,7 @@ impl Ground<'_> {
     /// The one exposure finding of a literal, if it earns one.
     pub fn exposure(&self, sighting: &Sighting, elsewhere_outside_tests: bool, secret_beside: bool) -> Option<Finding> {
         let kinds = sighting.kinds;
-        let kind = kinds.iter().next()?;
+        let kind = kinds.iter().next().filter(|_| !sighting.near_miss)?;
         let title = self.kinds.title(kind);
         let environment = sighting.role == LiteralRole::EnvDefinition;
         let quiet_place = sighting.test || sighting.doc || sighting.role == LiteralRole::Comment;

@@ -115,7 +115,7 @@ impl<'a> Ground<'a> {
             api,
             presented: Vec::new(),
             hidden,
-            project_hidden: hidden || url.open,
+            project_hidden: hidden,
             project_named: false,
             payload: Vec::new(),
             url_place,

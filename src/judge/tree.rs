@@ -73,6 +73,7 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
         if sighting.kinds.is_empty() && near.is_some() {
             sighting.kinds = slot;
             sighting.malformed = near;
+            sighting.near_miss = true;
         }
         return;
     }

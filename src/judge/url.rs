@@ -16,8 +16,21 @@ pub struct Template {
     pub text: String,
     /// The values in the holes.
     pub holes: Vec<Shape>,
-    /// The literal pieces: where in `text` they begin, and where they are written.
-    pub pieces: Vec<(usize, Place)>,
+    /// The literal pieces.
+    pub pieces: Vec<Piece>,
+}
+
+/// A literal piece of an assembled text.
+#[derive(Clone)]
+pub struct Piece {
+    /// Where in the text it begins.
+    start: usize,
+    /// Where it ends.
+    end: usize,
+    /// Where it is written.
+    place: Place,
+    /// The value that it is, with its history.
+    shape: Shape,
 }
 
 /// How many alternatives of a text are looked at.
@@ -31,11 +44,13 @@ impl Template {
         all
     }
 
-    fn push_text(&mut self, text: &str, place: Option<Place>) {
-        if let Some(place) = place {
-            self.pieces.push((self.text.len(), place));
-        }
+    fn push_text(&mut self, text: &str, shape: &Shape) {
+        let start = self.text.len();
         self.text.extend(text.chars().filter(|c| *c != HOLE));
+        let written = shape.trail.steps().into_iter().find(|step| step.how == How::Written);
+        if let Some(place) = written.map(|step| step.place.clone()) {
+            self.pieces.push(Piece { start, end: self.text.len(), place, shape: shape.clone() });
+        }
     }
 
     fn push_hole(&mut self, shape: &Shape) {
@@ -59,7 +74,17 @@ impl Template {
             self.text.push_str(&format!("{HOLE}{index}{HOLE}{text}"));
         }
         self.holes.extend(other.holes.iter().cloned());
-        self.pieces.extend(other.pieces.iter().map(|(at, place)| (at + base, place.clone())));
+        // Marks with other indexes may have other lengths: pieces behind them only keep their places.
+        let grown = (self.text.len() - base) as isize - other.text.len() as isize;
+        let moved = |at: usize| at + base;
+        self.pieces.extend(other.pieces.iter().filter(|_| grown == 0).map(|piece| Piece {
+            start: moved(piece.start),
+            end: moved(piece.end),
+            ..piece.clone()
+        }));
+        if grown != 0 {
+            self.pieces.extend(other.pieces.iter().map(|piece| Piece { start: base, end: base, ..piece.clone() }));
+        }
     }
 
     /// The values of the holes in a part of the text.
@@ -67,35 +92,49 @@ impl Template {
         part.split(HOLE).skip(1).step_by(2).filter_map(|index| self.holes.get(index.parse::<usize>().ok()?)).collect()
     }
 
-    /// A part of the text as a shape: the hole itself where it is one hole, else text with its place.
+    /// A part of the text as a shape: what was put there, with its history, and text that was cut with its place.
     pub fn shape(&self, part: &str) -> Shape {
         let mut shapes = Vec::new();
-        for (at, piece) in part.split(HOLE).enumerate() {
-            if at % 2 == 1 {
+        // Where in the whole text the part stands; a text that isn't a part of it has no history.
+        let from = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize);
+        let from = from.filter(|from| from + part.len() <= self.text.len());
+        let mut at = 0;
+        for (turn, piece) in part.split(HOLE).enumerate() {
+            if turn % 2 == 1 {
                 shapes.extend(piece.parse::<usize>().ok().and_then(|index| self.holes.get(index)).cloned());
             } else if !piece.is_empty() {
-                let trail = match self.place_of(part, piece) {
-                    Some(place) => Trail::written(place),
-                    None => Trail::default(),
-                };
-                shapes.push(Shape { kind: ShapeKind::Text(piece.into()), trail });
+                match from {
+                    Some(from) => self.cut(from + at, from + at + piece.len(), &mut shapes),
+                    None => shapes.push(Shape { kind: ShapeKind::Text(piece.into()), trail: Trail::default() }),
+                }
             }
+            at += piece.len() + HOLE.len_utf8();
         }
         match shapes.len() {
             1 => shapes.remove(0),
-            0 => Shape { kind: ShapeKind::Text("".into()), trail: Default::default() },
-            _ => Shape { kind: ShapeKind::Concat(shapes), trail: Default::default() },
+            0 => Shape { kind: ShapeKind::Text("".into()), trail: Trail::default() },
+            _ => Shape { kind: ShapeKind::Concat(shapes), trail: Trail::default() },
         }
     }
 
-    fn place_of(&self, _part: &str, piece: &str) -> Option<Place> {
-        let at = self.text.find(piece)?;
-        self.place_at(at)
-    }
-
-    /// The literal piece in which a position of the text is written.
-    pub fn place_at(&self, at: usize) -> Option<Place> {
-        self.pieces.iter().rev().find(|(start, _)| *start <= at).map(|(_, place)| place.clone())
+    /// The literal pieces in a range of the text, cut to it.
+    fn cut(&self, start: usize, end: usize, shapes: &mut Vec<Shape>) {
+        let mut at = start;
+        while at < end {
+            let inside = self.pieces.iter().find(|piece| piece.start <= at && at < piece.end);
+            let next = self.pieces.iter().map(|piece| piece.start).filter(|start| *start > at).min().unwrap_or(end);
+            let stop = inside.map_or(next, |piece| piece.end).min(end);
+            let shape = match inside {
+                Some(piece) if piece.start == at && piece.end == stop => piece.shape.clone(),
+                Some(piece) => {
+                    let trail = Trail::written(piece.place.clone());
+                    Shape { kind: ShapeKind::Text(self.text[at..stop].into()), trail }
+                }
+                None => Shape { kind: ShapeKind::Text(self.text[at..stop].into()), trail: Trail::default() },
+            };
+            shapes.push(shape);
+            at = stop;
+        }
     }
 }
 
@@ -106,8 +145,7 @@ fn expand(shape: &Shape, all: &mut Vec<Template>, depth: usize) {
     }
     match &shape.kind {
         ShapeKind::Text(text) | ShapeKind::Number(text) => {
-            let place = shape.trail.steps().iter().find(|step| step.how == How::Written).map(|step| step.place.clone());
-            all.iter_mut().for_each(|one| one.push_text(text, place.clone()));
+            all.iter_mut().for_each(|one| one.push_text(text, shape));
         }
         ShapeKind::Nothing => {}
         ShapeKind::Concat(parts) => parts.iter().for_each(|part| expand(part, all, depth + 1)),
@@ -231,8 +269,6 @@ pub struct Url {
     pub path: Vec<String>,
     /// The parameters, with holes.
     pub query: Vec<(String, String)>,
-    /// Whether more parameters may be there: a hole that could hold some.
-    pub open: bool,
 }
 
 impl Url {
@@ -272,8 +308,7 @@ impl Url {
         for pair in query.split('#').next().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
                 Some((name, value)) => url.query.push((name.to_owned(), value.to_owned())),
-                // A hole that stands for whole parameters.
-                None => url.open |= pair.contains(HOLE),
+                None => {}
             }
         }
         url
@@ -288,7 +323,7 @@ impl Url {
 
     /// The place of the literal that holds the host or, with no literal there, nothing.
     pub fn place(&self) -> Option<Place> {
-        self.template.pieces.first().map(|(_, place)| place.clone())
+        self.template.pieces.first().map(|piece| piece.place.clone())
     }
 
     /// Whether a segment is a hole.

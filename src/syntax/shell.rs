@@ -55,7 +55,7 @@ pub static SHELL: Spec = Spec {
     ],
     fragments: &["string_content"],
     escapes: &[],
-    unescape: str::to_owned,
+    unescape: unquote,
     operators: &[],
     expr,
     stmt,
@@ -127,6 +127,22 @@ fn unescape(word: &str) -> String {
         }
     }
     text
+}
+
+/// Inside double quotes only these are escaped.
+fn unquote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('\\', Some('"' | '\\' | '$' | '`')) => out.extend(chars.next()),
+            ('\\', Some('\n')) => {
+                chars.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 fn variable(lower: &Lower<'_>, node: Node<'_>) -> ExprKind {
