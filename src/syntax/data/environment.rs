@@ -72,7 +72,7 @@ fn split(item: &mut Expr) {
         ExprKind::Concat(parts) => parts,
         kind => vec![Expr::new(kind, whole)],
     };
-    let cut = parts.first().and_then(|first| cut(first));
+    let cut = parts.first().and_then(cut);
     let Some((key, value)) = cut else {
         *item = join(parts, whole);
         return;

@@ -1,17 +1,20 @@
 //! The pass over the text.
 
+mod markup;
+mod operator;
+mod word;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::names::{Context, Token};
-use super::shape::{self, SERVICE_ACCOUNT, bare_end, is_name, is_screaming, is_value, is_word};
+use super::shape::{self, is_name, is_value, is_word};
 use crate::source::Span;
 use crate::syntax::facts::{Literal, LiteralRole};
 
 /// Strings are read for what stands inside them, and strings inside those.
 const MAX_INSIDE: usize = 2;
 const MAX_BLOCKS: usize = 32;
-const MAX_ATTEMPTS: usize = 8;
 
 /// Calls whose argument is the name of an environment variable.
 const ENVIRONMENT: &[&str] = &[
@@ -272,284 +275,6 @@ impl<'a> Reader<'a> {
         self.literals.extend(inner.literals.into_iter().filter(|literal| literal.span != whole));
     }
 
-    fn word(&mut self, start: usize, range: &Range<usize>) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut end = start + 1;
-        while end < range.end {
-            let next = bytes[end + 1..range.end].first().copied().unwrap_or_default();
-            let connects = match bytes[end] {
-                b'.' => is_word(next),
-                b'-' => is_word(next) || next == b'-' || next == b'>',
-                b'>' => bytes[end - 1] == b'-' && is_word(next),
-                b':' => next == b':' || (bytes[end - 1] == b':' && is_word(next)),
-                other => is_word(other),
-            };
-            if !connects {
-                break;
-            }
-            end += 1;
-        }
-        let word = &self.text[start..end];
-        if bytes[end..range.end].starts_with(b"://") {
-            return self.url(end + 3, range);
-        }
-        if is_scheme(word) && bytes.get(end).is_some_and(|byte| *byte == b' ') {
-            if let Some(end) = self.scheme(start, end, range.end) {
-                return end;
-            }
-        } else if is_account(word) && !self.is_key(end, range.end) || self.pair_follows(start, end, range.end) {
-            let end = bare_end(self.text, start, range.end);
-            self.emit(start..end);
-            self.context.push(Token::Text(start..end));
-            return end;
-        }
-        if let Some(variable) = environment_member(word) {
-            self.variable = Some(variable.into());
-        }
-        if let Some(Token::Word(before)) = self.context.last()
-            && matches!(
-                &self.text[before.clone()],
-                "class" | "module" | "defmodule" | "namespace" | "object" | "struct"
-            )
-        {
-            self.scope = shape::path(word).into_iter().next();
-        }
-        self.context.push(Token::Word(start..end));
-        self.spaced(start, end, range)
-    }
-
-    /// Values that only a blank separates from their name: `ENV NAME value`, `#define NAME value`, `--flag value`.
-    fn spaced(&mut self, start: usize, end: usize, range: &Range<usize>) -> usize {
-        let rest = &self.text[end..range.end];
-        let value = end + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let word = &self.text[start..end];
-        if value == end || self.is_key(end, range.end) {
-            return end;
-        }
-        let tokens = self.context.tokens();
-        let directive = match (tokens.len(), tokens.front()) {
-            (2 | 3, Some(Token::Word(first))) => {
-                matches!(&self.text[first.clone()], "ENV" | "setx" | "setenv" | "define" | "SET")
-            }
-            (3, Some(Token::Other)) => true,
-            _ => false,
-        };
-        if !word.starts_with('-') && !(directive && is_screaming(word)) {
-            return end;
-        }
-        let stop = bare_end(self.text, value, range.end);
-        if is_value(&self.text[value..stop]) && !self.text[value..stop].contains("://") {
-            self.definition = directive && !self.text[self.line.clone()].trim_start().starts_with('#');
-            self.emit(value..stop);
-            self.definition = false;
-            self.context.push(Token::Text(value..stop));
-            return stop;
-        }
-        end
-    }
-
-    /// A pair behind `-u` or `--user`, with or without a blank.
-    fn pair_follows(&self, start: usize, end: usize, line_end: usize) -> bool {
-        let Some(Token::Word(before)) = self.context.last() else {
-            return false;
-        };
-        matches!(&self.text[before.clone()], "-u" | "--user" | "--auth" | "-a")
-            && self.text.as_bytes().get(end) == Some(&b':')
-            && is_value(&self.text[start..bare_end(self.text, start, line_end)])
-    }
-
-    /// `Basic <blob>`, `Bearer <token>`, `Bearer Basic <blob>`: the value with the word in front.
-    fn scheme(&mut self, start: usize, first_end: usize, line_end: usize) -> Option<usize> {
-        let mut from = first_end + 1;
-        let mut end = bare_end(self.text, from, line_end);
-        if is_scheme(&self.text[from..end]) {
-            from = end + 1;
-            if from >= line_end || !self.text.is_char_boundary(from) {
-                return None;
-            }
-            end = bare_end(self.text, from, line_end);
-        }
-        if !is_value(self.text.get(from..end)?) {
-            return None;
-        }
-        self.emit(start..end);
-        self.context.push(Token::Text(start..end));
-        Some(end)
-    }
-
-    /// A URL whose authority starts at `start`: the user information in it is a value.
-    fn url(&mut self, start: usize, range: &Range<usize>) -> usize {
-        let limit = range.end.min(start + 300);
-        let stop =
-            |byte: &u8| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
-        let bytes = self.text.as_bytes();
-        let end = bytes[start..limit].iter().position(|byte| stop(byte)).map_or(limit, |length| start + length);
-        let authority = self.text.get(start..end).unwrap_or_default();
-        if let Some((user, host)) = authority.rsplit_once('@') {
-            self.host = Some(host.into());
-            if is_value(user) {
-                let names = vec!["userinfo".into(), host.into()];
-                self.emit_as(start..start + user.len(), names, self.role);
-            }
-        } else if !authority.is_empty() {
-            self.host = Some(authority.into());
-        }
-        self.context.push(Token::Other);
-        if authority.is_empty() { start } else { end }
-    }
-
-    /// `=` or `:` and what they begin.
-    fn operator(&mut self, at: usize, range: &Range<usize>) -> usize {
-        let bytes = self.text.as_bytes();
-        let rest = &bytes[at..range.end];
-        // `:name value` of Elixir, Ruby and Clojure.
-        let symbol = rest[0] == b':' && rest.get(1).is_some_and(|byte| is_word(*byte));
-        if symbol && (at == range.start || !is_word(bytes[at - 1]) && !matches!(bytes[at - 1], b'"' | b'\'')) {
-            return at + 1;
-        }
-        let length = rest.iter().take_while(|byte| matches!(byte, b'=' | b':' | b'>' | b'~')).count();
-        let operator = &rest[..length];
-        if matches!(operator, b"==" | b"===" | b"::" | b"=~") {
-            self.context.push(Token::Other);
-            return at + length;
-        }
-        let length = if operator.starts_with(b"=>") || operator.starts_with(b":=") { 2 } else { 1 };
-        self.context.push(Token::Assign { colon: rest[0] == b':' && length == 1 });
-        let after = at + length;
-        let blanks =
-            self.text[after..range.end].len() - self.text[after..range.end].trim_start_matches([' ', '\t']).len();
-        let value = after + blanks;
-        // A run full of operators is looked at a few times, not once for each.
-        if value >= self.attempts.0 {
-            self.attempts = (value, 0);
-        } else if self.attempts.1 > MAX_ATTEMPTS {
-            return after;
-        }
-        let end = bare_end(self.text, value, range.end);
-        self.attempts = (self.attempts.0.max(end), self.attempts.1 + 1);
-        let Some(text) = self.text.get(value..end) else {
-            return after;
-        };
-        let called = bytes.get(end).is_some_and(|byte| *byte == b'(');
-        if self.tag.is_some() && blanks > 0 || called || !is_value(text) || text.contains("://") || self.is_code(text) {
-            return after;
-        }
-        if let Some((before, _)) = text.split_once(':')
-            && !text.contains(SERVICE_ACCOUNT)
-            && (is_name(before) && before.len() > 2)
-        {
-            // `a: b:c` of a `type:name=value` kind: the inner pair is read on its own.
-            if !matches!(self.last_name(), Some("user" | "auth" | "credentials")) {
-                return after;
-            }
-        }
-        self.definition = blanks == 0 && rest[0] == b'=' && self.defines();
-        self.emit(value..end);
-        self.definition = false;
-        self.context.push(Token::Text(value..end));
-        end
-    }
-
-    /// A bare word with the marks of code: a member, an index, a variable.
-    fn is_code(&self, text: &str) -> bool {
-        text.starts_with(['$', '@', '%', '.']) || text.contains("->") || text.contains("::") || text.contains("${")
-    }
-
-    fn last_name(&self) -> Option<&str> {
-        let tokens = self.context.tokens();
-        match tokens.len().checked_sub(2).and_then(|at| tokens.get(at)) {
-            Some(Token::Word(range)) => Some(self.text[range.clone()].trim_start_matches('-')),
-            _ => None,
-        }
-    }
-
-    /// Whether the assignment that was just read defines an environment variable: `NAME=` at the start of a line or
-    /// behind `export`, `ENV`, `-e`.
-    fn defines(&self) -> bool {
-        let tokens = self.context.tokens();
-        let words: Vec<&str> = tokens
-            .iter()
-            .rev()
-            .skip(1)
-            .take(2)
-            .map_while(|token| match token {
-                Token::Word(range) => Some(&self.text[range.clone()]),
-                _ => None,
-            })
-            .collect();
-        match (tokens.len(), words.as_slice()) {
-            (_, [_, "export" | "ENV" | "-e" | "--env" | "env" | "set" | "-x" | "setx"]) => true,
-            (2, [name]) => is_screaming(name),
-            (_, [name, ..]) if is_screaming(name) => match tokens.front() {
-                // `ENV A=1 B=2`, `- NAME=value` of a list.
-                Some(Token::Word(first)) => &self.text[first.clone()] == "ENV",
-                _ => tokens.len() == 3,
-            },
-            _ => false,
-        }
-    }
-
-    /// `<`: a tag, or just less than.
-    fn less(&mut self, at: usize, range: &Range<usize>) -> usize {
-        let bytes = self.text.as_bytes();
-        let rest = &self.text[at..range.end];
-        self.host = None;
-        if rest.starts_with("</") {
-            self.elements.pop();
-            self.tag = None;
-            return rest.bytes().take(100).position(|byte| byte == b'>').map_or(at + 2, |length| at + length + 1);
-        }
-        let follows = rest[1..].bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
-        if !follows || at > range.start && is_word(bytes[at - 1]) {
-            self.context.push(Token::Other);
-            return at + 1;
-        }
-        let length = rest[1..].bytes().take(80).take_while(|b| is_word(*b) || matches!(b, b'-' | b':' | b'.')).count();
-        let Some(element) = rest.get(1..1 + length) else {
-            return at + 1;
-        };
-        self.tag = Some(Tag { element: element.into(), name: None, value: None });
-        self.context.push(Token::Other);
-        at + 1 + length
-    }
-
-    /// The end of a tag, and the text of its element where that closes on the line.
-    fn greater(&mut self, at: usize, range: &Range<usize>) -> usize {
-        let Some(tag) = self.tag.take() else {
-            return at + 1;
-        };
-        self.context.push(Token::Other);
-        if self.text.as_bytes()[at - 1] == b'/' {
-            return at + 1;
-        }
-        let (mut start, limit) = (at + 1, range.end.min(at + 1 + shape::LONGEST));
-        if self.text[start..range.end].starts_with("<![CDATA[") {
-            start += "<![CDATA[".len();
-        }
-        let length = self.text.as_bytes()[start..limit.max(start)].iter().position(|byte| matches!(byte, b'<' | b']'));
-        if let Some(raw) = length.and_then(|length| self.text.get(start..start + length)) {
-            let trimmed = raw.trim();
-            if tag.element.as_ref() == "key" {
-                self.key = is_name(trimmed).then(|| trimmed.into());
-            } else if is_value(trimmed) && !trimmed.contains(' ') {
-                let from = start + raw.len() - raw.trim_start().len();
-                let names = tag.name.into_iter().chain(self.key.take()).chain([tag.element.clone()]);
-                let names = names.chain(self.elements.iter().rev().cloned()).collect();
-                self.emit_as(from..from + trimmed.len(), names, self.role);
-                self.elements_push(tag.element);
-                return start + raw.len();
-            }
-        }
-        self.elements_push(tag.element);
-        start
-    }
-
-    fn elements_push(&mut self, element: Arc<str>) {
-        if self.elements.len() < MAX_BLOCKS {
-            self.elements.push(element);
-        }
-    }
-
     /// The names of a value that comes next.
     fn names(&self) -> Vec<Arc<str>> {
         let mut names = self.context.names(self.text, self.tag.is_some());
@@ -616,27 +341,12 @@ fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
     range
 }
 
-/// Whether a word has a name in front of what the usernames of service accounts end in.
-fn is_account(word: &str) -> bool {
-    word.find(SERVICE_ACCOUNT).is_some_and(|at| at > 0)
-}
-
-fn is_scheme(word: &str) -> bool {
-    ["basic", "bearer"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
-}
-
-/// `process.env.NAME`, `ENV.NAME`.
-fn environment_member(word: &str) -> Option<&str> {
-    let (object, name) = word.rsplit_once('.')?;
-    (object.ends_with("env") && is_screaming(name)).then_some(name)
-}
-
 /// Where a string closes that starts at `from`.
 fn close(bytes: &[u8], from: usize, end: usize, quote: u8, escaped: bool) -> Option<usize> {
     let mut at = from;
     while at < end {
         match bytes[at] {
-            b'\\' if escaped && bytes.get(at + 1) == Some(&quote) => return Some(at),
+            b'\\' if escaped && at + 1 < end && bytes[at + 1] == quote => return Some(at),
             b'\\' => at += 1,
             byte if byte == quote => return (!escaped).then_some(at),
             _ => {}

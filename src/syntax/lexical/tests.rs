@@ -182,3 +182,13 @@ fn hostile_lines_are_linear() {
         assert!(start.elapsed().as_secs() < 10, "{unit}: {:?}", start.elapsed());
     }
 }
+
+#[test]
+fn a_cut_text_is_read_to_its_end() {
+    let text =
+        format!("x = \"\\\"{HEX}: \\\"\u{1f600} {USER}:{MIXED} https://é@h/ Basic {HEX} <a b='{HEX}' --c {HEX}\\");
+    for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+        let _ = read(&text, Span::new(0, end), LiteralRole::Plain);
+        let _ = read(&text, Span::new(text.floor_char_boundary(end / 2), end), LiteralRole::Comment);
+    }
+}

@@ -102,8 +102,8 @@ fn cover(template: &mut [u8]) {
 
 /// Where a template starts that has its lines to itself.
 fn alone(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
-    let blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
-    let before = bytes[..start].iter().rev().skip_while(blank).next();
-    let after = bytes[end..].iter().skip_while(blank).next();
+    let seen = |byte: &&u8| !matches!(**byte, b' ' | b'\t');
+    let before = bytes[..start].iter().rev().find(seen);
+    let after = bytes[end..].iter().find(seen);
     (matches!(before, None | Some(b'\n')) && matches!(after, None | Some(b'\n' | b'\r'))).then_some(start)
 }
