@@ -15,6 +15,7 @@ pub struct Index<'a> {
     commands: HashMap<&'a str, &'a Command>,
     logs: HashMap<&'a str, Vec<&'a Log>>,
     log_endings: Vec<(&'a str, &'a Log)>,
+    environment: std::collections::HashSet<String>,
 }
 
 fn speaks(languages: &[String], language: &str) -> bool {
@@ -33,7 +34,10 @@ impl<'a> Index<'a> {
             commands: HashMap::new(),
             logs: HashMap::new(),
             log_endings: Vec::new(),
+            environment: std::collections::HashSet::new(),
         };
+        let reads = catalog.functions.environment.iter().chain(&catalog.surfaces.reads);
+        index.environment.extend(reads.map(|path| path.replace(".default", "")));
         for row in &catalog.functions.function {
             row.on.iter().for_each(|on| index.functions.entry(on).or_default().push(row));
         }
@@ -75,6 +79,11 @@ impl<'a> Index<'a> {
     /// The slot that a member of a client or request is.
     pub fn member(&self, language: &str, path: &str) -> Option<&'a HttpMember> {
         self.members.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+    }
+
+    /// Whether the members of a foreign name are environment variables, or constants that a build makes of them.
+    pub fn is_environment(&self, path: &str) -> bool {
+        self.environment.contains(path)
     }
 
     /// Whether a path is the front of a member's that is a slot.

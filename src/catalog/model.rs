@@ -157,7 +157,7 @@ pub struct Api {
     /// Hosts, where the path means this API on these alone.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Where a service account's project is named: `query` (or body of a form), `path`, or `none`.
+    /// Where a service account's project is named: `query`, `query-or-body` (of a form), `path`, or `none`.
     pub project_id: String,
     /// What is said to each kind. A kind without a row is rejected.
     #[serde(default)]
@@ -425,6 +425,9 @@ pub struct Log {
     pub receivers: Vec<String>,
     /// `log`, `print` or `exception`.
     pub what: String,
+    /// Texts at the front of what is written that make it no log (`::add-mask::`).
+    #[serde(default)]
+    pub except: Vec<String>,
     /// Only where the call is a statement whose output goes nowhere else (the shell's `echo`).
     #[serde(default)]
     pub statement: bool,

@@ -307,7 +307,7 @@ impl Run<'_> {
                     let name = Some(self.qualified(scope, &param.name)).filter(|_| !param.name.is_empty());
                     let value = arg.value.clone();
                     match value.core {
-                        Core::Object(_) | Core::Function(_) | Core::Class(_) | Core::Foreign(_) => value,
+                        Core::Function(_) | Core::Class(_) | Core::Foreign(_) => value,
                         _ => value.step(How::Passed, arg.place.clone(), name),
                     }
                 }
@@ -318,7 +318,7 @@ impl Run<'_> {
                     list
                 }
                 None => {
-                    let unknown = self.parameter(unit, scope, &param.name, param.span);
+                    let unknown = self.typed_parameter(unit, scope, param);
                     match &param.default {
                         Some(default) => {
                             self.context.push(param.name.clone());
@@ -339,6 +339,19 @@ impl Run<'_> {
             }
             self.bind(unit, scope, &param.target, value, true);
         }
+    }
+
+    /// A parameter whose argument isn't known; its declared type may say that it is a client.
+    fn typed_parameter(&mut self, unit: usize, scope: usize, param: &Param) -> Value {
+        if let Some(class) = &param.class
+            && let Core::Foreign(path) = self.eval(unit, scope, class).core
+            && let Some(row) = self.index.http(self.language(unit), &path)
+            && let Some(makes) = &row.makes
+        {
+            let foreign = Some(makes.as_str().into());
+            return self.new_object(Object { foreign, open: true, sent: true, ..Object::default() });
+        }
+        self.parameter(unit, scope, &param.name, param.span)
     }
 
     /// A new instance. Without arguments known, the constructor's parameters are unknown.

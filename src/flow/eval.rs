@@ -34,7 +34,10 @@ impl<'a> Run<'a> {
             ExprKind::Name(name) => self.name(scope, name),
             ExprKind::Env(name) => match self.heap.lookup(scope, name) {
                 Some(value) => value.clone(),
-                None => self.environment(unit, name, "the environment", &place),
+                None => match self.defined_around(unit, name) {
+                    Some(value) => value,
+                    None => self.environment(unit, name, "the environment", &place),
+                },
             },
             ExprKind::Member(object, key) => {
                 let object = self.eval(unit, scope, object);
@@ -100,6 +103,21 @@ impl<'a> Run<'a> {
         let what = What::Read { name: name.clone(), from: from.into() };
         self.emit(unit, what, place.clone());
         Value::new(Core::Env(name.clone())).step(How::Read, place.clone(), Some(name.clone()))
+    }
+
+    /// What the file around a piece of code (a workflow) gives an environment variable.
+    fn defined_around(&mut self, unit: usize, name: &Arc<str>) -> Option<Value> {
+        let document = self.units[unit].document.clone();
+        let of_unit = |unit: &'_ crate::syntax::document::Unit| unit.environment.iter().any(|(known, _)| known == name);
+        let at = document.units.iter().position(of_unit)?;
+        let (_, expr) = document.units[at].environment.iter().find(|(known, _)| known == name)?;
+        let place = self.place(unit, expr.span);
+        let value = match &expr.kind {
+            ExprKind::Text(text) => Value::new(Core::Text(text.clone())).step(How::Written, place.clone(), None),
+            ExprKind::Env(inner) => Value::new(Core::Env(inner.clone())).step(How::Read, place.clone(), Some(inner.clone())),
+            _ => return None,
+        };
+        Some(value.step(How::Bound, place, Some(name.clone())))
     }
 
     /// Records an event.
@@ -248,10 +266,10 @@ impl<'a> Run<'a> {
         match &object.core {
             Core::Object(id) => self.object_member(unit, *id, object, key, place),
             Core::Foreign(path) => {
-                let functions = &self.index.catalog.functions;
-                if functions.environment.iter().any(|known| **known == **path) {
+                if self.index.is_environment(path) {
                     return self.environment(unit, key, path, place);
                 }
+                let functions = &self.index.catalog.functions;
                 let globals = &functions.globals;
                 let path: Arc<str> = match (path.is_empty(), &**key) {
                     (true, key) if globals.iter().any(|global| global == key) => "".into(),
@@ -268,11 +286,16 @@ impl<'a> Run<'a> {
             }
             Core::Class(class) => self.static_member(class, key, place),
             Core::Unknown => {
-                let before = object.trail.last().and_then(|step| step.name.clone());
+                let last = object.trail.last();
+                let before = last.and_then(|step| step.name.clone());
+                let called = if last.is_some_and(|step| step.how == How::Called) { "()" } else { "" };
                 let name: Arc<str> = match before {
-                    Some(before) => format!("{before}.{key}").into(),
+                    Some(before) => format!("{before}{called}.{key}").into(),
                     None => key.clone(),
                 };
+                if self.index.is_environment(&name) {
+                    return Value::new(Core::Foreign(name));
+                }
                 Value::unknown().step(How::Named, place.clone(), Some(name))
             }
             _ => Value::unknown(),
@@ -281,7 +304,14 @@ impl<'a> Run<'a> {
 
     fn object_member(&mut self, unit: usize, id: usize, whole: &Value, key: &Arc<str>, place: &Place) -> Value {
         if let Some(slot) = self.heap.object(id).get(key) {
-            return slot.value.clone();
+            let value = slot.value.clone();
+            // A member of an argument is passed with it.
+            let passed = whole.trail.steps().iter().any(|step| step.how == How::Passed);
+            let plain = !matches!(value.core, Core::Function(_) | Core::Class(_) | Core::Foreign(_));
+            return match passed && plain && self.heap.object(id).class.is_none() {
+                true => value.step(How::Passed, slot.place.clone(), Some(key.clone())),
+                false => value,
+            };
         }
         if let Some(value) = self.slot_member(unit, id, key, place) {
             return value;

@@ -54,8 +54,9 @@ impl Run<'_> {
     fn stmt(&mut self, unit: usize, scope: usize, stmt: &Stmt, returns: &mut Vec<Value>) -> End {
         match stmt {
             Stmt::Bind { target, value, .. } => {
+                let at = self.place(unit, value.span);
                 let value = self.eval_named(unit, scope, target, value);
-                self.bind(unit, scope, target, value, true);
+                self.bind_at(unit, scope, target, value, true, Some(&at));
             }
             Stmt::Expr(expr) => {
                 self.statement = matches!(expr.kind, ExprKind::Call(_));
@@ -147,6 +148,19 @@ impl Run<'_> {
 
     /// Binds a value to a target. `declares`: a new variable of this scope rather than one found outwards.
     pub(super) fn bind(&mut self, unit: usize, scope: usize, target: &Target, value: Value, declares: bool) {
+        self.bind_at(unit, scope, target, value, declares, None);
+    }
+
+    /// Binds a value that an expression at `at` gives.
+    fn bind_at(
+        &mut self,
+        unit: usize,
+        scope: usize,
+        target: &Target,
+        value: Value,
+        declares: bool,
+        at: Option<&Place>,
+    ) {
         match target {
             Target::Name(ident) => {
                 let place = self.place(unit, ident.span);
@@ -161,7 +175,7 @@ impl Run<'_> {
             Target::Member(object, key) => {
                 let object = self.eval(unit, scope, object);
                 let key_value = self.eval(unit, scope, key);
-                let place = self.place(unit, key.span);
+                let place = at.cloned().unwrap_or_else(|| self.place(unit, key.span));
                 self.set_member(unit, scope, &object, key_value.text(), value, &place);
             }
             Target::Map(parts) => {
@@ -171,8 +185,11 @@ impl Run<'_> {
                     let mut member = self.member(unit, &value, &key, &place);
                     if let Some(default) = default {
                         let default = self.eval(unit, scope, default);
+                        // A member that is there is taken, whatever it may turn out to be.
+                        let there = matches!(value.core, Core::Object(_)) && !matches!(member.core, Core::Unknown);
                         member = match member.core {
                             Core::Nothing => default,
+                            _ if there => member,
                             _ => Value::choice([member, default]),
                         };
                     }
@@ -224,9 +241,12 @@ impl Run<'_> {
                     Some(class) => format!("{class}.{key}").into(),
                     None => self.member_name(scope, object, &key),
                 };
-                let place_of_value = place.clone();
-                let value = self.bound(unit, value, name, place);
-                self.heap.change(*id).set(key, value, place_of_value);
+                let instance = self.heap.object(*id).class.is_some();
+                let value = match instance && !matches!(value.core, Core::Function(_) | Core::Class(_) | Core::Foreign(_)) {
+                    true => self.bound(unit, value, name.clone(), place).step(How::Set, place.clone(), Some(name)),
+                    false => self.bound(unit, value, name, place),
+                };
+                self.heap.change(*id).set(key, value, place.clone());
             }
             Core::Choice(all) => {
                 for one in all.clone().iter() {

@@ -46,6 +46,7 @@ impl Run<'_> {
         let index = self.index;
         if let Some(row) = index.log(language, path, receiver_name)
             && (!row.statement || statement)
+            && !self.is_excepted(row, args)
         {
             let args = args.list.iter().map(|arg| Argument { value: self.shape(&arg.value), place: arg.place.clone() });
             let args = args.collect();
@@ -83,6 +84,17 @@ impl Run<'_> {
             }
         }
         self.call_unknown(unit, Some(path.clone()), args, place)
+    }
+
+    /// Whether what is written begins with a text that makes it no log.
+    fn is_excepted(&self, row: &crate::catalog::Log, args: &Arguments) -> bool {
+        let front = |value: &Value| match &value.core {
+            Core::Text(text) => Some(text.clone()),
+            Core::Concat(parts) => parts.first().and_then(Value::text),
+            _ => None,
+        };
+        let written: Vec<_> = args.list.iter().filter_map(|arg| front(&arg.value)).collect();
+        row.except.iter().any(|except| written.iter().any(|text| text.starts_with(except.as_str())))
     }
 
     /// A call of which nothing is known. It may call the functions that it is handed, and change the objects. What it
@@ -332,7 +344,7 @@ impl Run<'_> {
                 Found::Here(value, _) => Some(value),
                 _ => None,
             });
-            match self.first_of(args, receiver, paths) {
+            match self.first_fitting(args, receiver, paths, slot) {
                 Found::Here(value, place) => {
                     let nothing = matches!(value.core, Core::Nothing);
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
@@ -345,6 +357,40 @@ impl Run<'_> {
             }
         }
         (fills, hidden)
+    }
+
+    /// The first of several argument paths with a value that the slot can hold: a text is no map of headers, a map is
+    /// no URL.
+    fn first_fitting(&self, args: &Arguments, receiver: Option<&Value>, paths: &[String], slot: &str) -> Found {
+        let mut hidden = false;
+        for path in paths {
+            match self.argument(args, receiver, path) {
+                Found::Absent => {}
+                Found::Hidden => hidden = true,
+                Found::Here(value, place) => {
+                    if self.can_hold(slot, &value) {
+                        return Found::Here(value, place);
+                    }
+                }
+            }
+        }
+        if hidden { Found::Hidden } else { Found::Absent }
+    }
+
+    fn can_hold(&self, slot: &str, value: &Value) -> bool {
+        let object = match value.core {
+            Core::Object(id) => Some(self.heap.object(id)),
+            _ => None,
+        };
+        let text = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Number(_) | Core::Base64(_));
+        match slot {
+            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
+                object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
+            }
+            "headers" => !text,
+            "request" | "client" => object.is_some_and(|object| !object.fills.is_empty() || object.open),
+            _ => true,
+        }
     }
 
     /// Adds parts to a client or request; a slot that holds one value is replaced.
@@ -437,6 +483,11 @@ impl Run<'_> {
         place: &Place,
     ) {
         let Core::Object(id) = this.core else { return };
+        if let (Some(row), Some(args)) = (self.index.log(self.language(unit), path, None), args) {
+            let args = args.list.iter().map(|arg| Argument { value: self.shape(&arg.value), place: arg.place.clone() });
+            let args = args.collect();
+            self.emit(unit, What::Log { what: &row.what, args }, place.clone());
+        }
         let Some(row) = self.index.http(self.language(unit), path) else {
             let object = self.heap.change(id);
             object.foreign = Some(path.clone());

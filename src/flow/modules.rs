@@ -197,6 +197,9 @@ impl Run<'_> {
                     None => self.foreign_member(&import.module.name, exported, &at),
                 },
                 (None, None) => self.foreign_module(&import.module.name, &place),
+                (None, Some(exported)) if self.index.is_environment(&import.module.name) => {
+                    self.environment(unit, exported, &import.module.name, &at)
+                }
                 (None, Some(exported)) => self.foreign_member(&import.module.name, exported, &at),
             };
             self.heap.bind(scope, &name.local.name, value);

@@ -81,6 +81,8 @@ pub enum How {
     Called,
     /// It is bound to a variable or a member.
     Bound,
+    /// It is set as a field of an instance.
+    Set,
     /// It is an argument for a parameter.
     Passed,
     /// It is a parameter whose argument isn't known.

@@ -21,8 +21,8 @@ pub struct Judged {
     pub document: Arc<Document>,
     /// Its side.
     pub side: Side,
-    /// Fit and hygiene findings, wherever they stand.
-    pub findings: Vec<Finding>,
+    /// Fit and hygiene findings, wherever they stand, with the environment variable that the credential is read from.
+    pub findings: Vec<(Finding, Option<Arc<str>>)>,
     /// Literals that may be credentials.
     pub sightings: Vec<Sighting>,
     /// What the places to which literals flow say about them.

@@ -7,6 +7,7 @@ use super::{Ground, rule};
 use crate::catalog::names::{Around, KindSet};
 use crate::catalog::{Api, Entry, Takes};
 use crate::finding::Level;
+use crate::flow::value::How;
 use crate::flow::{Argument, Event};
 
 /// What is to be said of a credential at its place.
@@ -77,9 +78,19 @@ impl Ground<'_> {
             finding.help = request.api.instead.clone();
             finding.flow = self.flow(leaf);
             finding.secret = self.secret_of(leaf);
-            out.push(Candidate::new(finding, event, presented.place.clone(), leaf));
+            let candidate = Candidate::new(finding, event, presented.place.clone(), leaf);
+            out.push(if self.named_by_wrapper(leaf) { candidate.settled_inside() } else { candidate });
         }
         self.missing(event, request, sent, out);
+    }
+
+    /// Whether a wrapper's parameter is named after the kind that the value is: the wrapper itself asks for it.
+    fn named_by_wrapper(&self, leaf: &Leaf) -> bool {
+        leaf.steps.iter().filter(|step| step.how == How::Passed).any(|step| {
+            let name = step.name.as_deref().unwrap_or_default();
+            let meaning = self.name_kinds(name, step.how, Around::Flow);
+            meaning.is_some_and(|(kinds, _)| kinds.only().is_some() && kinds == leaf.kinds)
+        })
     }
 
     fn missing(&self, event: &Event<'_>, request: &Request<'_>, sent: bool, out: &mut Observed) {
@@ -113,7 +124,7 @@ impl Ground<'_> {
         }
         let account = request.presented.iter().any(|presented| self.is_account(presented));
         let right = request.presented.iter().all(|presented| self.verdict(api, presented) == Verdict::Fine);
-        if account && right && api.project_id == "query" && !request.project_named && !request.project_hidden {
+        if account && right && api.project_id.starts_with("query") && !request.project_named && !request.project_hidden {
             let message = format!("The request to {} presents a service account without naming the project", api.title);
             let mut finding =
                 self.finding(rule::MISSING_PROJECT_ID, message, event.site.clone(), "no `project_id` in its query".into());
@@ -152,7 +163,8 @@ impl Ground<'_> {
                 let mut kinds = self.without_project_id(leaf.kinds);
                 let (username, secret) = (self.kinds.username, self.kinds.account_secret);
                 if presented.at == "basic-user" && kinds.only().is_none() {
-                    kinds = kinds.without(secret).without(self.kinds.pair);
+                    // What goes alone before the colon is no half of an account and no bearer token.
+                    kinds = kinds.without(secret).without(self.kinds.pair).without(self.kinds.oauth).without(self.kinds.scim);
                 }
                 if let Some(part) = kinds.only().filter(|kind| *kind == username || *kind == secret) {
                     let takes_pair = self.takes(api, self.kinds.pair).is_some_and(|takes| takes.verdict != "reject");

@@ -175,8 +175,14 @@ impl Ground<'_> {
             return None;
         }
         match &value.kind {
-            ShapeKind::Choice(all) | ShapeKind::Concat(all) => all.iter().find_map(|one| self.secret_within(one, depth + 1)),
+            ShapeKind::Concat(all) => {
+                let parts = all.iter().find_map(|one| self.secret_within(one, depth + 1));
+                parts.or_else(|| self.secret_behind_username(value))
+            }
+            ShapeKind::Choice(all) => all.iter().find_map(|one| self.secret_within(one, depth + 1)),
             ShapeKind::Base64(inner) => self.secret_within(inner, depth + 1),
+            // An instance prints itself as its class likes.
+            ShapeKind::Map(_, true) => None,
             ShapeKind::Map(members, _) | ShapeKind::List(members, _) => {
                 members.iter().find_map(|member| self.secret_within(&member.value, depth + 1))
             }
@@ -186,6 +192,20 @@ impl Ground<'_> {
                 self.is_whole_secret(&leaf).then_some(leaf)
             }
         }
+    }
+
+    /// `user:secret`, where the user name is a service account's: what stands behind it is its secret, whatever its name.
+    fn secret_behind_username(&self, value: &Shape) -> Option<Leaf> {
+        for template in super::url::Template::all(value) {
+            let Some((user, password)) = template.text.split_once(':') else { continue };
+            let user = self.leaf(&template.shape(user), Around::Nothing);
+            let mut password = self.leaf(&template.shape(password), Around::Nothing);
+            if user.kinds.only() == Some(self.kinds.username) && !password.empty {
+                password.kinds = crate::catalog::names::KindSet::one(self.kinds.account_secret);
+                return self.is_whole_secret(&password).then_some(password);
+            }
+        }
+        None
     }
 
     /// Whether a credential is a secret that client code must not present.

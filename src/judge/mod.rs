@@ -108,6 +108,7 @@ fn describe(step: &Step) -> String {
         How::Called if name.is_empty() => "given by a call".into(),
         How::Called => format!("given by `{name}`"),
         How::Bound => format!("bound to `{short}`"),
+        How::Set => format!("set as the field `{short}`"),
         How::Passed if name.is_empty() => "passed on".into(),
         How::Passed => format!("passed as `{short}`"),
         How::Parameter => format!("the parameter `{short}`"),

@@ -20,28 +20,37 @@ pub struct Candidate {
     site: Place,
     /// The arguments by which the value came, outermost first.
     passed: Vec<Place>,
+    /// The environment variable that the value is read from.
+    pub variable: Option<Arc<str>>,
 }
 
 impl Candidate {
     /// A finding about a credential that an expression presents.
     pub fn new(finding: Finding, event: &Event<'_>, site: Place, leaf: &Leaf) -> Self {
         let passed = leaf.steps.iter().filter(|step| step.how == How::Passed).map(|step| step.place.clone()).collect();
-        Self { finding, standalone: event.calls.is_empty(), site, passed }
+        let variable = leaf.variable.clone();
+        Self { finding, standalone: event.calls.is_empty(), site, passed, variable }
+    }
+
+    /// The finding stays in the wrapper: what is passed doesn't matter.
+    pub fn settled_inside(mut self) -> Self {
+        self.passed.clear();
+        self
     }
 
     /// A finding about a whole request.
     pub fn at(finding: Finding, event: &Event<'_>) -> Self {
-        Self { site: event.site.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new() }
+        Self { site: event.site.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new(), variable: None }
     }
 
     /// A finding that stands at what is written, whoever calls.
     pub fn at_place(finding: Finding, event: &Event<'_>) -> Self {
-        Self { site: finding.primary.place.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new() }
+        Self { site: finding.primary.place.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new(), variable: None }
     }
 
     /// A finding that doesn't depend on callers.
     pub fn plain(finding: Finding) -> Self {
-        Self { site: finding.primary.place.clone(), finding, standalone: true, passed: Vec::new() }
+        Self { site: finding.primary.place.clone(), finding, standalone: true, passed: Vec::new(), variable: None }
     }
 }
 
@@ -124,21 +133,21 @@ impl Observed {
     }
 
     /// The findings, each once: one that holds whatever is passed speaks for all callers.
-    pub fn settle(&mut self) -> Vec<Finding> {
+    pub fn settle(&mut self) -> Vec<(Finding, Option<Arc<str>>)> {
         let standalone: Vec<(&'static str, Place)> = self
             .findings
             .iter()
             .filter(|candidate| candidate.standalone && candidate.finding.primary.place == candidate.site)
             .map(|candidate| (candidate.finding.rule, candidate.site.clone()))
             .collect();
-        let mut findings: Vec<Finding> = Vec::new();
+        let mut findings = Vec::new();
         for candidate in std::mem::take(&mut self.findings) {
             let moved = candidate.finding.primary.place != candidate.site;
             let spoken_for = standalone.contains(&(candidate.finding.rule, candidate.site.clone()));
             if (moved || !candidate.standalone) && spoken_for {
                 continue;
             }
-            findings.push(candidate.finding);
+            findings.push((candidate.finding, candidate.variable));
         }
         findings
     }

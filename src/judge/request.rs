@@ -1,13 +1,12 @@
 //! A request as Mixpanel would see it: the API, and each credential with its place in the request.
 
-use std::sync::Arc;
-
 use super::Ground;
 use super::leaf::Leaf;
 use super::payload::{self, Payload};
 use super::url::{Template, Url, assemble};
 use crate::catalog::Api;
 use crate::catalog::names::Around;
+use crate::flow::value::How;
 use crate::flow::{Member, Part, Shape, ShapeKind, decode_base64};
 use crate::source::Place;
 
@@ -55,6 +54,8 @@ pub struct Request<'a> {
     pub project_hidden: bool,
     /// Whether the project is named.
     pub project_named: bool,
+    /// Whether it is signed in the old way: with `sig` or `expire` in its query.
+    pub signed: bool,
     /// Members of the payload with their paths.
     pub payload: Vec<Payload>,
     /// Where the URL is given.
@@ -118,6 +119,7 @@ impl<'a> Ground<'a> {
             project_hidden: hidden,
             project_named: false,
             payload: Vec::new(),
+            signed: is_signed(&url, parts),
             url_place,
             url,
         };
@@ -210,10 +212,7 @@ impl<'a> Ground<'a> {
             return;
         }
         let by_name = self.names.meaning(name, Around::Flow).map(|meaning| meaning.kinds).unwrap_or_default();
-        let signature = name == "api_key" && {
-            let has = |wanted: &str| request.url.query.iter().any(|(name, _)| name == wanted);
-            has("sig") || has("expire")
-        };
+        let signature = name == "api_key" && request.signed;
         for one in value.alternatives() {
             let mut leaf = self.leaf(one, Around::Nothing);
             if leaf.empty {
@@ -318,6 +317,7 @@ impl<'a> Ground<'a> {
     }
 
     fn header(&self, request: &mut Request<'a>, name: &str, value: &Shape, place: &Place) {
+        let place = setter(value).unwrap_or(place);
         if !name.eq_ignore_ascii_case("authorization") {
             for one in value.alternatives() {
                 let leaf = self.leaf(one, Around::Nothing);
@@ -428,12 +428,17 @@ impl<'a> Ground<'a> {
 
     /// What an `auth` argument holds: a pair, a map with user name and password, a text, or an object of that sort.
     fn auth(&self, request: &mut Request<'a>, value: &Shape, place: &Place) {
+        let place = setter(value).unwrap_or(place);
         let nothing = Shape { kind: ShapeKind::Nothing, trail: Default::default() };
         for one in value.alternatives() {
             match &one.kind {
                 ShapeKind::Nothing => {}
                 ShapeKind::List(members, false) => match &members[..] {
-                    [user, password] => self.basic(request, &user.value, &password.value, &same_or(place, user)),
+                    [user, password] => {
+                        let swapped = self.leaf(&password.value, Around::Flow).kinds.only() == Some(self.kinds.username);
+                        let place = if swapped { &user.place } else { place };
+                        self.basic(request, &user.value, &password.value, place);
+                    }
                     [user] => self.basic(request, &user.value, &nothing, place),
                     _ => request.hidden = true,
                 },
@@ -470,8 +475,8 @@ impl<'a> Ground<'a> {
     }
 
     fn basic_at(&self, request: &mut Request<'a>, user: &Shape, password: &Shape, place: &Place, bearer: bool) {
-        for user in user.alternatives() {
-            for password in password.alternatives() {
+        for user in filled(user) {
+            for password in filled(password) {
                 let (user, password) = (self.leaf(user, Around::Flow), self.leaf(password, Around::Flow));
                 let passed = user.passed().or_else(|| password.passed()).cloned();
                 let (what, at) = match (user.empty, password.empty) {
@@ -515,7 +520,7 @@ impl<'a> Ground<'a> {
             };
             seen = true;
             request.hidden |= payload.open && wants_body;
-            request.project_hidden |= payload.open;
+            request.project_hidden |= payload.open && request.api.project_id == "query-or-body";
             request.payload.extend(payload.members);
         }
         // A payload in the query (`/track?data=...`), or none at all, says nothing about what is missing.
@@ -568,9 +573,26 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// A pair written in place is presented as a whole; one whose parts stand elsewhere, where it is handed over.
-fn same_or(place: &Place, _user: &Member) -> Place {
-    place.clone()
+/// Whether a query has the parameters of the old signature.
+fn is_signed(url: &Url, parts: &[Part]) -> bool {
+    let signs = |name: &str| matches!(name, "sig" | "expire");
+    let in_maps = parts.iter().filter(|part| &*part.slot == "query").any(|part| match &part.value.kind {
+        ShapeKind::Map(members, _) => members.iter().any(|member| signs(&member.key)),
+        _ => false,
+    });
+    in_maps || url.query.iter().any(|(name, _)| signs(name))
+}
+
+/// Where a value was set on an instance, if it comes from there: what presents it, however many requests do.
+fn setter(value: &Shape) -> Option<&Place> {
+    value.trail.last().filter(|step| step.how == How::Set).map(|step| &step.place)
+}
+
+/// The alternatives of a value; empty ones only where there are no others.
+fn filled(value: &Shape) -> Vec<&Shape> {
+    let all = value.alternatives();
+    let filled: Vec<&Shape> = all.iter().filter(|one| !one.is_empty()).collect();
+    if filled.is_empty() { all.iter().take(1).collect() } else { filled }
 }
 
 fn strip_scheme<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
@@ -622,17 +644,4 @@ fn path_score(pattern: &str, path: &[String]) -> Option<usize> {
     }
     // Of two patterns with the same literals, the one without a tail is closer.
     Some(score * 2 + usize::from(!any_tail))
-}
-
-/// The kind's name of a set of kinds, for messages.
-pub fn name_of(ground: &Ground<'_>, leaf: &Leaf) -> String {
-    match leaf.kinds.iter().next() {
-        Some(kind) => ground.kinds.title(kind).to_owned(),
-        None => "credential".to_owned(),
-    }
-}
-
-/// A text as an `Arc`.
-pub fn arc(text: &str) -> Arc<str> {
-    text.into()
 }

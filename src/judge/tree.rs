@@ -21,8 +21,13 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<S
     let mut findings: Vec<Finding> = Vec::new();
     exposures(ground, &sightings, &mut findings);
     variables(ground, files, &sightings, &mut findings);
-    for file in files {
-        findings.extend(file.findings.iter().cloned());
+    // A secret that client code reads from an inlined variable is said once, where it is read.
+    let inlined: HashSet<&str> = files.iter().flat_map(|file| &file.inlined).map(|variable| &*variable.name).collect();
+    for (finding, variable) in files.iter().flat_map(|file| &file.findings) {
+        let said = variable.as_ref().is_some_and(|variable| inlined.contains(&**variable));
+        if finding.rule != rule::CLIENT_SIDE_SECRET || !said {
+            findings.push(finding.clone());
+        }
     }
     secrets.extend(findings.iter().filter_map(|finding| finding.secret.clone()));
     secrets.sort();

@@ -30,12 +30,16 @@ impl Ground<'_> {
             statements(&unit.facts, &mut found);
             for definition in found {
                 for literal in &mut unit.facts.literals {
-                    if definition.value.contains(literal.span) && literal.role == LiteralRole::Plain {
+                    let inside = definition.value.contains(literal.span);
+                    if inside && matches!(literal.role, LiteralRole::Plain | LiteralRole::EnvDefault) {
                         literal.role = LiteralRole::EnvDefinition;
                         if literal.names.first() != Some(&definition.name) {
                             literal.names.insert(0, definition.name.clone());
                         }
                     }
+                }
+                if let Some(given) = definition.given {
+                    unit.environment.push((definition.name.clone(), given));
                 }
                 let place = Place { path: path.clone(), span: definition.at };
                 out.definitions.push(Variable { place, name: definition.name, by: None });
@@ -76,13 +80,15 @@ struct Definition {
     at: Span,
     /// What the value spans.
     value: Span,
+    /// The value, where a data file gives it to code in the same file.
+    given: Option<Expr>,
 }
 
 /// `.env` entries, `export X=...`, `X=... program`.
 fn statements(facts: &Facts, found: &mut Vec<Definition>) {
     visit::statements(facts, &mut |stmt| {
         if let Stmt::Bind { target: Target::Name(ident), value, env: true } = stmt {
-            found.push(Definition { name: ident.name.clone(), at: ident.span, value: value.span });
+            found.push(Definition { name: ident.name.clone(), at: ident.span, value: value.span, given: None });
         }
     });
     visit::expressions(facts, &mut |expr| {
@@ -94,7 +100,8 @@ fn statements(facts: &Facts, found: &mut Vec<Definition>) {
 
 fn push_entry(entry: &Entry, found: &mut Vec<Definition>) {
     if let Some(name) = entry.key.as_text() {
-        found.push(Definition { name: name.clone(), at: entry.key.span, value: entry.value.span });
+        let (at, value) = (entry.key.span, entry.value.span);
+        found.push(Definition { name: name.clone(), at, value, given: Some(entry.value.clone()) });
     }
 }
 
@@ -131,17 +138,18 @@ fn list_item(item: &Expr, found: &mut Vec<Definition>) {
             if let (Some(name), Some(value)) = (get(&["name", "key"]), get(&["value"]))
                 && let Some(name) = name.value.as_text()
             {
-                found.push(Definition { name: name.clone(), at: value.value.span, value: value.value.span });
+                let at = value.value.span;
+                found.push(Definition { name: name.clone(), at, value: at, given: Some(value.value.clone()) });
             }
         }
         ExprKind::Text(text) => {
             if let Some((name, _)) = text.split_once('=') {
-                found.push(Definition { name: name.into(), at: item.span, value: item.span });
+                found.push(Definition { name: name.into(), at: item.span, value: item.span, given: None });
             }
         }
         ExprKind::Concat(parts) => {
             if let Some((name, _)) = parts.first().and_then(|part| part.as_text()).and_then(|text| text.split_once('=')) {
-                found.push(Definition { name: name.into(), at: item.span, value: item.span });
+                found.push(Definition { name: name.into(), at: item.span, value: item.span, given: None });
             }
         }
         _ => {}

@@ -20,6 +20,8 @@ pub struct Unit {
     pub language: &'static str,
     /// Its facts, with spans in the whole file.
     pub facts: Facts,
+    /// Environment variables that the piece defines for code in the same file, with their values.
+    pub environment: Vec<(Arc<str>, super::facts::Expr)>,
     /// Whether the format itself says that the piece runs on a server (`true`) or a client (`false`).
     pub server: Option<bool>,
 }

@@ -190,6 +190,8 @@ pub struct Param {
     pub rest: bool,
     /// Whether the argument also becomes a field of the instance (TypeScript's `constructor(private x)`).
     pub field: bool,
+    /// The type that it is declared with, where that is a name.
+    pub class: Option<Expr>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -135,7 +135,7 @@ const OWN_KINDS: &[&str] = &[
 
 const OWN_FIELDS: &[Field] = &[
     "name", "value", "alias", "source", "declaration", "body", "parameters", "parameter", "left", "right", "key",
-    "attribute", "open_tag", "handler", "finalizer", "initializer",
+    "attribute", "type", "open_tag", "handler", "finalizer", "initializer",
 ];
 
 /// JavaScript with JSX.
@@ -285,7 +285,10 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
         _ => "".into(),
     };
     let default = value.map(|value| lower.expr(value));
-    Param { target, name, default, rest, field, span }
+    let class = node.child_by_field_name("type").and_then(|annotation| lower.field(annotation, ""));
+    let class = class.filter(|class| class.kind() == "type_identifier");
+    let class = class.map(|class| Expr::new(ExprKind::Name(lower.slice(class).into()), lower.span(class)));
+    Param { target, name, default, rest, field, class, span }
 }
 
 fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {

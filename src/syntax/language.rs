@@ -88,6 +88,10 @@ pub fn detect(path: &str, first_line: &str) -> Language {
     if is_env(&file) {
         return Env;
     }
+    // zsh's `: 1741183049:0;command` is a command that does nothing and the one that was typed.
+    if file.ends_with("sh_history") || file == ".history" {
+        return Shell;
+    }
     // A template is what it makes: `.env.j2`, `values.yaml.tmpl`, `settings.json.dist`.
     let mut name = file.as_str();
     while let Some((before, ending)) = name.rsplit_once('.') {

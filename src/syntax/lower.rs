@@ -470,6 +470,7 @@ impl Lower<'_> {
             default: None,
             rest: false,
             field: false,
+            class: None,
         }
     }
 

@@ -93,7 +93,7 @@ pub static PYTHON: Spec = Spec {
         "list_pattern",
         "case_clause",
     ],
-    own_fields: &["name", "alias", "module_name", "superclasses", "definition", "parameters", "body", "left", "right"],
+    own_fields: &["name", "alias", "module_name", "superclasses", "definition", "parameters", "body", "left", "right", "type"],
 };
 
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
@@ -146,12 +146,15 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
         "identifier" => lower.plain_param(node),
         "typed_parameter" => {
             let inner = lower.field(node, "")?;
-            param(lower, inner)?
+            let mut param = param(lower, inner)?;
+            param.class = declared(lower, node);
+            param
         }
         "default_parameter" | "typed_default_parameter" => {
             let name = node.child_by_field_name("name")?;
             let mut param = lower.plain_param(name);
             param.default = Some(lower.expr_of(node, "value"));
+            param.class = declared(lower, node);
             param
         }
         "list_splat_pattern" | "dictionary_splat_pattern" => {
@@ -164,6 +167,12 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
     };
     param.span = lower.span(node);
     Some(param)
+}
+
+/// The declared type, where it is a plain name (`requests.Session`).
+fn declared(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let class = lower.field(node.child_by_field_name("type")?, "")?;
+    matches!(class.kind(), "identifier" | "attribute").then(|| lower.expr(class))
 }
 
 fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {

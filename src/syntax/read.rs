@@ -28,7 +28,7 @@ pub fn read(source: Source) -> Document {
             let mut facts = page.facts;
             literals::collect(&mut facts, text);
             units.extend(page.scripts.iter().filter_map(|script| embedded(text, script, Some(false))));
-            units.push(Unit { language: "html", facts, server: None });
+            units.push(Unit { language: "html", facts, environment: Vec::new(), server: None });
         }
         Language::Vue | Language::Svelte | Language::Astro => {
             for piece in embed::vue_like(text, language == Language::Astro) {
@@ -36,18 +36,18 @@ pub fn read(source: Source) -> Document {
             }
             let mut page = html::lower(text);
             literals::collect(&mut page.facts, text);
-            units.push(Unit { language: "html", facts: page.facts, server: None });
+            units.push(Unit { language: "html", facts: page.facts, environment: Vec::new(), server: None });
         }
         Language::Markdown => {
-            units.push(Unit { language: "text", facts: prose(text), server: None });
+            units.push(Unit { language: "text", facts: prose(text), environment: Vec::new(), server: None });
         }
         Language::Yaml => {
             let facts = lower(language, text);
             let commands = embed::run_blocks(&facts);
-            units.push(Unit { language: "yaml", facts, server: None });
+            units.push(Unit { language: "yaml", facts, environment: Vec::new(), server: None });
             units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
         }
-        _ => units.push(Unit { language: language.family(), facts: lower(language, text), server: None }),
+        _ => units.push(Unit { language: language.family(), facts: lower(language, text), environment: Vec::new(), server: None }),
     }
     Document { source: source.into(), units }
 }
@@ -83,7 +83,7 @@ fn embedded(text: &str, piece: &Embedded, server: Option<bool>) -> Option<Unit> 
     let readable = if language == Language::Shell { without_expressions(slice) } else { slice.to_owned() };
     let mut facts = lower(language, &readable);
     embed::shift(&mut facts, piece.span.start as usize);
-    Some(Unit { language: language.family(), facts, server })
+    Some(Unit { language: language.family(), facts, environment: Vec::new(), server })
 }
 
 /// A pipeline's `${{ secrets.X }}` as a shell would write it, in as many bytes: `${X#____}`. The name stays known.

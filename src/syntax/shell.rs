@@ -313,7 +313,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             let positional = |at: usize| {
                 let name: std::sync::Arc<str> = at.to_string().into();
                 let target = Target::Name(Ident { name: name.clone(), span: Span::default() });
-                Param { target, name, default: None, rest: false, field: false, span: Span::default() }
+                Param { target, name, default: None, rest: false, field: false, class: None, span: Span::default() }
             };
             let params = (1..10).map(positional).collect();
             let span = lower.span(node);
