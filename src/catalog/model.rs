@@ -399,7 +399,7 @@ pub struct Function {
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
     /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
-    /// (base, reference: the reference resolved against the base), `pair` (a list of all), `drop` (nothing of the
+    /// (base, reference: the reference resolved against the base), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,

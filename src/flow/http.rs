@@ -1,5 +1,6 @@
 //! Calls of libraries and the runtime, read by the rows of the catalog.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Run;
@@ -616,6 +617,11 @@ impl Run<'_> {
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
             }
             "pair" => self.list_of(given),
+            "partial" => {
+                let function = value(0)?;
+                let list = args.list.iter().skip(1).cloned().collect();
+                Value::new(Core::Partial(Rc::new((function, Arguments { list, open: args.open }))))
+            }
             _ => Value::unknown(),
         };
         if let (Some(typed), Core::Object(id)) = (&row.typed, &made.core) {

@@ -38,7 +38,7 @@ pub static SHELL: Spec = Spec {
         ("pipeline", Form::Own),
         ("redirected_statement", Form::Own),
         ("comment", Form::Comment),
-        ("string", Form::Text),
+        ("string", Form::Own),
         ("translated_string", Form::Inner("")),
         ("raw_string", Form::Own),
         ("ansi_c_string", Form::Own),
@@ -53,7 +53,7 @@ pub static SHELL: Spec = Spec {
         ("variable_name", Form::Own),
         ("special_variable_name", Form::Own),
     ],
-    fragments: &["string_content"],
+    fragments: &[],
     escapes: &[],
     unescape: unquote,
     operators: &[],
@@ -70,6 +70,7 @@ pub static SHELL: Spec = Spec {
         "herestring_redirect",
         "case_item",
         "heredoc_content",
+        "string_content",
     ],
     own_fields: &["name", "value", "argument", "body", "redirect", "destination", "condition", "descriptor"],
 };
@@ -98,7 +99,11 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "simple_expansion" => variable(lower, lower.children(node).first().copied()?),
         "variable_name" | "special_variable_name" => variable(lower, node),
         "expansion" => expansion(lower, node),
-        "heredoc_body" => return Some(heredoc(lower, node)),
+        "heredoc_body" => return Some(quoted(lower, node, span)),
+        "string" => {
+            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
+            return Some(quoted(lower, node, inner));
+        }
         "command_substitution" => {
             let mut block = Vec::new();
             for child in lower.children(node) {
@@ -170,26 +175,31 @@ fn expansion(lower: &mut Lower<'_>, node: Node<'_>) -> ExprKind {
     }
 }
 
-fn heredoc(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
-    let whole = lower.span(node);
+/// Text with expansions in it. The grammar leaves some characters between two expansions without a node, so what lies
+/// between the expansions is taken from the text.
+fn quoted(lower: &mut Lower<'_>, node: Node<'_>, inside: Span) -> Expr {
     let mut parts = Vec::new();
-    let mut at = node.start_byte();
+    let mut at = inside.start as usize;
     for child in lower.children(node) {
-        if child.kind() == "heredoc_content" {
+        if matches!(child.kind(), "heredoc_content" | "string_content") {
             continue;
         }
         push_text(lower, at..child.start_byte(), &mut parts);
         parts.push(lower.expr(child));
         at = child.end_byte();
     }
-    push_text(lower, at..node.end_byte(), &mut parts);
-    concat(parts, whole)
+    push_text(lower, at..inside.end as usize, &mut parts);
+    match parts.len() {
+        0 => Expr::text("", inside),
+        1 => parts.remove(0),
+        _ => concat(parts, inside),
+    }
 }
 
 fn push_text(lower: &Lower<'_>, range: std::ops::Range<usize>, parts: &mut Vec<Expr>) {
     let text = lower.text(range.clone());
     if !text.is_empty() {
-        parts.push(Expr::text(text, Span::new(range.start, range.end)));
+        parts.push(Expr::text(unquote(text), Span::new(range.start, range.end)));
     }
 }
 
