@@ -84,7 +84,10 @@ impl Ground<'_> {
                 }
                 self.hygiene_request(event, parts, &requests, out);
             }
-            What::Entry { entry, args } => self.fit_entry(event, entry, args, out),
+            What::Entry { entry, args, host, scheme } => {
+                self.fit_entry(event, entry, args, out);
+                self.insecure_entry(event, host.as_ref(), scheme.as_ref(), out);
+            }
             What::Log { what, args } => self.logged(event, what, args, out),
             What::Bound { name, value } => self.bound_literals(name, value, out),
             What::Read { name, from } => {
