@@ -91,9 +91,8 @@ impl Ground<'_> {
             What::Log { what, args } => self.logged(event, what, args, out),
             What::Bound { name, value } => self.bound_literals(name, value, out),
             What::Read { name, from } => {
-                let variable = Variable { place: event.site.clone(), name: name.clone(), by: None };
-                let _ = from;
-                out.reads.push(variable);
+                let inlined_read = self.index.is_client_read(from);
+                out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by: None, inlined_read });
             }
         }
     }

@@ -170,7 +170,7 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
                 places.insert((variable.place.clone(), variable.name.clone(), by.into(), how));
             } else if let Some(definition) = configured.get(&*variable.name)
                 && how == "read"
-                && file.side.at == Where::Client
+                && (file.side.at == Where::Client || variable.inlined_read)
             {
                 let by = definition.by.clone().unwrap_or_default();
                 places.insert((variable.place.clone(), variable.name.clone(), by, how));

@@ -205,8 +205,9 @@ fn push_text(lower: &Lower<'_>, range: std::ops::Range<usize>, parts: &mut Vec<E
 
 /// A command, with what it reads.
 fn command(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option<Expr> {
-    let span = lower.span(node);
     let name = node.child_by_field_name("name")?;
+    // Assignments in front are no part of the call; the grammar even counts those of lines before.
+    let span = Span::new(name.start_byte(), node.end_byte());
     let callee = match lower.field(name, "") {
         Some(inner) => lower.expr(inner),
         None => Expr::text(lower.slice(name), lower.span(name)),
@@ -303,8 +304,9 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     match node.kind() {
         "command" => {
             // `X=1 program` defines X in the program's environment.
+            let line = node.child_by_field_name("name").map(|name| name.start_position().row);
             for child in lower.children(node).into_iter().filter(|child| child.kind() == "variable_assignment") {
-                assignment(lower, child, true, block);
+                assignment(lower, child, Some(child.end_position().row) == line, block);
             }
             let value = command(lower, node, None);
             block.extend(value.map(Stmt::Expr));
