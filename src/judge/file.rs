@@ -133,11 +133,8 @@ impl Ground<'_> {
         }
         for one in value.alternatives() {
             let leaf = self.leaf(one, Around::Nothing);
-            let used = super::observe::Use::of(&leaf, kinds);
-            out.use_of(used.map(|mut used| {
-                used.kinds = KindSet::default();
-                used
-            }));
+            let used = super::observe::Use::of(&leaf, KindSet::default());
+            out.use_of(used.map(|used| super::observe::Use { kinds, ..used }));
         }
     }
 
