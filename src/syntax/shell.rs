@@ -303,13 +303,16 @@ fn redirected(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Opt
 fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     match node.kind() {
         "command" => {
-            // `X=1 program` defines X in the program's environment.
-            let line = node.child_by_field_name("name").map(|name| name.start_position().row);
-            for child in lower.children(node).into_iter().filter(|child| child.kind() == "variable_assignment") {
-                assignment(lower, child, Some(child.end_position().row) == line, block);
-            }
+            prefixes(lower, node, block);
             let value = command(lower, node, None);
             block.extend(value.map(Stmt::Expr));
+        }
+        "pipeline" | "redirected_statement" => {
+            let first = node.child_by_field_name("body").unwrap_or(node);
+            for child in std::iter::once(first).chain(lower.children(first)).filter(|child| child.kind() == "command") {
+                prefixes(lower, child, block);
+            }
+            return false;
         }
         "variable_assignment" => assignment(lower, node, false, block),
         "declaration_command" => {
@@ -365,6 +368,15 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         _ => return false,
     }
     true
+}
+
+/// `X=1 program` defines X in the program's environment. The grammar also counts the assignments of the lines before a
+/// program as such.
+fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
+    let line = command.child_by_field_name("name").map(|name| name.start_position().row);
+    for child in lower.children(command).into_iter().filter(|child| child.kind() == "variable_assignment") {
+        assignment(lower, child, Some(child.end_position().row) == line, block);
+    }
 }
 
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>, env: bool, block: &mut Vec<Stmt>) {
