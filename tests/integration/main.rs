@@ -10,7 +10,7 @@ mod cases;
 // mod cli;
 // mod grammars;
 mod matrix;
-// mod mutate;
+mod mutate;
 mod pages;
 // mod secrets;
 // mod structure;
