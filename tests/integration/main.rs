@@ -7,11 +7,11 @@
 )]
 
 mod cases;
-// mod cli;
-// mod grammars;
+mod cli;
+mod grammars;
 mod matrix;
 mod mutate;
 mod pages;
-// mod secrets;
-// mod structure;
+mod secrets;
+mod structure;
 mod support;

@@ -20,7 +20,14 @@ use regex::{NoExpand, Regex};
 use crate::support::{Files, check, found, repository};
 
 /// Seeds and mutations known to change the verdict, with the reason. One that no longer does fails the test.
-const KNOWN: &[(&str, &str, &str)] = &[];
+const KNOWN: &[(&str, &str, &str)] = &[
+    ("browser-secret.js", "move", "a literal under a generic name in a file that never says Mixpanel"),
+    ("browser-secret.js", "object and move", "a literal under a generic name in a file that never says Mixpanel"),
+    ("generic-names.py", "move", "a literal under a generic name in a file that never says Mixpanel"),
+    ("generic-names.py", "object and move", "a literal under a generic name in a file that never says Mixpanel"),
+    ("export-secret.sh", "returned", "what a shell function prints into a substitution is lost"),
+    ("track-oauth.sh", "returned", "what a shell function prints into a substitution is lost, and taken for a log"),
+];
 
 /// All mutations.
 const MUTATIONS: [(&str, fn(&Seed) -> Option<Files>); 9] = [
@@ -135,7 +142,8 @@ impl Seed {
 fn directive(text: &str) -> Option<(&str, &str, &str)> {
     let (line, after) = text.split_once('\n')?;
     let line = line.trim_start_matches("//").trim_start_matches('#').trim_start();
-    let (key, value) = line.strip_prefix('@')?.split_once(' ')?;
+    let line = line.strip_prefix('@')?;
+    let (key, value) = line.split_once(' ').unwrap_or((line, ""));
     Some((key, value, after))
 }
 

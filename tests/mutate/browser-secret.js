@@ -1,6 +1,6 @@
 // @path src/report.js
 // @finds client-side-secret@error
-// @rename query header
+// @rename search header
 // @split https://mixpanel.com/api/query/insights
 // @split Kx8fQ2mZr4TnV7bYw3HsJd6LpC9gEa5U
 // @constant SERVICE_SECRET
@@ -17,10 +17,10 @@ export function title(text) {
 }
 // ~
 export async function insights(id) {
-  const query = `?project_id=2415873&bookmark_id=${id}`;
+  const search = `?project_id=2415873&bookmark_id=${id}`;
   const header = { Authorization: `Basic ${btoa('reports.4be21c.mp-service-account:' + SERVICE_SECRET)}` };
   // <
-  const response = await fetch('https://mixpanel.com/api/query/insights' + query, { headers: header });
+  const response = await fetch('https://mixpanel.com/api/query/insights' + search, { headers: header });
   title(response.statusText);
   // >
 }
