@@ -87,6 +87,7 @@ fn http() -> Http {
         all.call.extend(http.call);
         all.member.extend(http.member);
         all.command.extend(http.command);
+        all.data.extend(http.data);
     }
     all
 }

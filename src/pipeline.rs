@@ -44,19 +44,32 @@ pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, Wa
         }
     };
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut report = check(tree, candidates, scope.judges, &mut problems);
+    let mut report = check(tree, candidates, &roots(tree, &scope.paths), scope.judges, &mut problems);
     report.files.seen = seen;
     Ok(report)
 }
 
-/// Judges files that are already in hand.
+/// Files that make a folder a project.
+const MANIFESTS: &[&str] = &[
+    "package.json", "pyproject.toml", "setup.py", "requirements.txt", "Cargo.toml", "go.mod", "Gemfile", "composer.json",
+    "pubspec.yaml", "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift", "README.md",
+];
+
+/// Those of the named folders that are projects of their own.
+fn roots(tree: &dyn Tree, paths: &[String]) -> Vec<String> {
+    let folders = paths.iter().map(|path| input::path::normalise(path)).filter(|path| path != "." && !path.is_empty());
+    folders.filter(|path| MANIFESTS.iter().any(|manifest| tree.exists(&format!("{path}/{manifest}")))).collect()
+}
+
+/// Judges files that are already in hand. `roots` are folders that are projects of their own.
 pub fn check(
     tree: &dyn Tree,
     candidates: Vec<Candidate>,
+    roots: &[String],
     judges: &(dyn Fn(&str) -> bool + Sync),
     problems: &mut Vec<Problem>,
 ) -> Report {
-    let ground = Ground::new(catalog::builtin());
+    let ground = Ground::new(catalog::builtin()).with_roots(roots.to_vec());
     let shelf = Shelf { tree, documents: Mutex::new(HashMap::new()) };
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();

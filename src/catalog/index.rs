@@ -86,6 +86,11 @@ impl<'a> Index<'a> {
         self.environment.contains(path)
     }
 
+    /// Whether the members of a foreign name are what a build put into client code, and nothing else.
+    pub fn is_client_read(&self, path: &str) -> bool {
+        self.is_environment(path) && !self.catalog.functions.environment.iter().any(|known| known == path)
+    }
+
     /// Whether a path is the front of a member's that is a slot.
     pub fn leads_to_member(&self, path: &str) -> bool {
         self.members.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))

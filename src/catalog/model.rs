@@ -399,7 +399,7 @@ pub struct Function {
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
     /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
-    /// (base, reference: the reference resolved against the base), `pair` (a list of all), `drop` (nothing of the
+    /// (base, reference: the reference resolved against the base), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
@@ -445,6 +445,12 @@ pub struct Entry {
     pub on: Vec<String>,
     /// Arguments.
     pub args: Vec<Parameter>,
+    /// Argument paths of the host that it sends to; without one it is Mixpanel's.
+    #[serde(default)]
+    pub host: Vec<String>,
+    /// Argument paths of the scheme that it sends by.
+    #[serde(default)]
+    pub scheme: Vec<String>,
     /// The foreign type of what it gives, so that rows can name its methods: `mixpanel-node`.
     #[serde(default)]
     pub makes: Option<String>,
@@ -480,6 +486,17 @@ pub struct Http {
     /// Command-line clients.
     #[serde(default)]
     pub command: Vec<Command>,
+    /// Requests that data describes.
+    #[serde(default)]
+    pub data: Vec<HttpData>,
+}
+
+/// A map in a data file that describes a request (a server in a configuration).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct HttpData {
+    /// Slots and the member paths that fill them, as in [`HttpCall::slots`]. A map is a request where `url` is there.
+    pub slots: BTreeMap<String, Vec<String>>,
 }
 
 /// A call of an HTTP client.

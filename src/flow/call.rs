@@ -11,7 +11,7 @@ use crate::syntax::facts::{Call, Expr, ExprKind, Param, Role, Target};
 
 /// An evaluated argument.
 #[derive(Clone)]
-pub(super) struct Passed {
+pub struct Passed {
     /// Its name, for a named one.
     pub name: Option<Arc<str>>,
     /// Its value.
@@ -22,7 +22,7 @@ pub(super) struct Passed {
 
 /// The arguments of a call, and whether some of them can't be seen (`...args`).
 #[derive(Clone, Default)]
-pub(super) struct Arguments {
+pub struct Arguments {
     /// The arguments in order.
     pub list: Vec<Passed>,
     /// Whether there may be more.
@@ -95,6 +95,12 @@ impl Run<'_> {
             Core::Foreign(path) => {
                 let path = path.clone();
                 self.call_foreign(unit, Some(scope), &path, None, args, place, None, statement)
+            }
+            Core::Partial(partial) => {
+                let (function, given) = (partial.0.clone(), partial.1.clone());
+                let list = given.list.into_iter().chain(args.list.iter().cloned()).collect();
+                let all = Arguments { list, open: given.open || args.open };
+                self.apply(unit, scope, &function, &all, place, statement)
             }
             Core::Choice(all) => {
                 let mut values = Vec::new();

@@ -286,17 +286,26 @@ impl<'a> Run<'a> {
             }
             Core::Class(class) => self.static_member(class, key, place),
             Core::Unknown => {
-                let last = object.trail.last();
-                let before = last.and_then(|step| step.name.clone());
-                let called = if last.is_some_and(|step| step.how == How::Called) { "()" } else { "" };
-                let name: Arc<str> = match before {
-                    Some(before) => format!("{before}{called}.{key}").into(),
-                    None => key.clone(),
-                };
-                if self.index.is_environment(&name) {
-                    return Value::new(Core::Foreign(name));
+                let steps = object.trail.steps();
+                // What it is by origin, and what it is called here: either may be the telling name.
+                let origin = steps.iter().rev().find(|step| matches!(step.how, How::Named | How::Called));
+                let mut value = Value::unknown();
+                if let Some((step, name)) = origin.and_then(|step| Some((step, step.name.as_ref()?))) {
+                    let called = if step.how == How::Called { "()" } else { "" };
+                    let path: Arc<str> = format!("{name}{called}.{key}").into();
+                    if self.index.is_environment(&path) {
+                        return Value::new(Core::Foreign(path));
+                    }
+                    value = value.step(How::Named, place.clone(), Some(path));
                 }
-                Value::unknown().step(How::Named, place.clone(), Some(name))
+                match object.trail.last().filter(|step| origin.is_none_or(|origin| origin.place != step.place)) {
+                    Some(last) => {
+                        let name = last.name.as_ref().map_or_else(|| key.clone(), |name| format!("{name}.{key}").into());
+                        value.step(How::Named, place.clone(), Some(name))
+                    }
+                    None if origin.is_none() => value.step(How::Named, place.clone(), Some(key.clone())),
+                    None => value,
+                }
             }
             _ => Value::unknown(),
         }

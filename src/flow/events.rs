@@ -35,6 +35,10 @@ pub enum What<'a> {
         entry: &'a Entry,
         /// The arguments that are there: parameter's index, value, place.
         args: Vec<(usize, Argument)>,
+        /// The host that it is told to send to.
+        host: Option<Argument>,
+        /// The scheme that it is told to send by.
+        scheme: Option<Argument>,
     },
     /// Something is written to a log, or put into an exception.
     Log {

@@ -1,5 +1,6 @@
 //! Calls of libraries and the runtime, read by the rows of the catalog.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Run;
@@ -59,7 +60,12 @@ impl Run<'_> {
                     seen.push((at, Argument { value: self.shape(&value), place }));
                 }
             }
-            self.emit(unit, What::Entry { entry, args: seen }, place.clone());
+            let transport = |this: &Self, paths: &[String]| match this.first_of(args, receiver, paths) {
+                Found::Here(value, place) => Some(Argument { value: this.shape(&value), place }),
+                _ => None,
+            };
+            let (host, scheme) = (transport(self, &entry.host), transport(self, &entry.scheme));
+            self.emit(unit, What::Entry { entry, args: seen, host, scheme }, place.clone());
             self.callbacks(args);
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
@@ -313,6 +319,41 @@ impl Run<'_> {
         let Some(place) = fills.first().map(|fill| fill.place.clone()) else { return };
         if let Some(unit) = self.units.iter().position(|piece| *piece.document.source.path() == place.path) {
             self.send(unit, &fills, true, false, &place);
+        }
+    }
+
+    /// Requests that a data file describes: maps with a URL and what goes with it.
+    pub(super) fn described(&mut self, unit: usize) {
+        let document = self.units[unit].document.clone();
+        let rows = &self.index.catalog.http.data;
+        let mut maps: Vec<&crate::syntax::facts::Expr> = Vec::new();
+        crate::syntax::visit::expressions(&document.units[self.units[unit].at].facts, &mut |expr| {
+            if let crate::syntax::facts::ExprKind::Map(entries) = &expr.kind
+                && entries.iter().any(|entry| entry.value.as_text().is_some_and(|text| text.contains("://")))
+            {
+                maps.push(expr);
+            }
+        });
+        let scope = self.heap.open(super::heap::Scope::default());
+        for map in maps {
+            self.refuel();
+            let value = self.eval(unit, scope, map);
+            let place = self.place(unit, map.span);
+            for row in rows {
+                let mut fills = Vec::new();
+                for (slot, paths) in &row.slots {
+                    let found = paths.iter().find_map(|path| match self.drill(value.clone(), place.clone(), path) {
+                        Found::Here(value, place) => Some((value, place)),
+                        _ => None,
+                    });
+                    if let Some((value, place)) = found {
+                        fills.push(Fill { slot: slot.as_str().into(), name: None, value, place });
+                    }
+                }
+                if fills.iter().any(|fill| &*fill.slot == "url") {
+                    self.send(unit, &fills, true, false, &place);
+                }
+            }
         }
     }
 
@@ -616,6 +657,11 @@ impl Run<'_> {
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
             }
             "pair" => self.list_of(given),
+            "partial" => {
+                let function = value(0)?;
+                let list = args.list.iter().skip(1).cloned().collect();
+                Value::new(Core::Partial(Rc::new((function, Arguments { list, open: args.open }))))
+            }
             _ => Value::unknown(),
         };
         if let (Some(typed), Core::Object(id)) = (&row.typed, &made.core) {

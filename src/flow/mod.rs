@@ -111,6 +111,9 @@ impl<'a> Run<'a> {
     fn root(&mut self, document: &Arc<Document>, at: usize) {
         self.refuel();
         let unit = self.load_unit(document, at);
+        if self.unit(unit).facts.data {
+            self.described(unit);
+        }
         let mut next = 0;
         // Functions make functions: the list grows while it is worked off.
         while next < self.closures.len() && self.total > 0 {

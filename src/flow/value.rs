@@ -37,6 +37,8 @@ pub enum Core {
     Function(Rc<Closure>),
     /// A class with the scope it is declared in.
     Class(Rc<Closure>),
+    /// A function with some of its arguments given.
+    Partial(Rc<(Value, super::call::Arguments)>),
     /// Something of a library or the runtime, by its dotted path.
     Foreign(Arc<str>),
     /// What an environment variable holds.
@@ -243,6 +245,7 @@ impl fmt::Debug for Value {
             Core::Object(_) => "Object",
             Core::Function(_) => "Function",
             Core::Class(_) => "Class",
+            Core::Partial(_) => "Partial",
             Core::Foreign(_) => "Foreign",
             Core::Env(_) => "Env",
             Core::Choice(_) => "Choice",

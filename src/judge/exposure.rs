@@ -1,5 +1,6 @@
 //! Exposure: credentials written into files.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::kinds::is_base64_byte;
@@ -12,7 +13,8 @@ use crate::flow::{Shape, ShapeKind, decode_base64};
 use crate::secret::Secret;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
-use crate::syntax::facts::{Literal, LiteralRole};
+use crate::syntax::facts::{Expr, ExprKind, Literal, LiteralRole};
+use crate::syntax::visit;
 
 /// A literal that may be a credential.
 #[derive(Clone)]
@@ -52,7 +54,9 @@ impl Ground<'_> {
         let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default();
         let file = self.names.is_vendor(stem);
         let (test, doc) = (self.sides.is_test(path), self.sides.is_doc(path));
+        let sections = if unit.facts.data { self.sections(unit) } else { HashSet::new() };
         for literal in &unit.facts.literals {
+            let file = file || sections.contains(&literal.span);
             let base = Sighting {
                 place: Place { path: path.clone(), span: literal.span },
                 text: literal.text.clone(),
@@ -72,6 +76,20 @@ impl Ground<'_> {
         }
     }
 
+    /// The texts of a data file that stand in a section which a value beside them calls Mixpanel's
+    /// (`name: tap-mixpanel`).
+    fn sections(&self, unit: &Unit) -> HashSet<Span> {
+        let mut spans = HashSet::new();
+        visit::expressions(&unit.facts, &mut |expr| {
+            let ExprKind::Map(entries) = &expr.kind else { return };
+            let names = |text: &str| text.len() <= 60 && !text.contains("://") && self.names.is_vendor(text);
+            if entries.iter().any(|entry| entry.value.as_text().is_some_and(|text| names(text))) {
+                within(expr, 2, &mut spans);
+            }
+        });
+        spans
+    }
+
     fn sight(&self, literal: &Literal, file: bool, base: Sighting, out: &mut Vec<Sighting>) {
         let text = &*literal.text;
         if text.len() > 4096 || text.trim().len() < 16 {
@@ -88,14 +106,8 @@ impl Ground<'_> {
             out.push(Sighting { kinds, own: true, ..base });
             return;
         }
-        // `user:` in front of a secret that is known elsewhere.
-        if let Some(user) = text.strip_suffix(':')
-            && self.kinds.own_kind(user) == Some(self.kinds.username)
-            && !self.kinds.is_placeholder(user)
-        {
-            out.push(Sighting { kinds: KindSet::one(self.kinds.username), own: true, text: user.into(), ..base });
-            return;
-        }
+        // `user:`, with nothing or something from elsewhere behind the colon.
+        let text = text.strip_suffix(':').unwrap_or(text);
         let (bare, stray) = match self.kinds.stray(text) {
             Some((bare, what)) => (bare, Some(what)),
             None => (text.to_owned(), None),
@@ -267,6 +279,20 @@ impl Ground<'_> {
         let mut finding = self.finding(rule::MALFORMED_CREDENTIAL, message, sighting.place.clone(), "no such credential can work".into());
         finding.secret = Some(Secret::new(&*sighting.text));
         Some(finding)
+    }
+}
+
+/// The spans of the texts in a map, and in maps in it, so many levels deep.
+fn within(expr: &Expr, levels: usize, spans: &mut HashSet<Span>) {
+    let ExprKind::Map(entries) = &expr.kind else { return };
+    for entry in entries {
+        match &entry.value.kind {
+            ExprKind::Text(_) => {
+                spans.insert(entry.value.span);
+            }
+            ExprKind::Map(_) if levels > 0 => within(&entry.value, levels - 1, spans),
+            _ => {}
+        }
     }
 }
 

@@ -84,13 +84,15 @@ impl Ground<'_> {
                 }
                 self.hygiene_request(event, parts, &requests, out);
             }
-            What::Entry { entry, args } => self.fit_entry(event, entry, args, out),
+            What::Entry { entry, args, host, scheme } => {
+                self.fit_entry(event, entry, args, out);
+                self.insecure_entry(event, host.as_ref(), scheme.as_ref(), out);
+            }
             What::Log { what, args } => self.logged(event, what, args, out),
             What::Bound { name, value } => self.bound_literals(name, value, out),
             What::Read { name, from } => {
-                let variable = Variable { place: event.site.clone(), name: name.clone(), by: None };
-                let _ = from;
-                out.reads.push(variable);
+                let inlined_read = self.index.is_client_read(from);
+                out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by: None, inlined_read });
             }
         }
     }
@@ -131,11 +133,8 @@ impl Ground<'_> {
         }
         for one in value.alternatives() {
             let leaf = self.leaf(one, Around::Nothing);
-            let used = super::observe::Use::of(&leaf, kinds);
-            out.use_of(used.map(|mut used| {
-                used.kinds = KindSet::default();
-                used
-            }));
+            let used = super::observe::Use::of(&leaf, KindSet::default());
+            out.use_of(used.map(|used| super::observe::Use { kinds, ..used }));
         }
     }
 

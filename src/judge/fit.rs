@@ -162,9 +162,13 @@ impl Ground<'_> {
             Credential::One(leaf) => {
                 let mut kinds = self.without_project_id(leaf.kinds);
                 let (username, secret) = (self.kinds.username, self.kinds.account_secret);
+                if kinds.only().is_none() && !presented.at.starts_with("bearer") {
+                    // A bare `token` is a bearer's only where one is asked for.
+                    kinds = kinds.without(self.kinds.oauth).without(self.kinds.scim);
+                }
                 if presented.at == "basic-user" && kinds.only().is_none() {
                     // What goes alone before the colon is no half of an account and no bearer token.
-                    kinds = kinds.without(secret).without(self.kinds.pair).without(self.kinds.oauth).without(self.kinds.scim);
+                    kinds = kinds.without(secret).without(self.kinds.pair);
                 }
                 if let Some(part) = kinds.only().filter(|kind| *kind == username || *kind == secret) {
                     let takes_pair = self.takes(api, self.kinds.pair).is_some_and(|takes| takes.verdict != "reject");
@@ -302,7 +306,8 @@ impl Ground<'_> {
                 };
                 finding.flow = self.flow(&leaf);
                 finding.secret = self.secret_of(&leaf);
-                out.push(Candidate::new(finding, event, arg.place.clone(), &leaf));
+                let candidate = Candidate::new(finding, event, arg.place.clone(), &leaf);
+                out.push(if self.named_by_wrapper(&leaf) { candidate.settled_inside() } else { candidate });
                 break;
             }
         }

@@ -126,6 +126,32 @@ impl Ground<'_> {
         out.findings.push(Candidate::at_place(finding, event));
     }
 
+    /// An option of an SDK that turns TLS off.
+    pub fn insecure_entry(&self, event: &Event<'_>, host: Option<&Argument>, scheme: Option<&Argument>, out: &mut Observed) {
+        let text = |arg: Option<&Argument>| arg.and_then(|arg| arg.value.text());
+        let url = text(host).map(|host| {
+            let host = if host.contains("://") { host } else { format!("https://{host}") };
+            let shape = Shape { kind: ShapeKind::Text(host.into()), trail: Default::default() };
+            Url::parse(super::url::Template::all(&shape).into_iter().next().unwrap_or_default())
+        });
+        let mixpanels = match (&url, host) {
+            (Some(url), _) => self.is_host(url),
+            (None, host) => host.is_none(),
+        };
+        let place = match (&url, scheme) {
+            (Some(url), _) if url.scheme == "http" => host.map(|host| host.place.clone()),
+            (_, Some(scheme)) if scheme.value.text().is_some_and(|scheme| scheme.trim_end_matches([':', '/']) == "http") => {
+                Some(scheme.place.clone())
+            }
+            _ => None,
+        };
+        if let Some(place) = place.filter(|_| mixpanels) {
+            let message = "This option makes the SDK send to Mixpanel over plain HTTP".to_owned();
+            let finding = self.finding(rule::INSECURE_TRANSPORT, message, place, "no TLS".into());
+            out.findings.push(Candidate::at_place(finding, event));
+        }
+    }
+
     fn roles(&self, event: &Event<'_>, request: &Request<'_>, out: &mut Observed) {
         if request.api.roles.is_empty() {
             return;

@@ -56,6 +56,12 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// The ground with folders that are projects of their own.
+    pub fn with_roots(mut self, roots: Vec<String>) -> Self {
+        self.sides.set_roots(roots);
+        self
+    }
+
     /// A finding of a rule at its own level, with what the rule's page says.
     pub fn finding(&self, rule: &'static str, message: String, place: Place, label: String) -> Finding {
         let page = self.catalog.rule(rule);

@@ -84,6 +84,8 @@ pub struct Variable {
     pub name: Arc<str>,
     /// Who inlines it, where the place itself says so.
     pub by: Option<Arc<str>>,
+    /// Whether it is read by a way that only inlined values go.
+    pub inlined_read: bool,
 }
 
 /// What is observed in one file.

@@ -543,6 +543,8 @@ impl<'a> Ground<'a> {
         for one in member.value.alternatives() {
             let mut leaf = self.leaf(one, Around::Nothing);
             if leaf.empty {
+                // A slot that is there and empty is meant to be filled.
+                request.hidden |= is_slot;
                 continue;
             }
             if is_slot && !leaf.own {
@@ -580,7 +582,11 @@ fn is_signed(url: &Url, parts: &[Part]) -> bool {
         ShapeKind::Map(members, _) => members.iter().any(|member| signs(&member.key)),
         _ => false,
     });
-    in_maps || url.query.iter().any(|(name, _)| signs(name))
+    let in_holes = url.query_holes().iter().any(|hole| match &hole.kind {
+        ShapeKind::Map(members, _) => members.iter().any(|member| signs(&member.key)),
+        _ => false,
+    });
+    in_maps || in_holes || url.query.iter().any(|(name, _)| signs(name))
 }
 
 /// Where a value was set on an instance, if it comes from there: what presents it, however many requests do.

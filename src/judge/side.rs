@@ -36,6 +36,7 @@ pub struct Sides<'a> {
     signals: Vec<(&'a Signal, GlobSet)>,
     tests: GlobSet,
     docs: GlobSet,
+    roots: Vec<String>,
 }
 
 /// A set of globs. A pattern that is none matches nothing.
@@ -54,17 +55,29 @@ impl<'a> Sides<'a> {
             signals: surfaces.signal.iter().map(|signal| (signal, globs(&signal.paths))).collect(),
             tests: globs(&surfaces.tests),
             docs: globs(&surfaces.docs),
+            roots: Vec::new(),
         }
+    }
+
+    /// Names the folders that are projects of their own: what lies above them says nothing about their files.
+    pub fn set_roots(&mut self, roots: Vec<String>) {
+        self.roots = roots;
+    }
+
+    /// A path from its project on.
+    fn local<'p>(&self, path: &'p str) -> &'p str {
+        let inside = |root: &String| path.strip_prefix(root.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        self.roots.iter().filter_map(inside).min_by_key(|rest| rest.len()).unwrap_or(path)
     }
 
     /// Whether a path is a test's.
     pub fn is_test(&self, path: &str) -> bool {
-        self.tests.is_match(path)
+        self.tests.is_match(self.local(path))
     }
 
     /// Whether a path is documentation's.
     pub fn is_doc(&self, path: &str) -> bool {
-        self.docs.is_match(path)
+        self.docs.is_match(self.local(path))
     }
 
     /// The side of a unit: what its format says, else the first signal that fits.
@@ -77,7 +90,7 @@ impl<'a> Sides<'a> {
         let path = document.source.path();
         let mut clues = Clues { unit, path, modules, imports: None, globals: None, exports: None, packages: None };
         for (signal, paths) in &self.signals {
-            let here = signal.paths.is_empty() || paths.is_match(&**path);
+            let here = signal.paths.is_empty() || paths.is_match(self.local(path));
             if here && clues.fit(signal) {
                 let at = if signal.side == "client" { Where::Client } else { Where::Server };
                 return Side { at, because: signal.because.clone() };

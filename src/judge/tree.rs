@@ -71,9 +71,9 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
 
 /// What the flow says of a literal, behind what its own names say.
 fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot: KindSet) {
-    if sighting.kinds.is_empty() {
-        let fitting = ground.kinds.fitting(evidence, &sighting.text);
-        sighting.kinds = if fitting.is_empty() { ground.kinds.fitting(slot, &sighting.text) } else { fitting };
+    let named = if sighting.kinds.is_empty() { ground.kinds.fitting(evidence, &sighting.text) } else { sighting.kinds };
+    if named.is_empty() {
+        sighting.kinds = ground.kinds.fitting(slot, &sighting.text);
         let near = ground.kinds.is_near_miss(slot, &sighting.text);
         if sighting.kinds.is_empty() && near.is_some() {
             sighting.kinds = slot;
@@ -82,10 +82,9 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
         }
         return;
     }
-    let both = sighting.kinds.and(slot);
-    if sighting.kinds.only().is_none() && !both.is_empty() {
-        sighting.kinds = both;
-    }
+    // A name that can mean several kinds is settled by where the value goes.
+    let both = named.and(slot);
+    sighting.kinds = if named.only().is_none() && !both.is_empty() { both } else { named };
 }
 
 /// A value that is known somewhere by stronger evidence is the same thing everywhere.
@@ -170,7 +169,7 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
                 places.insert((variable.place.clone(), variable.name.clone(), by.into(), how));
             } else if let Some(definition) = configured.get(&*variable.name)
                 && how == "read"
-                && file.side.at == Where::Client
+                && (file.side.at == Where::Client || variable.inlined_read)
             {
                 let by = definition.by.clone().unwrap_or_default();
                 places.insert((variable.place.clone(), variable.name.clone(), by, how));

@@ -97,7 +97,7 @@ impl Template {
         let mut shapes = Vec::new();
         // Where in the whole text the part stands; a text that isn't a part of it has no history.
         let from = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize);
-        let from = from.filter(|from| from + part.len() <= self.text.len());
+        let from = from.filter(|from| from + part.len() <= self.text.len()).or_else(|| self.text.find(part));
         let mut at = 0;
         for (turn, piece) in part.split(HOLE).enumerate() {
             if turn % 2 == 1 {
@@ -151,7 +151,9 @@ fn expand(shape: &Shape, all: &mut Vec<Template>, depth: usize) {
         ShapeKind::Concat(parts) => parts.iter().for_each(|part| expand(part, all, depth + 1)),
         ShapeKind::Choice(arms) => {
             let before = std::mem::take(all);
-            for arm in arms {
+            // An empty arm says nothing beside one that isn't.
+            let filled = arms.iter().any(|arm| !arm.is_empty());
+            for arm in arms.iter().filter(|arm| !filled || !arm.is_empty()) {
                 let mut these = before.clone();
                 expand(arm, &mut these, depth + 1);
                 all.extend(these);

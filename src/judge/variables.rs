@@ -42,7 +42,7 @@ impl Ground<'_> {
                     unit.environment.push((definition.name.clone(), given));
                 }
                 let place = Place { path: path.clone(), span: definition.at };
-                out.definitions.push(Variable { place, name: definition.name, by: None });
+                out.definitions.push(Variable { place, name: definition.name, by: None, inlined_read: false });
             }
         }
     }
@@ -61,7 +61,8 @@ impl Ground<'_> {
                 inlined_in(&unit.facts, row, &mut |name, span| {
                     let place = Place { path: path.clone(), span };
                     let bare = row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
-                    out.inlined.push(Variable { place, name: bare.into(), by: Some(row.by.as_str().into()) });
+                    let by = Some(row.by.as_str().into());
+                    out.inlined.push(Variable { place, name: bare.into(), by, inlined_read: false });
                 });
             }
         }

@@ -89,7 +89,7 @@ pub struct Spec {
     pub fragments: &'static [&'static str],
     /// Kinds of escape inside a string, or inside a fragment.
     pub escapes: &'static [&'static str],
-    /// Decodes one escape sequence or, where the grammar has no kind for them, a fragment with the escapes in it.
+    /// Decodes one escape sequence.
     pub unescape: fn(&str) -> String,
     /// Operators that make a value.
     pub operators: &'static [(&'static str, Operation)],

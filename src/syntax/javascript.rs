@@ -356,13 +356,11 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         "export_statement" => export(lower, node, block),
         "switch_statement" => switch(lower, node, block),
         "try_statement" => {
-            if let Some(body) = node.child_by_field_name("body") {
-                lower.stmt(body, block);
-            }
-            if let Some(body) = node.child_by_field_name("handler").and_then(|h| h.child_by_field_name("body")) {
-                let arms = vec![lower.arm(body)];
-                block.push(Stmt::Branch { arms, exhaustive: false });
-            }
+            // The handler runs instead of some part of the body.
+            let handler = node.child_by_field_name("handler").and_then(|handler| handler.child_by_field_name("body"));
+            let bodies = [node.child_by_field_name("body"), handler];
+            let arms = bodies.into_iter().flatten().map(|body| lower.arm(body)).collect();
+            block.push(Stmt::Branch { arms, exhaustive: true });
             if let Some(last) = node.child_by_field_name("finalizer") {
                 lower.stmt(last, block);
             }

@@ -213,7 +213,21 @@ impl<'a> Walk<'a> {
             ExprKind::Call(call) => {
                 self.expr(&call.callee);
                 let callee = path(&call.callee);
-                for arg in &call.args {
+                // `setenv("NAME", "value")`, `set("section.name", "value")`: the first text names the second.
+                let asked = match &call.args[..] {
+                    [first, second, ..] if first.name.is_none() && second.name.is_none() => {
+                        first.value.as_text().filter(|text| is_name(text)).cloned()
+                    }
+                    _ => None,
+                };
+                for (at, arg) in call.args.iter().enumerate() {
+                    if at == 1
+                        && let Some(name) = &asked
+                    {
+                        let names = callee.iter().cloned().chain([name.clone()]).collect::<Vec<_>>();
+                        self.named(names, |walk| walk.expr(&arg.value));
+                        continue;
+                    }
                     match &arg.name {
                         Some(name) => {
                             let names = callee.iter().cloned().chain([name.name.clone()]).collect::<Vec<_>>();
@@ -334,6 +348,12 @@ fn path(expr: &Expr) -> Vec<Arc<str>> {
     names.retain(|name| !matches!(name.as_ref(), "this" | "self"));
     names.reverse();
     names
+}
+
+/// Whether a text looks like a name: a variable's, or a dotted key.
+fn is_name(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b':'));
+    plain && (3..80).contains(&text.len()) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 #[cfg(test)]

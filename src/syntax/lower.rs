@@ -324,7 +324,7 @@ impl Lower<'_> {
     /// A fragment's text with the escapes inside it decoded.
     fn fragment(&self, node: Node<'_>) -> String {
         let spec = self.table.spec;
-        if spec.escapes.contains(&node.kind()) || spec.escapes.is_empty() {
+        if spec.escapes.contains(&node.kind()) {
             return (spec.unescape)(self.slice(node));
         }
         let mut text = String::new();

@@ -283,20 +283,19 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             }
         }
         "try_statement" => {
-            if let Some(body) = node.child_by_field_name("body") {
-                lower.stmt(body, block);
+            // A handler runs instead of some part of the body.
+            let mut arms: Vec<_> = node.child_by_field_name("body").map(|body| lower.arm(body)).into_iter().collect();
+            for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "except_clause") {
+                let mut arm = Vec::new();
+                for part in lower.children(clause).into_iter().filter(|part| part.kind() == "block") {
+                    lower.stmt(part, &mut arm);
+                }
+                arms.push(arm);
             }
+            block.push(Stmt::Branch { arms, exhaustive: true });
             for clause in lower.children(node) {
-                match clause.kind() {
-                    "except_clause" => {
-                        let mut arm = Vec::new();
-                        for part in lower.children(clause).into_iter().filter(|part| part.kind() == "block") {
-                            lower.stmt(part, &mut arm);
-                        }
-                        block.push(Stmt::Branch { arms: vec![arm], exhaustive: false });
-                    }
-                    "else_clause" | "finally_clause" => lower.stmt(clause, block),
-                    _ => {}
+                if matches!(clause.kind(), "else_clause" | "finally_clause") {
+                    lower.stmt(clause, block);
                 }
             }
         }

@@ -38,7 +38,7 @@ pub static SHELL: Spec = Spec {
         ("pipeline", Form::Own),
         ("redirected_statement", Form::Own),
         ("comment", Form::Comment),
-        ("string", Form::Text),
+        ("string", Form::Own),
         ("translated_string", Form::Inner("")),
         ("raw_string", Form::Own),
         ("ansi_c_string", Form::Own),
@@ -53,7 +53,7 @@ pub static SHELL: Spec = Spec {
         ("variable_name", Form::Own),
         ("special_variable_name", Form::Own),
     ],
-    fragments: &["string_content"],
+    fragments: &[],
     escapes: &[],
     unescape: unquote,
     operators: &[],
@@ -70,6 +70,7 @@ pub static SHELL: Spec = Spec {
         "herestring_redirect",
         "case_item",
         "heredoc_content",
+        "string_content",
     ],
     own_fields: &["name", "value", "argument", "body", "redirect", "destination", "condition", "descriptor"],
 };
@@ -98,7 +99,11 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "simple_expansion" => variable(lower, lower.children(node).first().copied()?),
         "variable_name" | "special_variable_name" => variable(lower, node),
         "expansion" => expansion(lower, node),
-        "heredoc_body" => return Some(heredoc(lower, node)),
+        "heredoc_body" => return Some(quoted(lower, node, span)),
+        "string" => {
+            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
+            return Some(quoted(lower, node, inner));
+        }
         "command_substitution" => {
             let mut block = Vec::new();
             for child in lower.children(node) {
@@ -170,33 +175,39 @@ fn expansion(lower: &mut Lower<'_>, node: Node<'_>) -> ExprKind {
     }
 }
 
-fn heredoc(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
-    let whole = lower.span(node);
+/// Text with expansions in it. The grammar leaves some characters between two expansions without a node, so what lies
+/// between the expansions is taken from the text.
+fn quoted(lower: &mut Lower<'_>, node: Node<'_>, inside: Span) -> Expr {
     let mut parts = Vec::new();
-    let mut at = node.start_byte();
+    let mut at = inside.start as usize;
     for child in lower.children(node) {
-        if child.kind() == "heredoc_content" {
+        if matches!(child.kind(), "heredoc_content" | "string_content") {
             continue;
         }
         push_text(lower, at..child.start_byte(), &mut parts);
         parts.push(lower.expr(child));
         at = child.end_byte();
     }
-    push_text(lower, at..node.end_byte(), &mut parts);
-    concat(parts, whole)
+    push_text(lower, at..inside.end as usize, &mut parts);
+    match parts.len() {
+        0 => Expr::text("", inside),
+        1 => parts.remove(0),
+        _ => concat(parts, inside),
+    }
 }
 
 fn push_text(lower: &Lower<'_>, range: std::ops::Range<usize>, parts: &mut Vec<Expr>) {
     let text = lower.text(range.clone());
     if !text.is_empty() {
-        parts.push(Expr::text(text, Span::new(range.start, range.end)));
+        parts.push(Expr::text(unquote(text), Span::new(range.start, range.end)));
     }
 }
 
 /// A command, with what it reads.
 fn command(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option<Expr> {
-    let span = lower.span(node);
     let name = node.child_by_field_name("name")?;
+    // Assignments in front are no part of the call; the grammar even counts those of lines before.
+    let span = Span::new(name.start_byte(), node.end_byte());
     let callee = match lower.field(name, "") {
         Some(inner) => lower.expr(inner),
         None => Expr::text(lower.slice(name), lower.span(name)),
@@ -292,12 +303,16 @@ fn redirected(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Opt
 fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     match node.kind() {
         "command" => {
-            // `X=1 program` defines X in the program's environment.
-            for child in lower.children(node).into_iter().filter(|child| child.kind() == "variable_assignment") {
-                assignment(lower, child, true, block);
-            }
+            prefixes(lower, node, block);
             let value = command(lower, node, None);
             block.extend(value.map(Stmt::Expr));
+        }
+        "pipeline" | "redirected_statement" => {
+            let first = node.child_by_field_name("body").unwrap_or(node);
+            for child in std::iter::once(first).chain(lower.children(first)).filter(|child| child.kind() == "command") {
+                prefixes(lower, child, block);
+            }
+            return false;
         }
         "variable_assignment" => assignment(lower, node, false, block),
         "declaration_command" => {
@@ -353,6 +368,15 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         _ => return false,
     }
     true
+}
+
+/// `X=1 program` defines X in the program's environment. The grammar also counts the assignments of the lines before a
+/// program as such.
+fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
+    let line = command.child_by_field_name("name").map(|name| name.start_position().row);
+    for child in lower.children(command).into_iter().filter(|child| child.kind() == "variable_assignment") {
+        assignment(lower, child, Some(child.end_position().row) == line, block);
+    }
 }
 
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>, env: bool, block: &mut Vec<Stmt>) {

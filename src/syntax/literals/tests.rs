@@ -78,6 +78,7 @@ fn code_gives_variables_arguments_fields_and_scopes() {
             default: Some(text()),
             rest: false,
             field: false,
+            class: None,
             span: SPAN,
         }],
         receiver: None,
