@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::LazyLock;
 
-use rayon::prelude::*;
+use mpcheck::finding::Report;
 use regex::Regex;
 
-use crate::support::{Case, Found, cases, found, repository, run_case};
+use crate::support::{Case, Found, found, judged_cases, repository};
 
-static LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(\?\s*)?(.+?):([\d,]+)\s+([a-z-]+)(?:@(error|warning|note))?\s*(?:#.*)?$").unwrap()
-});
+static LINE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(\?\s*)?(.+?):([\d,]+)\s+([a-z-]+)(?:@(error|warning|note))?\s*(?:#.*)?$").unwrap());
 
 /// A line of `expected.txt`.
 pub(crate) struct Expected {
@@ -71,10 +70,10 @@ fn wrong(expected: &[Expected], found: Vec<Found>) -> Vec<String> {
     notes
 }
 
-fn check(case: &Case) -> Vec<String> {
-    match run_case(case) {
+fn check(case: &Case, report: &Result<Report, String>) -> Vec<String> {
+    match report {
         Ok(report) => {
-            let mut notes = wrong(&expectations(&case.name, &case.expected), found(&report));
+            let mut notes = wrong(&expectations(&case.name, &case.expected), found(report));
             let broken = report.problems.iter().filter(|problem| problem.message.contains("mistake in mpcheck"));
             notes.extend(broken.map(|problem| format!("panic       {}", problem.path)));
             notes
@@ -99,13 +98,16 @@ fn known_gaps() -> BTreeMap<String, String> {
 #[test]
 fn every_case_is_judged_as_expected() {
     let gaps = known_gaps();
-    let cases = cases();
-    let outside = cases.iter().any(|case| case.name.starts_with("shared/"));
-    let outcomes: Vec<(&str, Vec<String>)> = cases.par_iter().map(|case| (case.name.as_str(), check(case))).collect();
+    let cases = judged_cases();
+    let outside = cases.iter().any(|(case, _)| case.name.starts_with("shared/"));
+    let outcomes: Vec<(&str, Vec<String>)> =
+        cases.iter().map(|(case, report)| (case.name.as_str(), check(case, report))).collect();
     let mut faults = Vec::new();
     for (name, notes) in &outcomes {
         match (notes.is_empty(), gaps.contains_key(*name)) {
-            (true, true) => faults.push(format!("{name}\n  mark is stale: it passes; take it off tests/known-gaps.txt")),
+            (true, true) => {
+                faults.push(format!("{name}\n  mark is stale: it passes; take it off tests/known-gaps.txt"))
+            }
             (false, false) => faults.push(format!("{name}\n  {}", notes.join("\n  "))),
             _ => {}
         }

@@ -174,7 +174,10 @@ fn reports_go_to_files_beside_standard_output() {
 
 #[test]
 fn standard_input_is_judged_as_the_file_that_it_is_said_to_be() {
-    let folder = folder(&files([("src/keys.js", "export const key = process.env.MIXPANEL_API_SECRET;\n"), ("src/app.js", LEAK)]));
+    let folder = folder(&files([
+        ("src/keys.js", "export const key = process.env.MIXPANEL_API_SECRET;\n"),
+        ("src/app.js", LEAK),
+    ]));
     let judged = |path: &str, text: &str| {
         let mut command = command(folder.path(), &["--no-config", "-f", "compact", "-q", "--stdin", path]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

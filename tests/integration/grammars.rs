@@ -8,7 +8,16 @@ use mpcheck::syntax::python::PYTHON;
 use mpcheck::syntax::shell::SHELL;
 
 /// Kinds and fields that a table shares with a sister grammar, where alone they exist: language, name, reason.
-const ELSEWHERE: &[(&str, &str, &str)] = &[];
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("javascript", "field type", "TypeScript's `import type`; the two share their functions"),
+    ("typescript", "kind jsx_attribute", "TSX's"),
+    ("typescript", "kind jsx_element", "TSX's"),
+    ("typescript", "kind jsx_expression", "TSX's"),
+    ("typescript", "kind jsx_opening_element", "TSX's"),
+    ("typescript", "kind jsx_self_closing_element", "TSX's"),
+    ("typescript", "field attribute", "TSX's"),
+    ("typescript", "field open_tag", "TSX's"),
+];
 
 /// What a table names and its grammar doesn't have.
 fn unknown(spec: &Spec) -> Vec<String> {
@@ -19,12 +28,8 @@ fn unknown(spec: &Spec) -> Vec<String> {
         .map(|(kind, _)| *kind)
         .chain([spec.fragments, spec.escapes, spec.own_kinds].into_iter().flatten().copied())
         .collect();
-    let fields: BTreeSet<&str> = spec
-        .forms
-        .iter()
-        .flat_map(|(_, form)| form.fields())
-        .chain(spec.own_fields.iter().copied())
-        .collect();
+    let fields: BTreeSet<&str> =
+        spec.forms.iter().flat_map(|(_, form)| form.fields()).chain(spec.own_fields.iter().copied()).collect();
     assert!(!kinds.is_empty() && !fields.is_empty(), "{}: an empty table", spec.name);
     let kinds = kinds.into_iter().filter(|kind| grammar.id_for_node_kind(kind, true) == 0);
     let fields = fields.into_iter().filter(|field| grammar.field_id_for_name(field).is_none());

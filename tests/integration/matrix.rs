@@ -13,8 +13,12 @@ use crate::support::{Files, Found, check, found, repository};
 const KNOWN: &[(&str, &str)] = &[];
 
 /// The HTTP clients, with the file that each template writes.
-const CLIENTS: [(&str, &str); 4] =
-    [("fetch", "server/send.js"), ("axios", "server/send.js"), ("requests", "jobs/send.py"), ("curl", "scripts/send.sh")];
+const CLIENTS: [(&str, &str); 4] = [
+    ("fetch", "server/send.js"),
+    ("axios", "server/send.js"),
+    ("requests", "jobs/send.py"),
+    ("curl", "scripts/send.sh"),
+];
 
 /// The kinds that each API is tried with.
 const KINDS: [&str; 4] = ["token", "secret", "sa", "oauth"];
@@ -250,8 +254,11 @@ fn body(body: Body, kind: &str, slot: &str) -> Option<Json> {
             Json::List(vec![Json::Map(event)])
         }
         Body::Imported => {
-            let properties =
-                vec![("distinct_id", text("user-1")), ("$insert_id", text("order-17")), ("time", Json::Number("1735689600"))];
+            let properties = vec![
+                ("distinct_id", text("user-1")),
+                ("$insert_id", text("order-17")),
+                ("time", Json::Number("1735689600")),
+            ];
             Json::List(vec![Json::Map(vec![("event", text("Ordered")), ("properties", Json::Map(properties))])])
         }
         Body::Profile(key) => {
@@ -265,13 +272,16 @@ fn body(body: Body, kind: &str, slot: &str) -> Option<Json> {
             Json::List(vec![Json::Map(profile)])
         }
         Body::Privacy => {
-            let mut members = vec![("compliance_type", text("GDPR")), ("distinct_ids", Json::List(vec![text("user-1")]))];
+            let mut members =
+                vec![("compliance_type", text("GDPR")), ("distinct_ids", Json::List(vec![text("user-1")]))];
             if slot == "body" {
                 members.push((if kind == "token" { "token" } else { "access_token" }, Json::Credential));
             }
             Json::Map(members)
         }
-        Body::Rpc => Json::Map(vec![("jsonrpc", text("2.0")), ("id", Json::Number("1")), ("method", text("tools/list"))]),
+        Body::Rpc => {
+            Json::Map(vec![("jsonrpc", text("2.0")), ("id", Json::Number("1")), ("method", text("tools/list"))])
+        }
     })
 }
 
@@ -369,7 +379,12 @@ fn fetch(request: &Request<'_>) -> String {
     let mut out = String::from("async function send() {\n");
     writeln!(out, "  const response = await fetch({REQUEST}").unwrap();
     writeln!(out, "    `{}{question}{}`,{REQUEST}", request.api.url, pairs.join("&")).unwrap();
-    writeln!(out, "    {{\n      method: '{}',\n      headers: {{\n        Accept: 'application/json',", request.api.method).unwrap();
+    writeln!(
+        out,
+        "    {{\n      method: '{}',\n      headers: {{\n        Accept: 'application/json',",
+        request.api.method
+    )
+    .unwrap();
     let part = |variable: Option<&str>| variable.map_or(String::new(), |variable| format!("${{{}}}", env(variable)));
     if let Some((user, password)) = basic(request) {
         let pair = format!("`{}:{}`", part(user), part(password));
@@ -446,7 +461,8 @@ fn requests(request: &Request<'_>) -> String {
     }
     if let Some((variable, presents)) = bearer(request) {
         let mark = if presents { PRESENTS.to_string() } else { String::new() };
-        writeln!(out, "        headers={{\"Authorization\": f\"Bearer {{os.environ['{variable}']}}\"}},{mark}").unwrap();
+        writeln!(out, "        headers={{\"Authorization\": f\"Bearer {{os.environ['{variable}']}}\"}},{mark}")
+            .unwrap();
     }
     if request.slot == "bearer-basic" {
         let pair = format!("f\"{{os.environ['{USERNAME}']}}:{{os.environ['{}']}}\"", request.variable);

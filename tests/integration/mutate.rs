@@ -129,7 +129,9 @@ impl Seed {
     fn with_import(&self, text: &str, import: &str) -> String {
         let last = text.lines().take_while(|line| {
             line.is_empty()
-                || ["import ", "from ", "const ", "#!", "set ", "'use", "\"use"].iter().any(|start| line.starts_with(start))
+                || ["import ", "from ", "const ", "#!", "set ", "'use", "\"use"]
+                    .iter()
+                    .any(|start| line.starts_with(start))
                     && (!line.starts_with("const ") || line.contains("require("))
         });
         let at: usize = last.map(|line| line.len() + 1).sum();
@@ -371,7 +373,9 @@ fn verdicts_survive_what_cannot_change_them() {
             let known = KNOWN.iter().any(|(name, known, _)| *name == seed.name && known == mutation);
             match (fault(seed, files), known) {
                 (Some(fault), false) => Some(format!("{} - {mutation}\n{fault}", seed.name)),
-                (None, true) => Some(format!("{} - {mutation}\n  is on KNOWN and has come right: take it off\n", seed.name)),
+                (None, true) => {
+                    Some(format!("{} - {mutation}\n  is on KNOWN and has come right: take it off\n", seed.name))
+                }
                 _ => None,
             }
         })
@@ -380,7 +384,13 @@ fn verdicts_survive_what_cannot_change_them() {
         let is = mutated.iter().any(|(seed, known, _)| seed.name == *name && known == mutation);
         assert!(is, "KNOWN names what isn't there: {name} - {mutation}");
     }
-    assert!(faults.is_empty(), "\n{}\n{} of {} mutations change the verdict", faults.join("\n"), faults.len(), mutated.len());
+    assert!(
+        faults.is_empty(),
+        "\n{}\n{} of {} mutations change the verdict",
+        faults.join("\n"),
+        faults.len(),
+        mutated.len()
+    );
 }
 
 #[test]

@@ -21,11 +21,11 @@ const MOST_LINES: usize = 500;
 /// Longer files, with the reason.
 const ALLOWED_LENGTHS: &[(&str, &str)] = &[
     ("src/catalog/model.rs", "the shape of all tables, most of it documentation"),
+    ("src/flow/call.rs", "to be split"),
     ("src/flow/http.rs", "to be split"),
     ("src/judge/request.rs", "to be split"),
     ("src/syntax/javascript.rs", "a table, and the irregular forms of the largest grammar"),
     ("src/syntax/lower.rs", "to be split"),
-    ("src/syntax/lexical/reader.rs", "to be split"),
 ];
 
 /// The source files: path from the repository, and text without comments and unit tests.
@@ -122,7 +122,9 @@ fn files_stay_small() {
         let lines = text.lines().count();
         let allowed = ALLOWED_LENGTHS.iter().any(|(file, _)| *file == path);
         match (lines > MOST_LINES, allowed) {
-            (true, false) => faults.push(format!("{path} has {lines} lines, more than {MOST_LINES}: split it, or say why not")),
+            (true, false) => {
+                faults.push(format!("{path} has {lines} lines, more than {MOST_LINES}: split it, or say why not"))
+            }
             (false, true) => faults.push(format!("{path} has {lines} lines: take it off ALLOWED_LENGTHS")),
             _ => {}
         }
@@ -138,7 +140,10 @@ fn files_stay_small() {
 #[test]
 fn every_module_says_what_it_is_for() {
     for (path, text) in sources() {
-        assert!(text.starts_with("//! "), "{path} doesn't open with a sentence on what it is for");
+        assert!(
+            path.ends_with("/tests.rs") || text.starts_with("//! "),
+            "{path} doesn't open with a sentence on what it is for"
+        );
         assert!(!text.contains("unsafe {") && !text.contains("todo!("), "{path}");
     }
 }

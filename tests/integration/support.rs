@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use mpcheck::finding::Report;
 use mpcheck::input::{Candidate, MemoryTree, Tree, WalkOptions, WorkTree, is_candidate};
 use mpcheck::pipeline::{self, Scope};
+use rayon::prelude::*;
 
 /// A small tree: path and bytes of each file.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
@@ -43,7 +45,7 @@ pub(crate) fn check_in(tree: &dyn Tree, files: &Files) -> Report {
         bytes: bytes.clone(),
         named: false,
     });
-    pipeline::check(tree, candidates.collect(), &|_| true, &mut Vec::new())
+    pipeline::check(tree, candidates.collect(), &[], &|_| true, &mut Vec::new())
 }
 
 /// Runs mpcheck over a folder, as the program does when it is started there.
@@ -106,7 +108,7 @@ pub(crate) struct Case {
 }
 
 /// All cases: those of the repository, and those of the folder that is shared between work trees, if it is there.
-pub(crate) fn cases() -> Vec<Case> {
+fn cases() -> Vec<Case> {
     let repository = repository();
     let mut cases = cases_in(&repository.join("fixtures/cases"), "");
     assert!(!cases.is_empty(), "there are no cases");
@@ -130,15 +132,28 @@ fn cases_in(root: &Path, prefix: &str) -> Vec<Case> {
             let name = folder.strip_prefix(root).unwrap().to_str().unwrap();
             cases.push(Case { name: format!("{prefix}{name}"), files, expected });
         } else {
-            folders.extend(fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+            folders
+                .extend(fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
         }
     }
     cases.sort_by(|a, b| a.name.cmp(&b.name));
     cases
 }
 
+/// Every case and what a run over it reports, once for all tests.
+pub(crate) fn judged_cases() -> &'static [(Case, Result<Report, String>)] {
+    static JUDGED: LazyLock<Vec<(Case, Result<Report, String>)>> = LazyLock::new(|| {
+        let judge = |case: Case| {
+            let report = run_case(&case);
+            (case, report)
+        };
+        cases().into_par_iter().map(judge).collect()
+    });
+    &JUDGED
+}
+
 /// Runs a case as `score` does: in a copy of its folder.
-pub(crate) fn run_case(case: &Case) -> Result<Report, String> {
+fn run_case(case: &Case) -> Result<Report, String> {
     let copy = tempfile::tempdir().unwrap();
     write_folder(copy.path(), &case.files);
     check_folder(copy.path())
