@@ -51,8 +51,20 @@ pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, Wa
 
 /// Files that make a folder a project.
 const MANIFESTS: &[&str] = &[
-    "package.json", "pyproject.toml", "setup.py", "requirements.txt", "Cargo.toml", "go.mod", "Gemfile", "composer.json",
-    "pubspec.yaml", "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift", "README.md",
+    "package.json",
+    "pyproject.toml",
+    "setup.py",
+    "requirements.txt",
+    "Cargo.toml",
+    "go.mod",
+    "Gemfile",
+    "composer.json",
+    "pubspec.yaml",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "Package.swift",
+    "README.md",
 ];
 
 /// Those of the named folders that are projects of their own.
@@ -104,7 +116,8 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
     }));
     result.unwrap_or_else(|_| {
-        let message = "mpcheck failed on this file; this is a mistake in mpcheck, and worth a report. The file was not judged";
+        let message =
+            "mpcheck failed on this file; this is a mistake in mpcheck, and worth a report. The file was not judged";
         (None, vec![problem(message.into())])
     })
 }

@@ -116,14 +116,16 @@ impl<'a> Index<'a> {
             let any = format!("*.{method}");
             let words = crate::catalog::names::words(receiver);
             let named = |row: &&Log| {
-                row.receivers.is_empty() || words.last().is_some_and(|last| row.receivers.iter().any(|known| known == last))
+                row.receivers.is_empty()
+                    || words.last().is_some_and(|last| row.receivers.iter().any(|known| known == last))
             };
             let rows = self.logs.get(any.as_str()).into_iter().flatten().copied();
             if let Some(row) = rows.filter(|row| speaks(&row.languages, language)).find(named) {
                 return Some(row);
             }
         }
-        let ending = self.log_endings.iter().find(|(ending, row)| path.ends_with(ending) && speaks(&row.languages, language));
+        let ending =
+            self.log_endings.iter().find(|(ending, row)| path.ends_with(ending) && speaks(&row.languages, language));
         ending.map(|(_, row)| *row)
     }
 }

@@ -231,8 +231,13 @@ impl Run<'_> {
         site: &Place,
     ) -> Value {
         let context = self.class(class).name.clone();
-        let scope =
-            Scope { parent: Some(method.scope), this: Some(this), class: Some(class.clone()), context, ..Scope::default() };
+        let scope = Scope {
+            parent: Some(method.scope),
+            this: Some(this),
+            class: Some(class.clone()),
+            context,
+            ..Scope::default()
+        };
         let args = args.map(|list| Arguments { list: list.to_vec(), open: false });
         self.run_function(method, scope, args.as_ref(), site)
     }
@@ -375,8 +380,12 @@ impl Run<'_> {
             return;
         }
         let base = self.base(class);
-        let constructor =
-            self.class(class).methods.iter().find(|method| method.role == Role::Constructor).map(|method| method.function);
+        let constructor = self
+            .class(class)
+            .methods
+            .iter()
+            .find(|method| method.role == Role::Constructor)
+            .map(|method| method.function);
         if let (Ok(base), None) = (&base, constructor) {
             self.initialise(base, this, args, site, depth + 1);
         } else if let Ok(base) = &base {

@@ -40,7 +40,11 @@ impl Run<'_> {
                 if let Some(flag) = command.flags.get(name) {
                     line.flag(flag, place);
                 } else if let Some(slot) = command.options.get(name) {
-                    let given = if length == lead.len() && !lead.contains('=') { words.get(at).cloned() } else { Some(word.without(length)) };
+                    let given = if length == lead.len() && !lead.contains('=') {
+                        words.get(at).cloned()
+                    } else {
+                        Some(word.without(length))
+                    };
                     at += usize::from(!lead.contains('='));
                     line.option(command, slot, name, given);
                 }
@@ -63,7 +67,11 @@ impl Run<'_> {
             match arg.value.core {
                 Core::Object(id) if self.heap.object(id).list => {
                     let elements = &self.heap.object(id).entries;
-                    let element = |slot: &super::heap::Slot| Passed { name: None, value: slot.value.clone(), place: slot.place.clone() };
+                    let element = |slot: &super::heap::Slot| Passed {
+                        name: None,
+                        value: slot.value.clone(),
+                        place: slot.place.clone(),
+                    };
                     words.extend(elements.iter().map(element));
                 }
                 _ => words.push(arg.clone()),

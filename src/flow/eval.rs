@@ -114,7 +114,9 @@ impl<'a> Run<'a> {
         let place = self.place(unit, expr.span);
         let value = match &expr.kind {
             ExprKind::Text(text) => Value::new(Core::Text(text.clone())).step(How::Written, place.clone(), None),
-            ExprKind::Env(inner) => Value::new(Core::Env(inner.clone())).step(How::Read, place.clone(), Some(inner.clone())),
+            ExprKind::Env(inner) => {
+                Value::new(Core::Env(inner.clone())).step(How::Read, place.clone(), Some(inner.clone()))
+            }
             _ => return None,
         };
         Some(value.step(How::Bound, place, Some(name.clone())))
@@ -300,7 +302,8 @@ impl<'a> Run<'a> {
                 }
                 match object.trail.last().filter(|step| origin.is_none_or(|origin| origin.place != step.place)) {
                     Some(last) => {
-                        let name = last.name.as_ref().map_or_else(|| key.clone(), |name| format!("{name}.{key}").into());
+                        let name =
+                            last.name.as_ref().map_or_else(|| key.clone(), |name| format!("{name}.{key}").into());
                         value.step(How::Named, place.clone(), Some(name))
                     }
                     None if origin.is_none() => value.step(How::Named, place.clone(), Some(key.clone())),

@@ -242,10 +242,11 @@ impl Run<'_> {
                     None => self.member_name(scope, object, &key),
                 };
                 let instance = self.heap.object(*id).class.is_some();
-                let value = match instance && !matches!(value.core, Core::Function(_) | Core::Class(_) | Core::Foreign(_)) {
-                    true => self.bound(unit, value, name.clone(), place).step(How::Set, place.clone(), Some(name)),
-                    false => self.bound(unit, value, name, place),
-                };
+                let value =
+                    match instance && !matches!(value.core, Core::Function(_) | Core::Class(_) | Core::Foreign(_)) {
+                        true => self.bound(unit, value, name.clone(), place).step(How::Set, place.clone(), Some(name)),
+                        false => self.bound(unit, value, name, place),
+                    };
                 self.heap.change(*id).set(key, value, place.clone());
             }
             Core::Choice(all) => {

@@ -129,7 +129,7 @@ impl Heap {
     }
 
     /// How many objects there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.objects.len()
     }
 
@@ -300,7 +300,11 @@ fn join_objects(mut versions: Vec<Object>) -> Object {
             let place = found.iter().flatten().map(|slot| slot.place.clone()).next_back();
             let values = found.iter().map(|slot| slot.map_or(Value::new(Core::Nothing), |slot| slot.value.clone()));
             let value = Value::choice(values);
-            joined.entries.push(Slot { key: slot.key.clone(), value, place: place.unwrap_or_else(|| slot.place.clone()) });
+            joined.entries.push(Slot {
+                key: slot.key.clone(),
+                value,
+                place: place.unwrap_or_else(|| slot.place.clone()),
+            });
         }
         for fill in &version.fills {
             if !joined.fills.iter().any(|known| known.slot == fill.slot && known.place == fill.place) {

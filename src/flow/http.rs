@@ -105,7 +105,13 @@ impl Run<'_> {
 
     /// A call of which nothing is known. It may call the functions that it is handed, and change the objects. What it
     /// gives goes by the name that it is asked for, or by its own.
-    pub(super) fn call_unknown(&mut self, unit: usize, path: Option<Arc<str>>, args: &Arguments, place: &Place) -> Value {
+    pub(super) fn call_unknown(
+        &mut self,
+        unit: usize,
+        path: Option<Arc<str>>,
+        args: &Arguments,
+        place: &Place,
+    ) -> Value {
         self.callbacks(args);
         for arg in &args.list {
             self.escape(&arg.value);
@@ -467,7 +473,8 @@ impl Run<'_> {
         if slot == "self" || slot == "url" {
             return Value::new(Core::Object(id));
         }
-        let known = self.heap.object(id).fills.iter().rev().find(|fill| &*fill.slot == slot).map(|fill| fill.value.clone());
+        let known =
+            self.heap.object(id).fills.iter().rev().find(|fill| &*fill.slot == slot).map(|fill| fill.value.clone());
         match known {
             Some(value) if matches!(value.core, Core::Object(_)) || !MAPS.contains(&slot) => value,
             _ if MAPS.contains(&slot) => {
@@ -652,7 +659,8 @@ impl Run<'_> {
             }
             "url" => {
                 let (base, reference) = (given.first()?.clone(), given.get(1)?.clone());
-                let fill = |slot: &str, (value, place): (Value, Place)| Fill { slot: slot.into(), name: None, value, place };
+                let fill =
+                    |slot: &str, (value, place): (Value, Place)| Fill { slot: slot.into(), name: None, value, place };
                 let fills = vec![fill("base", base), fill("url", reference)];
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
             }
@@ -845,7 +853,11 @@ fn pieces(format: &str) -> Vec<Piece> {
                 (name.to_owned(), end + 2)
             }),
             '%' if rest.starts_with("%(") => rest.find(")s").map(|end| (rest[2..end].to_owned(), end + 2)),
-            '%' if rest.starts_with("%s") || rest.starts_with("%d") || rest.starts_with("%v") || rest.starts_with("%q") => {
+            '%' if rest.starts_with("%s")
+                || rest.starts_with("%d")
+                || rest.starts_with("%v")
+                || rest.starts_with("%q") =>
+            {
                 Some((String::new(), 2))
             }
             _ => None,
@@ -859,7 +871,11 @@ fn pieces(format: &str) -> Vec<Piece> {
                 rest = &rest[length..];
             }
             None => {
-                let step = if rest.starts_with("{{") || rest.starts_with("}}") || rest.starts_with("%%") { 2 } else { c.len_utf8() };
+                let step = if rest.starts_with("{{") || rest.starts_with("}}") || rest.starts_with("%%") {
+                    2
+                } else {
+                    c.len_utf8()
+                };
                 text.push(c);
                 rest = &rest[step..];
             }

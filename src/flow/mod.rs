@@ -21,8 +21,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use events::{Argument, Event, What};
-pub use shape::{Member, Part, Shape, ShapeKind};
 pub use modules::Modules;
+pub use shape::{Member, Part, Shape, ShapeKind};
 
 use crate::catalog::index::Index;
 use crate::source::{Place, Span};
@@ -149,9 +149,11 @@ impl<'a> Run<'a> {
     /// Each instance made with arguments that are known: the methods that nothing here calls on it.
     fn run_instances(&mut self, unit: usize) {
         const MAX: usize = 60;
-        let objects = 0..self.heap.len().min(4000);
+        let objects = 0..self.heap.count().min(4000);
         let made: Vec<_> = objects
-            .filter_map(|id| self.heap.object(id).class.clone().filter(|class| class.unit == unit).map(|class| (id, class)))
+            .filter_map(|id| {
+                self.heap.object(id).class.clone().filter(|class| class.unit == unit).map(|class| (id, class))
+            })
             .take(MAX)
             .collect();
         for (id, class) in made {
@@ -185,7 +187,7 @@ impl<'a> Run<'a> {
 
     /// Clients and requests that nothing sends here are judged as far as they are known.
     fn unsent(&mut self) {
-        for id in 0..self.heap.len() {
+        for id in 0..self.heap.count() {
             if !self.heap.object(id).sent && !self.heap.object(id).fills.is_empty() {
                 self.emit_unsent(id);
             }

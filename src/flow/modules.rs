@@ -31,8 +31,21 @@ const MAX_MODULES: usize = 40;
 
 /// Endings that an import of JavaScript may leave off, in the order in which bundlers try them.
 const SCRIPT_ENDINGS: &[&str] = &[
-    "", ".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json", "/index.ts", "/index.tsx", "/index.js",
-    "/index.jsx", "/index.mjs",
+    "",
+    ".ts",
+    ".tsx",
+    ".mts",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".cts",
+    ".json",
+    "/index.ts",
+    "/index.tsx",
+    "/index.js",
+    "/index.jsx",
+    "/index.mjs",
 ];
 
 impl Run<'_> {

@@ -123,9 +123,8 @@ impl Trail {
 
     /// The steps from the origin on.
     pub fn steps(&self) -> Vec<&Step> {
-        let mut steps: Vec<_> = std::iter::successors(self.0.as_deref(), |link| link.before.0.as_deref())
-            .map(|link| &link.step)
-            .collect();
+        let mut steps: Vec<_> =
+            std::iter::successors(self.0.as_deref(), |link| link.before.0.as_deref()).map(|link| &link.step).collect();
         steps.reverse();
         steps
     }
@@ -225,7 +224,11 @@ fn push_distinct(all: &mut Vec<Value>, value: Value) {
         (Core::Unknown, Core::Unknown) => {
             other.trail.last().map(|step| &step.place) == value.trail.last().map(|step| &step.place)
         }
-        (Core::Text(a), Core::Text(b)) => a == b && other.trail.steps()[..].first().map(|s| &s.place) == value.trail.steps()[..].first().map(|s| &s.place),
+        (Core::Text(a), Core::Text(b)) => {
+            a == b
+                && other.trail.steps()[..].first().map(|s| &s.place)
+                    == value.trail.steps()[..].first().map(|s| &s.place)
+        }
         (Core::Env(a), Core::Env(b)) => a == b,
         _ => false,
     };

@@ -127,7 +127,8 @@ impl Ground<'_> {
             out.push(Sighting { kinds: fitting, own, text: bare.into(), malformed, ..base });
             return;
         }
-        let near = if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
+        let near =
+            if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
         if let (Some(what), true) = (near, own) {
             out.push(Sighting { kinds, own, text: bare.into(), malformed: Some(what), near_miss: true, ..base });
             return;
@@ -136,7 +137,11 @@ impl Ground<'_> {
         let shapes = [self.kinds.token, self.kinds.account_secret, self.kinds.oauth];
         let any = shapes.into_iter().any(|kind| self.kinds.fits(kind, &bare));
         if any && kinds.is_empty() {
-            out.push(Sighting { text: bare.into(), malformed: stray.map(|what| format!("has {what} around it")), ..base });
+            out.push(Sighting {
+                text: bare.into(),
+                malformed: stray.map(|what| format!("has {what} around it")),
+                ..base
+            });
         }
     }
 
@@ -184,7 +189,9 @@ impl Ground<'_> {
         }
         if let Some(userinfo) = &url.userinfo {
             let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
-            let kinds = if self.kinds.own_kind(user) == Some(self.kinds.username) && self.kinds.fits(self.kinds.account_secret, password) {
+            let kinds = if self.kinds.own_kind(user) == Some(self.kinds.username)
+                && self.kinds.fits(self.kinds.account_secret, password)
+            {
                 KindSet::one(self.kinds.pair)
             } else if password.is_empty() && self.kinds.fits(self.kinds.project_secret, user) {
                 KindSet::one(self.kinds.project_secret)
@@ -261,7 +268,8 @@ impl Ground<'_> {
                 return None;
             }
             let message = "A project token is written into the file".to_owned();
-            let mut finding = self.finding(rule::HARDCODED_TOKEN, message, sighting.place.clone(), "project token".into());
+            let mut finding =
+                self.finding(rule::HARDCODED_TOKEN, message, sighting.place.clone(), "project token".into());
             if sighting.side == Where::Client || quiet_place {
                 finding.level = Level::Note;
             }
@@ -276,7 +284,12 @@ impl Ground<'_> {
         let what = sighting.malformed.as_ref()?;
         let title = self.kinds.title(sighting.kinds.iter().next()?);
         let message = format!("This {title} {what}");
-        let mut finding = self.finding(rule::MALFORMED_CREDENTIAL, message, sighting.place.clone(), "no such credential can work".into());
+        let mut finding = self.finding(
+            rule::MALFORMED_CREDENTIAL,
+            message,
+            sighting.place.clone(),
+            "no such credential can work".into(),
+        );
         finding.secret = Some(Secret::new(&*sighting.text));
         Some(finding)
     }

@@ -154,7 +154,8 @@ fn problems(document: &Document) -> Vec<Problem> {
                 problems.push(Problem {
                     path: document.source.path().clone(),
                     span: Some(*span),
-                    message: "this part could not be parsed; it was read as plain text, so a finding may be missing".into(),
+                    message: "this part could not be parsed; it was read as plain text, so a finding may be missing"
+                        .into(),
                 });
             }
         }

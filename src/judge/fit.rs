@@ -63,7 +63,8 @@ impl Ground<'_> {
                     why,
                 ),
                 Verdict::Misplaced(why) => {
-                    let message = format!("{} stands in the wrong place of a request to {title}", capital(&article(&kind)));
+                    let message =
+                        format!("{} stands in the wrong place of a request to {title}", capital(&article(&kind)));
                     (rule::MISPLACED_CREDENTIAL, Level::Error, message, why)
                 }
                 Verdict::Wrong(why) => {
@@ -72,7 +73,8 @@ impl Ground<'_> {
                 }
             };
             let leaf = leaf_of(&presented.what);
-            let mut finding = self.finding(rule, capital(&message), presented.place.clone(), format!("{kind} presented here"));
+            let mut finding =
+                self.finding(rule, capital(&message), presented.place.clone(), format!("{kind} presented here"));
             finding.level = level;
             finding.why = why;
             finding.help = request.api.instead.clone();
@@ -104,10 +106,12 @@ impl Ground<'_> {
                 Credential::One(leaf) => leaf.kinds.has(self.kinds.token) && presented.at.starts_with("body:"),
                 _ => false,
             });
-            let placed = also.split_once(':').is_some_and(|(_, name)| request.url.query.iter().any(|(key, _)| key == name));
+            let placed =
+                also.split_once(':').is_some_and(|(_, name)| request.url.query.iter().any(|(key, _)| key == name));
             if !there && !elsewhere && !placed {
                 let message = format!("The request to {} does not name the project's token", api.title);
-                let mut finding = self.finding(rule::MISSING_CREDENTIAL, message, event.site.clone(), "no token in its query".into());
+                let mut finding =
+                    self.finding(rule::MISSING_CREDENTIAL, message, event.site.clone(), "no token in its query".into());
                 finding.help = api.instead.clone();
                 out.push(Candidate::at(finding, event));
                 return;
@@ -118,16 +122,22 @@ impl Ground<'_> {
         }
         if request.presented.is_empty() && !request.hidden && api.needs_credential {
             let message = format!("The request to {} presents no credential", api.title);
-            let mut finding = self.finding(rule::MISSING_CREDENTIAL, message, event.site.clone(), "no credential here".into());
+            let mut finding =
+                self.finding(rule::MISSING_CREDENTIAL, message, event.site.clone(), "no credential here".into());
             finding.help = api.instead.clone();
             out.push(Candidate::at(finding, event));
         }
         let account = request.presented.iter().any(|presented| self.is_account(presented));
         let right = request.presented.iter().all(|presented| self.verdict(api, presented) == Verdict::Fine);
-        if account && right && api.project_id.starts_with("query") && !request.project_named && !request.project_hidden {
+        if account && right && api.project_id.starts_with("query") && !request.project_named && !request.project_hidden
+        {
             let message = format!("The request to {} presents a service account without naming the project", api.title);
-            let mut finding =
-                self.finding(rule::MISSING_PROJECT_ID, message, event.site.clone(), "no `project_id` in its query".into());
+            let mut finding = self.finding(
+                rule::MISSING_PROJECT_ID,
+                message,
+                event.site.clone(),
+                "no `project_id` in its query".into(),
+            );
             finding.help = "Add the query parameter `project_id` with the number of the project.".into();
             out.push(Candidate::at(finding, event));
         }
@@ -148,10 +158,13 @@ impl Ground<'_> {
             Credential::Broken(_) => Verdict::Fine,
             Credential::Encoded(_) => self.of_kinds(api, pair, &presented.at),
             Credential::Pair(user, password) => {
-                let swapped = password.kinds.only() == Some(self.kinds.username) && !user.kinds.has(self.kinds.username);
+                let swapped =
+                    password.kinds.only() == Some(self.kinds.username) && !user.kinds.has(self.kinds.username);
                 let takes_pair = self.takes(api, self.kinds.pair).is_some_and(|takes| takes.verdict != "reject");
                 if swapped && takes_pair {
-                    return Verdict::Misplaced("User name and secret of the service account have changed places.".into());
+                    return Verdict::Misplaced(
+                        "User name and secret of the service account have changed places.".into(),
+                    );
                 }
                 let other = user.own && !user.kinds.is_empty() && !user.kinds.has(self.kinds.username) && !swapped;
                 if other && user.kinds.and(pair).is_empty() {
@@ -173,8 +186,12 @@ impl Ground<'_> {
                 if let Some(part) = kinds.only().filter(|kind| *kind == username || *kind == secret) {
                     let takes_pair = self.takes(api, self.kinds.pair).is_some_and(|takes| takes.verdict != "reject");
                     return match (takes_pair, part == username) {
-                        (true, true) => Verdict::Misplaced("A service account needs its secret beside its user name.".into()),
-                        (true, false) => Verdict::Misplaced("A service account's secret belongs behind its user name.".into()),
+                        (true, true) => {
+                            Verdict::Misplaced("A service account needs its secret beside its user name.".into())
+                        }
+                        (true, false) => {
+                            Verdict::Misplaced("A service account's secret belongs behind its user name.".into())
+                        }
                         (false, _) => self.of_kinds(api, pair, &presented.at),
                     };
                 }
@@ -182,9 +199,9 @@ impl Ground<'_> {
                     // Whatever is taken is taken as the user name.
                     return match self.of_kinds(api, kinds, "basic-user") {
                         Verdict::Fine if kinds.is_empty() => Verdict::Fine,
-                        Verdict::Fine | Verdict::Discouraged(..) => {
-                            Verdict::Misplaced("It belongs in front of the colon, as the user name of Basic authorization.".into())
-                        }
+                        Verdict::Fine | Verdict::Discouraged(..) => Verdict::Misplaced(
+                            "It belongs in front of the colon, as the user name of Basic authorization.".into(),
+                        ),
                         other => other,
                     };
                 }
@@ -236,7 +253,10 @@ impl Ground<'_> {
     /// What the place of a literal says about it: kinds that the API takes there.
     fn uses_of(&self, api: &Api, presented: &Presented, out: &mut Observed) {
         let taken = |at: &str| {
-            let kinds = api.takes.iter().filter(|(_, takes)| takes.verdict != "reject" && takes.at.iter().any(|known| known == at));
+            let kinds = api
+                .takes
+                .iter()
+                .filter(|(_, takes)| takes.verdict != "reject" && takes.at.iter().any(|known| known == at));
             self.kinds.set(&kinds.map(|(id, _)| id.clone()).collect::<Vec<_>>())
         };
         match &presented.what {
@@ -252,7 +272,8 @@ impl Ground<'_> {
             Credential::Broken(leaf) => {
                 if let Some(literal) = &leaf.literal {
                     let message = "The value behind `Basic` is no base64 of a user name and a password".to_owned();
-                    let mut finding = self.finding(rule::MALFORMED_CREDENTIAL, message, literal.clone(), "does not decode".into());
+                    let mut finding =
+                        self.finding(rule::MALFORMED_CREDENTIAL, message, literal.clone(), "does not decode".into());
                     finding.secret = self.secret_of(leaf);
                     out.findings.push(Candidate::plain(finding));
                 }
@@ -283,9 +304,14 @@ impl Ground<'_> {
                 let mut finding = if fits {
                     let discouraged = parameter.discouraged.as_ref().filter(|_| !wanted.has(self.kinds.token));
                     let Some(why) = discouraged else { continue };
-                    let message = format!("`{}` takes {} that is on its way out", entry.title, article(&parameter.name));
-                    let mut finding =
-                        self.finding(rule::DISCOURAGED_CREDENTIAL, message, arg.place.clone(), format!("{} here", parameter.name));
+                    let message =
+                        format!("`{}` takes {} that is on its way out", entry.title, article(&parameter.name));
+                    let mut finding = self.finding(
+                        rule::DISCOURAGED_CREDENTIAL,
+                        message,
+                        arg.place.clone(),
+                        format!("{} here", parameter.name),
+                    );
                     finding.level = Level::Note;
                     finding.why = why.clone();
                     finding
@@ -296,12 +322,22 @@ impl Ground<'_> {
                         continue;
                     }
                     misplaced = true;
-                    let message = format!("{} stands where `{}` takes {}", capital(&article(kind)), entry.title, article(&parameter.name));
+                    let message = format!(
+                        "{} stands where `{}` takes {}",
+                        capital(&article(kind)),
+                        entry.title,
+                        article(&parameter.name)
+                    );
                     self.finding(rule::MISPLACED_CREDENTIAL, message, arg.place.clone(), format!("{kind} here"))
                 } else if kinds.only() == Some(self.kinds.project_id) {
                     continue;
                 } else {
-                    let message = format!("`{}` takes {} here, and gets {}", entry.title, article(&parameter.name), article(kind));
+                    let message = format!(
+                        "`{}` takes {} here, and gets {}",
+                        entry.title,
+                        article(&parameter.name),
+                        article(kind)
+                    );
                     self.finding(rule::WRONG_CREDENTIAL, message, arg.place.clone(), format!("{kind} here"))
                 };
                 finding.flow = self.flow(&leaf);

@@ -50,7 +50,9 @@ impl Ground<'_> {
         let around = if mixpanels { Around::Flow } else { Around::Nothing };
         for one in value.alternatives() {
             let mut leaf = self.leaf(one, around);
-            if leaf.kinds.is_empty() && mixpanels && !leaf.empty
+            if leaf.kinds.is_empty()
+                && mixpanels
+                && !leaf.empty
                 && let Some(meaning) = name.and_then(|name| self.names.meaning(name, around))
             {
                 leaf.kinds = meaning.kinds;
@@ -127,7 +129,13 @@ impl Ground<'_> {
     }
 
     /// An option of an SDK that turns TLS off.
-    pub fn insecure_entry(&self, event: &Event<'_>, host: Option<&Argument>, scheme: Option<&Argument>, out: &mut Observed) {
+    pub fn insecure_entry(
+        &self,
+        event: &Event<'_>,
+        host: Option<&Argument>,
+        scheme: Option<&Argument>,
+        out: &mut Observed,
+    ) {
         let text = |arg: Option<&Argument>| arg.and_then(|arg| arg.value.text());
         let url = text(host).map(|host| {
             let host = if host.contains("://") { host } else { format!("https://{host}") };
@@ -140,7 +148,9 @@ impl Ground<'_> {
         };
         let place = match (&url, scheme) {
             (Some(url), _) if url.scheme == "http" => host.map(|host| host.place.clone()),
-            (_, Some(scheme)) if scheme.value.text().is_some_and(|scheme| scheme.trim_end_matches([':', '/']) == "http") => {
+            (_, Some(scheme))
+                if scheme.value.text().is_some_and(|scheme| scheme.trim_end_matches([':', '/']) == "http") =>
+            {
                 Some(scheme.place.clone())
             }
             _ => None,
@@ -170,7 +180,8 @@ impl Ground<'_> {
                 let written = steps.iter().find(|step| step.how == How::Written);
                 let place = written.map_or_else(|| member.place.clone(), |step| step.place.clone());
                 let message = format!("The service account gets the role `{text}`");
-                let finding = self.finding(rule::OVER_PRIVILEGED_ACCOUNT, message, place, "a role that may do everything".into());
+                let finding =
+                    self.finding(rule::OVER_PRIVILEGED_ACCOUNT, message, place, "a role that may do everything".into());
                 out.findings.push(Candidate::at_place(finding, event));
             }
         }
@@ -186,7 +197,8 @@ impl Ground<'_> {
                     "print" => format!("{} is printed", capital(&article(kind))),
                     _ => format!("{} is written to a log", capital(&article(kind))),
                 };
-                let mut finding = self.finding(rule::SECRET_IN_LOG, message, event.site.clone(), format!("{kind} goes out here"));
+                let mut finding =
+                    self.finding(rule::SECRET_IN_LOG, message, event.site.clone(), format!("{kind} goes out here"));
                 finding.flow = self.flow(&leaf);
                 finding.secret = self.secret_of(&leaf);
                 out.push(Candidate::new(finding, event, event.site.clone(), &leaf));
@@ -241,7 +253,9 @@ impl Ground<'_> {
                 let account = user.kinds.is_empty() || user.kinds.has(self.kinds.username);
                 account || self.kinds.all_secret(password.kinds)
             }
-            Credential::Encoded(leaf) => leaf.kinds.is_empty() || self.kinds.all_secret(leaf.kinds) || leaf.kinds.has(self.kinds.pair),
+            Credential::Encoded(leaf) => {
+                leaf.kinds.is_empty() || self.kinds.all_secret(leaf.kinds) || leaf.kinds.has(self.kinds.pair)
+            }
             Credential::One(leaf) => self.kinds.all_secret(leaf.kinds),
             Credential::Broken(_) => false,
         }

@@ -104,7 +104,10 @@ impl<'a> Kinds<'a> {
 
     /// Those kinds of a set whose shape a text has.
     pub fn fitting(&self, kinds: KindSet, text: &str) -> KindSet {
-        kinds.iter().filter(|kind| self.fits(*kind, text)).fold(KindSet::default(), |set, kind| set.with(KindSet::one(kind)))
+        kinds
+            .iter()
+            .filter(|kind| self.fits(*kind, text))
+            .fold(KindSet::default(), |set, kind| set.with(KindSet::one(kind)))
     }
 
     /// The kind whose shape identifies itself, if the text has one.

@@ -110,7 +110,8 @@ impl Ground<'_> {
     /// What a dotted name says: its last segment that isn't noise, with those before it around it.
     pub fn name_kinds(&self, name: &str, how: How, around: Around) -> Option<(KindSet, bool)> {
         let segments: Vec<&str> = name.split(['.', '/', ':', '[', ']']).filter(|segment| !segment.is_empty()).collect();
-        let at = segments.iter().rposition(|segment| !self.names.is_noise(segment)).or(segments.len().checked_sub(1))?;
+        let at =
+            segments.iter().rposition(|segment| !self.names.is_noise(segment)).or(segments.len().checked_sub(1))?;
         let outer = &segments[..at];
         let outer_vendor = outer.iter().any(|segment| self.names.is_vendor(segment));
         let around = if outer_vendor && around == Around::Nothing { Around::Section } else { around };

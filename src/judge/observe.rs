@@ -40,12 +40,24 @@ impl Candidate {
 
     /// A finding about a whole request.
     pub fn at(finding: Finding, event: &Event<'_>) -> Self {
-        Self { site: event.site.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new(), variable: None }
+        Self {
+            site: event.site.clone(),
+            finding,
+            standalone: event.calls.is_empty(),
+            passed: Vec::new(),
+            variable: None,
+        }
     }
 
     /// A finding that stands at what is written, whoever calls.
     pub fn at_place(finding: Finding, event: &Event<'_>) -> Self {
-        Self { site: finding.primary.place.clone(), finding, standalone: event.calls.is_empty(), passed: Vec::new(), variable: None }
+        Self {
+            site: finding.primary.place.clone(),
+            finding,
+            standalone: event.calls.is_empty(),
+            passed: Vec::new(),
+            variable: None,
+        }
     }
 
     /// A finding that doesn't depend on callers.
@@ -113,12 +125,11 @@ impl Observed {
             Some(span) => place.path != candidate.site.path || !span.contains(place.span),
             None => place.path != candidate.site.path,
         };
-        if !candidate.standalone || inside.is_some() {
-            if let Some(caller) = candidate.passed.iter().find(outside) {
-                let presented = Label { place: candidate.site.clone(), text: "presented here".into() };
-                candidate.finding.primary.place = caller.clone();
-                candidate.finding.related.push(presented);
-            }
+        let wrapped = !candidate.standalone || inside.is_some();
+        if let Some(caller) = candidate.passed.iter().find(outside).filter(|_| wrapped) {
+            let presented = Label { place: candidate.site.clone(), text: "presented here".into() };
+            candidate.finding.primary.place = caller.clone();
+            candidate.finding.related.push(presented);
         }
         self.findings.push(candidate);
     }

@@ -56,7 +56,9 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
             read.open |= open;
             for Member { key, value, place } in members {
                 let inner = match (path.is_empty(), is_container(value)) {
-                    (true, true) if is_wrapper(key) && !(&**key == "event" && matches!(value.kind, ShapeKind::Unknown)) => {
+                    (true, true)
+                        if is_wrapper(key) && !(&**key == "event" && matches!(value.kind, ShapeKind::Unknown)) =>
+                    {
                         String::new()
                     }
                     (true, _) => key.to_string(),

@@ -110,7 +110,8 @@ impl<'a> Ground<'a> {
     }
 
     fn request(&self, api: &'a Api, url: Url, parts: &[Part], hidden: bool) -> Request<'a> {
-        let url_place = parts.iter().rev().find(|part| matches!(&*part.slot, "url" | "path")).map(|part| part.place.clone());
+        let url_place =
+            parts.iter().rev().find(|part| matches!(&*part.slot, "url" | "path")).map(|part| part.place.clone());
         let at = url_place.clone().or_else(|| parts.first().map(|part| part.place.clone()));
         let mut request = Request {
             api,
@@ -410,7 +411,8 @@ impl<'a> Ground<'a> {
                 None => {
                     let whole = template.shape(&template.text);
                     let leaf = self.leaf(&whole, Around::Flow);
-                    let alone = leaf.kinds.iter().any(|kind| kind == self.kinds.token || kind == self.kinds.project_secret);
+                    let alone =
+                        leaf.kinds.iter().any(|kind| kind == self.kinds.token || kind == self.kinds.project_secret);
                     if leaf.text.is_none() && !alone {
                         // A value that holds the whole pair.
                         let passed = leaf.passed().cloned();
@@ -435,7 +437,8 @@ impl<'a> Ground<'a> {
                 ShapeKind::Nothing => {}
                 ShapeKind::List(members, false) => match &members[..] {
                     [user, password] => {
-                        let swapped = self.leaf(&password.value, Around::Flow).kinds.only() == Some(self.kinds.username);
+                        let swapped =
+                            self.leaf(&password.value, Around::Flow).kinds.only() == Some(self.kinds.username);
                         let place = if swapped { &user.place } else { place };
                         self.basic(request, &user.value, &password.value, place);
                     }
@@ -569,9 +572,9 @@ impl<'a> Ground<'a> {
     fn is_body_slot(&self, key: &str) -> bool {
         let bare = key.trim_start_matches('$');
         let slots = self.catalog.apis.api.iter().flat_map(|api| api.takes.values()).flat_map(|takes| &takes.at);
-        slots.filter_map(|at| at.split_once(':')).any(|(_, path)| {
-            path.rsplit('.').next().unwrap_or(path).trim_start_matches('$') == bare
-        })
+        slots
+            .filter_map(|at| at.split_once(':'))
+            .any(|(_, path)| path.rsplit('.').next().unwrap_or(path).trim_start_matches('$') == bare)
     }
 }
 

@@ -113,7 +113,8 @@ struct Clues<'a> {
 
 impl Clues<'_> {
     fn fit(&mut self, signal: &Signal) -> bool {
-        let any = |wanted: &[String], has: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|one| has(one));
+        let any =
+            |wanted: &[String], has: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|one| has(one));
         if !any(&signal.directives, &|wanted| directives(self.unit).any(|found| &*found == wanted)) {
             return false;
         }
@@ -238,7 +239,8 @@ fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
 }
 
 fn keys_of(document: &Document, section: &str, found: &mut HashSet<String>) {
-    let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) = document.units.first().and_then(|unit| unit.facts.body.first())
+    let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) =
+        document.units.first().and_then(|unit| unit.facts.body.first())
     else {
         return;
     };

@@ -110,9 +110,13 @@ fn inlined(ground: &Ground<'_>, files: &[Judged], sightings: &mut [Sighting]) {
     for sighting in sightings.iter_mut() {
         let Some(name) = &sighting.name else { continue };
         let by_prefix = ground.names.inlined_by(name).filter(|_| sighting.role != LiteralRole::Comment);
-        let by_config = configured.iter().find(|variable| variable.place.path == sighting.place.path && variable.name == *name);
+        let by_config =
+            configured.iter().find(|variable| variable.place.path == sighting.place.path && variable.name == *name);
         let by = by_prefix.map(Arc::from).or_else(|| by_config.and_then(|variable| variable.by.clone()));
-        if sighting.role == LiteralRole::EnvDefinition || by_config.is_some() || sighting.role == LiteralRole::EnvDefault {
+        if sighting.role == LiteralRole::EnvDefinition
+            || by_config.is_some()
+            || sighting.role == LiteralRole::EnvDefault
+        {
             sighting.inlined_by = by;
         }
     }
@@ -132,7 +136,8 @@ fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Fin
         if let Some(finding) = finding {
             if sighting.in_url {
                 let message = "A secret stands in a URL".to_owned();
-                let mut url = ground.finding(rule::SECRET_IN_URL, message, sighting.place.clone(), "in this URL".into());
+                let mut url =
+                    ground.finding(rule::SECRET_IN_URL, message, sighting.place.clone(), "in this URL".into());
                 url.secret = finding.secret.clone();
                 findings.push(url);
             }

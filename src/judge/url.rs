@@ -308,9 +308,8 @@ impl Url {
         }
         url.path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
         for pair in query.split('#').next().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-            match pair.split_once('=') {
-                Some((name, value)) => url.query.push((name.to_owned(), value.to_owned())),
-                None => {}
+            if let Some((name, value)) = pair.split_once('=') {
+                url.query.push((name.to_owned(), value.to_owned()));
             }
         }
         url

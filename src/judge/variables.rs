@@ -108,7 +108,8 @@ fn push_entry(entry: &Entry, found: &mut Vec<Definition>) {
 
 /// The maps and lists in a data file that define variables.
 fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut Vec<Definition>) {
-    let rows: Vec<_> = surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&globs(&row.files), path)).collect();
+    let rows: Vec<_> =
+        surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&globs(&row.files), path)).collect();
     for stmt in &facts.body {
         let Stmt::Expr(document) = stmt else { continue };
         for row in &rows {
@@ -149,7 +150,8 @@ fn list_item(item: &Expr, found: &mut Vec<Definition>) {
             }
         }
         ExprKind::Concat(parts) => {
-            if let Some((name, _)) = parts.first().and_then(|part| part.as_text()).and_then(|text| text.split_once('=')) {
+            if let Some((name, _)) = parts.first().and_then(|part| part.as_text()).and_then(|text| text.split_once('='))
+            {
                 found.push(Definition { name: name.into(), at: item.span, value: item.span, given: None });
             }
         }
@@ -160,7 +162,8 @@ fn list_item(item: &Expr, found: &mut Vec<Definition>) {
 fn has(document: &Expr, key: &str, value: &str) -> bool {
     let ExprKind::Map(entries) = &document.kind else { return false };
     entries.iter().any(|entry| {
-        entry.key.as_text().is_some_and(|found| &**found == key) && entry.value.as_text().is_some_and(|found| &**found == value)
+        entry.key.as_text().is_some_and(|found| &**found == key)
+            && entry.value.as_text().is_some_and(|found| &**found == value)
     })
 }
 
@@ -264,7 +267,10 @@ fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
                 }
             }
             ExprKind::List(items) => {
-                items.iter().filter_map(|item| Some((item.as_text()?, item.span))).for_each(|(text, span)| see(text, span));
+                items
+                    .iter()
+                    .filter_map(|item| Some((item.as_text()?, item.span)))
+                    .for_each(|(text, span)| see(text, span));
             }
             ExprKind::Text(text) => see(text, arg.value.span),
             _ => {}

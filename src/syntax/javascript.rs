@@ -134,8 +134,23 @@ const OWN_KINDS: &[&str] = &[
 ];
 
 const OWN_FIELDS: &[Field] = &[
-    "name", "value", "alias", "source", "declaration", "body", "parameters", "parameter", "left", "right", "key",
-    "attribute", "type", "open_tag", "handler", "finalizer", "initializer",
+    "name",
+    "value",
+    "alias",
+    "source",
+    "declaration",
+    "body",
+    "parameters",
+    "parameter",
+    "left",
+    "right",
+    "key",
+    "attribute",
+    "type",
+    "open_tag",
+    "handler",
+    "finalizer",
+    "initializer",
 ];
 
 /// JavaScript with JSX.
@@ -189,8 +204,12 @@ pub static TSX: Spec = Spec {
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let kind = match node.kind() {
-        "arrow_function" | "function_expression" | "generator_function" | "method_definition"
-        | "function_declaration" | "generator_function_declaration" => ExprKind::Function(function(lower, node)),
+        "arrow_function"
+        | "function_expression"
+        | "generator_function"
+        | "method_definition"
+        | "function_declaration"
+        | "generator_function_declaration" => ExprKind::Function(function(lower, node)),
         "class" | "class_declaration" | "abstract_class_declaration" => ExprKind::Class(class(lower, node)),
         "augmented_assignment_expression" => update(lower, node)?,
         "jsx_element" | "jsx_self_closing_element" => element(lower, node)?,
@@ -303,7 +322,8 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
         }
     }
     for member in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
-        let is = |word: &str| (0..member.child_count()).any(|at| member.child(at as u32).is_some_and(|c| c.kind() == word));
+        let is =
+            |word: &str| (0..member.child_count()).any(|at| member.child(at as u32).is_some_and(|c| c.kind() == word));
         match member.kind() {
             "method_definition" => {
                 let Some(name) = member.child_by_field_name("name") else { continue };

@@ -25,7 +25,10 @@ impl Table {
         let named: HashMap<&str, Form> = spec.forms.iter().copied().collect();
         let form = |id: usize| {
             let id = id as u16;
-            grammar.node_kind_is_named(id).then(|| grammar.node_kind_for_id(id).and_then(|kind| named.get(kind))).flatten()
+            grammar
+                .node_kind_is_named(id)
+                .then(|| grammar.node_kind_for_id(id).and_then(|kind| named.get(kind)))
+                .flatten()
         };
         Self { spec, forms: (0..grammar.node_kind_count()).map(|id| form(id).copied()).collect() }
     }
@@ -245,11 +248,13 @@ impl Lower<'_> {
         if matches!(self.form(list), Some(Form::Text)) {
             return vec![Arg { name: None, value: self.expr(list) }];
         }
-        let arg = |this: &mut Self, node: Node<'_>| {
-            match (node.child_by_field_name("name"), node.child_by_field_name("value"), this.form(node)) {
-                (Some(name), Some(value), None) => Arg { name: Some(this.ident(name)), value: this.expr(value) },
-                _ => Arg { name: None, value: this.expr(node) },
-            }
+        let arg = |this: &mut Self, node: Node<'_>| match (
+            node.child_by_field_name("name"),
+            node.child_by_field_name("value"),
+            this.form(node),
+        ) {
+            (Some(name), Some(value), None) => Arg { name: Some(this.ident(name)), value: this.expr(value) },
+            _ => Arg { name: None, value: this.expr(node) },
         };
         self.children(list).into_iter().map(|node| arg(self, node)).collect()
     }
@@ -264,7 +269,8 @@ impl Lower<'_> {
         let mut operands = Vec::new();
         let mut left = node;
         while self.operation(left) == Some(operation) && matches!(self.form(left), Some(Form::Binary)) {
-            let (Some(next), Some(right)) = (left.child_by_field_name("left"), left.child_by_field_name("right")) else {
+            let (Some(next), Some(right)) = (left.child_by_field_name("left"), left.child_by_field_name("right"))
+            else {
                 break;
             };
             operands.push(right);

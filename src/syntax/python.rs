@@ -93,7 +93,18 @@ pub static PYTHON: Spec = Spec {
         "list_pattern",
         "case_clause",
     ],
-    own_fields: &["name", "alias", "module_name", "superclasses", "definition", "parameters", "body", "left", "right", "type"],
+    own_fields: &[
+        "name",
+        "alias",
+        "module_name",
+        "superclasses",
+        "definition",
+        "parameters",
+        "body",
+        "left",
+        "right",
+        "type",
+    ],
 };
 
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {

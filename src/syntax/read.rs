@@ -47,7 +47,12 @@ pub fn read(source: Source) -> Document {
             units.push(Unit { language: "yaml", facts, environment: Vec::new(), server: None });
             units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
         }
-        _ => units.push(Unit { language: language.family(), facts: lower(language, text), environment: Vec::new(), server: None }),
+        _ => units.push(Unit {
+            language: language.family(),
+            facts: lower(language, text),
+            environment: Vec::new(),
+            server: None,
+        }),
     }
     Document { source: source.into(), units }
 }

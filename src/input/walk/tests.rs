@@ -226,7 +226,7 @@ mod unix {
         use std::os::unix::fs::PermissionsExt;
         let folder = folder(&["a.js", "locked/b.js", "c.js"]);
         for path in ["locked", "c.js"] {
-            fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(0o000)).unwrap();
         }
         let (_, walked) = run(folder.path(), &[]);
         if fs::read(folder.path().join("c.js")).is_err() {
