@@ -1,1 +1,17 @@
-//! Tests.
+//! Integration tests: one binary, one `check` function per kind of test, many data files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says why on the terminal"
+)]
+
+mod cases;
+mod cli;
+mod grammars;
+mod matrix;
+mod mutate;
+mod pages;
+mod secrets;
+mod structure;
+mod support;
