@@ -60,8 +60,9 @@ impl<'a> Kinds<'a> {
     pub fn new(catalog: &'a Catalog) -> Self {
         let rows = &catalog.kinds.kind;
         let index = |id: &str| rows.iter().position(|kind| kind.id == id).unwrap_or(rows.len());
-        let own =
-            |(at, kind): (usize, &crate::catalog::Kind)| kind.own_shape.as_ref().map(|shape| (at, Shape::new(shape)));
+        let own = |(at, kind): (usize, &'a crate::catalog::Kind)| {
+            kind.own_shape.as_ref().map(|shape| (at, Shape::new(shape)))
+        };
         Self {
             catalog,
             shapes: rows.iter().map(|kind| Shape::new(&kind.shape)).collect(),
