@@ -54,6 +54,7 @@ impl Run<'_> {
             return Value::new(Core::Nothing);
         }
         let args = self.arguments(unit, scope, call);
+        self.called_as_statement = statement;
         let receiver_name = receiver_name(&call.callee);
         if let (Some(receiver), Some(key)) = (&receiver, &key) {
             if is_super(&call.callee) {
@@ -250,6 +251,7 @@ impl Run<'_> {
     }
 
     fn run_function(&mut self, closure: &Closure, mut scope: Scope, args: Option<&Arguments>, site: &Place) -> Value {
+        let statement = std::mem::take(&mut self.called_as_statement);
         let function_id = (closure.unit, closure.index);
         let running = self.calls.iter().filter(|call| call.function == function_id).count();
         if self.fuel == 0 || running >= 2 || self.calls.len() >= MAX_CALLS || self.depth >= super::MAX_DEPTH - 20 {
@@ -274,7 +276,7 @@ impl Run<'_> {
         if let (Some(name), Some(this)) = (&function.receiver, receiver.clone()) {
             self.heap.bind(scope, name, this);
         }
-        self.calls.push(CallFrame { site: site.clone(), function: function_id, root: args.is_none() });
+        self.calls.push(CallFrame { site: site.clone(), function: function_id, root: args.is_none(), statement });
         self.bind_params(closure.unit, scope, &function.params, args, receiver.as_ref());
         let mut returns = Vec::new();
         self.exec(closure.unit, scope, &function.body, &mut returns);

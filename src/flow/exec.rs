@@ -64,6 +64,9 @@ impl Run<'_> {
                 self.statement = false;
             }
             Stmt::Return(expr) => {
+                // In the shell, to give is to write: where the call's output goes nowhere, so does this.
+                let shell = self.language(unit) == "shell" && matches!(expr.kind, ExprKind::Call(_));
+                self.statement = shell && self.calls.last().is_none_or(|call| call.statement);
                 let value = self.eval(unit, scope, expr);
                 returns.push(value);
                 return End::Closed;

@@ -60,7 +60,10 @@ pub struct Run<'a> {
     total: u32,
     depth: usize,
     context: Vec<Arc<str>>,
+    /// Whether the expression at hand is a whole statement, so that what it gives goes nowhere.
     statement: bool,
+    /// The same for the function that is about to be called.
+    called_as_statement: bool,
 }
 
 /// A unit that takes part in the run.
@@ -77,6 +80,8 @@ struct CallFrame {
     function: (usize, usize),
     /// Whether nothing is known of the call: it only guards against recursion.
     root: bool,
+    /// Whether what it gives goes nowhere.
+    statement: bool,
 }
 
 /// Runs every unit of a document, and gives the run with its events.
@@ -99,6 +104,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         depth: 0,
         context: Vec::new(),
         statement: false,
+        called_as_statement: false,
     };
     for at in 0..document.units.len() {
         run.root(document, at);
@@ -176,7 +182,12 @@ impl<'a> Run<'a> {
             let closure = Closure { unit: class.unit, index: function, scope: class.scope };
             // A frame around it says that what happens inside depends on how the instance was made.
             if made_here {
-                self.calls.push(CallFrame { site: site.clone(), function: (usize::MAX, id), root: false });
+                self.calls.push(CallFrame {
+                    site: site.clone(),
+                    function: (usize::MAX, id),
+                    root: false,
+                    statement: true,
+                });
             }
             self.invoke_method(&closure, class, instance.clone(), None, &site);
             if made_here {

@@ -43,6 +43,10 @@ pub struct Sighting {
     pub test: bool,
     /// Whether the file is documentation.
     pub doc: bool,
+    /// The client code that it flows to from a module that says nothing of its side.
+    pub shipped_by: Option<Place>,
+    /// Whether a literal secret is presented with it.
+    pub paired: bool,
     /// Whether it stands in a URL's userinfo or query.
     pub in_url: bool,
 }
@@ -70,6 +74,8 @@ impl Ground<'_> {
                 side,
                 test,
                 doc,
+                shipped_by: None,
+                paired: false,
                 in_url: false,
             };
             self.sight(literal, file, base, out);
@@ -256,7 +262,7 @@ impl Ground<'_> {
             }
             finding
         } else if kinds.only() == Some(self.kinds.username) {
-            if environment || secret_beside {
+            if environment || secret_beside || sighting.paired {
                 return None;
             }
             let message = "A service account's user name is written into the file".to_owned();
@@ -276,6 +282,7 @@ impl Ground<'_> {
             finding
         };
         finding.secret = Some(Secret::new(&*sighting.text));
+        finding.related.extend(sighting.shipped_by.as_ref().map(|place| label(place, "client code presents it here")));
         Some(finding)
     }
 

@@ -78,12 +78,16 @@ impl Ground<'_> {
         match &event.what {
             What::Request { parts, hidden, sent } => {
                 let requests = self.requests(parts, *hidden);
+                let client = !requests.is_empty() && self.side_at(event, document, side, modules) == Where::Client;
+                let before = out.uses.len();
                 for request in &requests {
                     self.fit_request(event, request, *sent, out);
-                    let here = self.side_at(event, document, side, modules);
-                    if here == Where::Client {
+                    if client {
                         self.presented_by_client(event, request, out);
                     }
+                }
+                if client {
+                    out.uses[before..].iter_mut().for_each(|used| used.client = Some(event.site.clone()));
                 }
                 self.hygiene_request(event, parts, &requests, out);
             }

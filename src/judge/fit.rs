@@ -264,8 +264,9 @@ impl Ground<'_> {
                 let swapped = password.kinds.only() == Some(self.kinds.username);
                 let (first, second) = (KindSet::one(self.kinds.username), KindSet::one(self.kinds.account_secret));
                 let (first, second) = if swapped { (second, first) } else { (first, second) };
-                out.use_of(Use::of(user, first));
-                out.use_of(Use::of(password, second));
+                let paired = user.literal.is_some() && password.literal.is_some();
+                out.use_of(Use::of(user, first).map(|used| Use { paired, ..used }));
+                out.use_of(Use::of(password, second).map(|used| Use { paired, ..used }));
             }
             Credential::One(leaf) => out.use_of(Use::of(leaf, taken(&presented.at))),
             Credential::Encoded(leaf) => out.use_of(Use::of(leaf, KindSet::one(self.kinds.pair))),

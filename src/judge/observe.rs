@@ -77,13 +77,17 @@ pub struct Use {
     pub kinds: KindSet,
     /// What the slot takes.
     pub slot: KindSet,
+    /// The client code that it flows to, where it does.
+    pub client: Option<Place>,
+    /// Whether a literal secret is presented with it.
+    pub paired: bool,
 }
 
 impl Use {
     /// The use of a leaf, if it is a literal.
     pub fn of(leaf: &Leaf, slot: KindSet) -> Option<Self> {
         let (literal, text) = (leaf.literal.clone()?, leaf.text.clone()?);
-        Some(Self { literal, text, kinds: leaf.kinds, slot })
+        Some(Self { literal, text, kinds: leaf.kinds, slot, client: None, paired: false })
     }
 }
 

@@ -51,6 +51,16 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
         *evidence = evidence.with(used.kinds);
         *slot = slot.with(used.slot);
     }
+    let mut clients: HashMap<&Place, &Place> = HashMap::new();
+    let mut paired: HashSet<&Place> = HashSet::new();
+    for used in files.iter().flat_map(|file| &file.uses) {
+        if let Some(client) = &used.client {
+            clients.entry(&used.literal).or_insert(client);
+        }
+        if used.paired {
+            paired.insert(&used.literal);
+        }
+    }
     let mut sightings: Vec<Sighting> = Vec::new();
     let mut places: HashSet<(Place, Arc<str>)> = HashSet::new();
     let own = files.iter().flat_map(|file| &file.sightings);
@@ -59,6 +69,14 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
             continue;
         }
         let mut sighting = sighting.clone();
+        sighting.paired = paired.contains(&sighting.place);
+        // A module that client code takes a secret from ships with it.
+        if let Some(client) = clients.get(&sighting.place).filter(|client| client.path != sighting.place.path)
+            && sighting.side == Where::Unknown
+        {
+            sighting.side = Where::Client;
+            sighting.shipped_by = Some((*client).clone());
+        }
         if let Some((evidence, slot)) = uses.get(&sighting.place) {
             narrow(ground, &mut sighting, *evidence, *slot);
         }

@@ -63,6 +63,7 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::JavaScript => JAVASCRIPT.lower(text),
         Language::TypeScript => TYPESCRIPT.lower(text),
         Language::Tsx => TSX.lower(text),
+        Language::Python if is_too_deep(text) => Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() },
         Language::Python => PYTHON.lower(text),
         Language::Shell => SHELL.lower(text),
         Language::Json => data::lower(Format::Json, text),
@@ -74,6 +75,27 @@ fn lower(language: Language, text: &str) -> Facts {
     };
     literals::collect(&mut facts, text);
     facts
+}
+
+/// Whether a Python text nests deeper than its grammar's scanner can count. It keeps its indentations in a buffer of
+/// fixed size; far below that nobody writes.
+fn is_too_deep(text: &str) -> bool {
+    const DEEPEST: usize = 100;
+    let mut levels: Vec<usize> = Vec::new();
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start_matches([' ', '\t', '\u{c}']).len();
+        if indent == line.len() {
+            continue;
+        }
+        while levels.last().is_some_and(|last| *last >= indent) {
+            levels.pop();
+        }
+        levels.push(indent);
+        if levels.len() > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 /// A text without a grammar.

@@ -324,7 +324,11 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         "function_definition" => {
             let Some(name) = node.child_by_field_name("name") else { return false };
             let name = lower.ident(name);
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let mut body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            // What a function gives is what it writes, which is mostly what its last command writes.
+            if let Some(Stmt::Expr(last)) = body.pop_if(|last| matches!(last, Stmt::Expr(_))) {
+                body.push(Stmt::Return(last));
+            }
             let positional = |at: usize| {
                 let name: std::sync::Arc<str> = at.to_string().into();
                 let target = Target::Name(Ident { name: name.clone(), span: Span::default() });
