@@ -29,8 +29,11 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("track-oauth.sh", "returned", "what a shell function prints into a substitution is lost, and taken for a log"),
 ];
 
+/// A mutation: the changed tree, or nothing where a seed has nothing to change.
+type Mutation = fn(&Seed) -> Option<Files>;
+
 /// All mutations.
-const MUTATIONS: [(&str, fn(&Seed) -> Option<Files>); 9] = [
+const MUTATIONS: [(&str, Mutation); 9] = [
     ("unchanged", |seed| Some(seed.tree(seed.text.clone()))),
     ("rename", rename),
     ("reorder", reorder),
