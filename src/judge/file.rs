@@ -25,6 +25,8 @@ pub struct Judged {
     pub findings: Vec<(Finding, Option<Arc<str>>)>,
     /// Literals that may be credentials.
     pub sightings: Vec<Sighting>,
+    /// Literals of files that it imports, which may not be judged themselves.
+    pub borrowed: Vec<Sighting>,
     /// What the places to which literals flow say about them.
     pub uses: Vec<super::observe::Use>,
     /// Reads of environment variables.
@@ -65,9 +67,10 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
         ground.observe(event, &document, &side, modules, &mut observed);
     }
     let findings = observed.settle();
+    let borrowed = ground.borrowed(&document, &observed.uses, modules);
     let problems = problems(&document);
     let Observed { uses, reads, definitions, inlined, .. } = observed;
-    Judged { document, side, findings, sightings, uses, reads, definitions, inlined, problems }
+    Judged { document, side, findings, sightings, borrowed, uses, reads, definitions, inlined, problems }
 }
 
 impl Ground<'_> {
@@ -123,6 +126,23 @@ impl Ground<'_> {
             finding.flow = self.flow(leaf);
             out.push(Candidate::new(finding, event, presented.place.clone(), leaf));
         }
+    }
+
+    /// The literals of other files that flow into requests here: those files may never speak of Mixpanel.
+    fn borrowed(&self, document: &Document, uses: &[super::observe::Use], modules: &dyn Modules) -> Vec<Sighting> {
+        let mut found = Vec::new();
+        let mut paths: Vec<&Arc<str>> = uses.iter().map(|used| &used.literal.path).collect();
+        paths.sort();
+        paths.dedup();
+        for path in paths.into_iter().filter(|path| **path != *document.source.path()) {
+            let Some(other) = modules.document(path) else { continue };
+            for unit in &other.units {
+                let side = self.sides.of(&other, unit, modules).at;
+                self.sightings(&other, unit, side, &mut found);
+            }
+        }
+        found.retain(|sighting| uses.iter().any(|used| used.literal == sighting.place));
+        found
     }
 
     /// Literals that are bound to a name which says what they are.

@@ -1,6 +1,7 @@
 //! What a text can be: shapes, placeholders, encoded pairs and near misses.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use regex::{Regex, RegexSet};
 
@@ -11,9 +12,9 @@ use crate::flow::decode_base64;
 /// The kinds of credential, ready to be matched.
 pub struct Kinds<'a> {
     catalog: &'a Catalog,
-    shapes: Vec<Option<Regex>>,
-    own_shapes: Vec<(usize, Regex)>,
-    placeholders: Option<RegexSet>,
+    shapes: Vec<Shape<'a>>,
+    own_shapes: Vec<(usize, Shape<'a>)>,
+    placeholders: OnceLock<Option<RegexSet>>,
     samples: HashSet<&'a str>,
     /// The project token.
     pub token: usize,
@@ -35,6 +36,22 @@ pub struct Kinds<'a> {
     pub project_id: usize,
 }
 
+/// A regular expression that is compiled when it is first asked: most runs over a few files ask none.
+struct Shape<'a> {
+    pattern: &'a str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl<'a> Shape<'a> {
+    fn new(pattern: &'a str) -> Self {
+        Self { pattern, compiled: OnceLock::new() }
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref().is_some_and(|shape| shape.is_match(text))
+    }
+}
+
 /// Characters that people paste without seeing them.
 const INVISIBLE: &[char] = &['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{a0}'];
 
@@ -43,15 +60,14 @@ impl<'a> Kinds<'a> {
     pub fn new(catalog: &'a Catalog) -> Self {
         let rows = &catalog.kinds.kind;
         let index = |id: &str| rows.iter().position(|kind| kind.id == id).unwrap_or(rows.len());
-        let own = |(at, kind): (usize, &crate::catalog::Kind)| {
-            kind.own_shape.as_ref().and_then(|shape| Regex::new(shape).ok()).map(|shape| (at, shape))
+        let own = |(at, kind): (usize, &'a crate::catalog::Kind)| {
+            kind.own_shape.as_ref().map(|shape| (at, Shape::new(shape)))
         };
-        let patterns = catalog.kinds.placeholder.patterns.iter().map(|pattern| format!("(?i){pattern}"));
         Self {
             catalog,
-            shapes: rows.iter().map(|kind| Regex::new(&kind.shape).ok()).collect(),
+            shapes: rows.iter().map(|kind| Shape::new(&kind.shape)).collect(),
             own_shapes: rows.iter().enumerate().filter_map(own).collect(),
-            placeholders: RegexSet::new(patterns).ok(),
+            placeholders: OnceLock::new(),
             samples: catalog.kinds.placeholder.digests.iter().map(String::as_str).collect(),
             token: index("project-token"),
             project_secret: index("project-secret"),
@@ -98,8 +114,8 @@ impl<'a> Kinds<'a> {
 
     /// Whether a text has a kind's shape.
     pub fn fits(&self, kind: usize, text: &str) -> bool {
-        let shape = self.shapes.get(kind).and_then(Option::as_ref);
-        shape.is_some_and(|shape| shape.is_match(text)) && (kind != self.account_secret || is_mixed(text))
+        self.shapes.get(kind).is_some_and(|shape| shape.is_match(text))
+            && (kind != self.account_secret || is_mixed(text))
     }
 
     /// Those kinds of a set whose shape a text has.
@@ -118,11 +134,15 @@ impl<'a> Kinds<'a> {
     /// Whether a text stands for a value that is to be filled in, or is a sample of Mixpanel's own pages.
     pub fn is_placeholder(&self, text: &str) -> bool {
         let text = text.trim();
+        let patterns = || {
+            let patterns = &self.catalog.kinds.placeholder.patterns;
+            RegexSet::new(patterns.iter().map(|pattern| format!("(?i){pattern}"))).ok()
+        };
         let mut distinct: Vec<char> = text.chars().collect();
         distinct.sort_unstable();
         distinct.dedup();
         distinct.len() < 5
-            || self.placeholders.as_ref().is_some_and(|patterns| patterns.is_match(text))
+            || self.placeholders.get_or_init(patterns).as_ref().is_some_and(|patterns| patterns.is_match(text))
             || self.samples.contains(crate::secret::digest("mpcheck sample", text).as_str())
     }
 

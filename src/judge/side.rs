@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-
 use crate::catalog::{Signal, Surfaces};
 use crate::flow::Modules;
 use crate::syntax::document::{Document, Unit};
@@ -33,30 +31,20 @@ pub struct Side {
 
 /// The rows of `rules/surfaces.toml` about files, with their globs.
 pub struct Sides<'a> {
-    signals: Vec<(&'a Signal, GlobSet)>,
-    tests: GlobSet,
-    docs: GlobSet,
+    surfaces: &'a Surfaces,
     roots: Vec<String>,
 }
 
-/// A set of globs. A pattern that is none matches nothing.
-pub fn globs(patterns: &[String]) -> GlobSet {
-    let mut builder = GlobSetBuilder::new();
-    patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()).for_each(|glob| {
-        builder.add(glob);
-    });
-    builder.build().unwrap_or_else(|_| GlobSet::empty())
+/// Whether a path fits one of the globs. They are matched as they are written: compiling them would cost more than all
+/// else at the start of a run over a few files.
+pub fn fits(patterns: &[String], path: &str) -> bool {
+    patterns.iter().any(|pattern| fast_glob::glob_match(pattern, path))
 }
 
 impl<'a> Sides<'a> {
     /// Prepares the rows.
     pub fn new(surfaces: &'a Surfaces) -> Self {
-        Self {
-            signals: surfaces.signal.iter().map(|signal| (signal, globs(&signal.paths))).collect(),
-            tests: globs(&surfaces.tests),
-            docs: globs(&surfaces.docs),
-            roots: Vec::new(),
-        }
+        Self { surfaces, roots: Vec::new() }
     }
 
     /// Names the folders that are projects of their own: what lies above them says nothing about their files.
@@ -72,12 +60,12 @@ impl<'a> Sides<'a> {
 
     /// Whether a path is a test's.
     pub fn is_test(&self, path: &str) -> bool {
-        self.tests.is_match(self.local(path))
+        fits(&self.surfaces.tests, self.local(path))
     }
 
     /// Whether a path is documentation's.
     pub fn is_doc(&self, path: &str) -> bool {
-        self.docs.is_match(self.local(path))
+        fits(&self.surfaces.docs, self.local(path))
     }
 
     /// The side of a unit: what its format says, else the first signal that fits.
@@ -89,8 +77,8 @@ impl<'a> Sides<'a> {
         }
         let path = document.source.path();
         let mut clues = Clues { unit, path, modules, imports: None, globals: None, exports: None, packages: None };
-        for (signal, paths) in &self.signals {
-            let here = signal.paths.is_empty() || paths.is_match(self.local(path));
+        for signal in &self.surfaces.signal {
+            let here = signal.paths.is_empty() || fits(&signal.paths, self.local(path));
             if here && clues.fit(signal) {
                 let at = if signal.side == "client" { Where::Client } else { Where::Server };
                 return Side { at, because: signal.because.clone() };

@@ -53,7 +53,8 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
     }
     let mut sightings: Vec<Sighting> = Vec::new();
     let mut places: HashSet<(Place, Arc<str>)> = HashSet::new();
-    for sighting in files.iter().flat_map(|file| &file.sightings) {
+    let own = files.iter().flat_map(|file| &file.sightings);
+    for sighting in own.chain(files.iter().flat_map(|file| &file.borrowed)) {
         if !places.insert((sighting.place.clone(), sighting.text.clone())) {
             continue;
         }

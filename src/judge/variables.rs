@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use globset::GlobSet;
-
 use super::Ground;
 use super::observe::{Observed, Variable};
-use super::side::globs;
+use super::side::fits;
 use crate::catalog::names::Around;
 use crate::catalog::{Inlined, Surfaces};
 use crate::flow::decode_base64;
@@ -51,7 +49,7 @@ impl Ground<'_> {
     pub fn inlined(&self, document: &Document, out: &mut Observed) {
         let path = document.source.path();
         for row in &self.catalog.surfaces.inlined {
-            if !row.files.is_empty() && !globs(&row.files).is_match(&**path) {
+            if !row.files.is_empty() && !fits(&row.files, path) {
                 continue;
             }
             if !row.packages.is_empty() {
@@ -109,7 +107,7 @@ fn push_entry(entry: &Entry, found: &mut Vec<Definition>) {
 /// The maps and lists in a data file that define variables.
 fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut Vec<Definition>) {
     let rows: Vec<_> =
-        surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&globs(&row.files), path)).collect();
+        surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&row.files, path)).collect();
     for stmt in &facts.body {
         let Stmt::Expr(document) = stmt else { continue };
         for row in &rows {
@@ -124,10 +122,6 @@ fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut 
             });
         }
     }
-}
-
-fn fits(set: &GlobSet, path: &str) -> bool {
-    set.is_match(path)
 }
 
 /// `{name: X, value: Y}` or `X=Y`.

@@ -246,7 +246,7 @@ mod tests {
             (".env.j2", "", Env),
             ("page.j2", "", Html),
             (".zshrc", "", Shell),
-            (".bash_history", "", Lexical),
+            (".bash_history", "", Shell),
             (".zsh_history", "", Lexical),
             ("Dockerfile", "", Lexical),
             ("bin/run", "#!/usr/bin/env python3.11", Python),

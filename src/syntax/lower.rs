@@ -485,8 +485,9 @@ impl Lower<'_> {
         let mut cursor = root.walk();
         loop {
             let node = cursor.node();
-            if node.is_error() {
-                let span = self.span(node);
+            if node.is_error() || node.is_missing() {
+                // What the parser made of the neighbourhood is no better than the error.
+                let span = self.span(node.parent().unwrap_or(node));
                 self.facts.unread.push(span);
             } else if matches!(self.form(node), Some(Form::Comment)) {
                 self.comment(node);
