@@ -1,9 +1,10 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, Once, OnceLock};
 
 use rayon::prelude::*;
 
@@ -81,6 +82,7 @@ pub fn check(
     judges: &(dyn Fn(&str) -> bool + Sync),
     problems: &mut Vec<Problem>,
 ) -> Report {
+    quiet_panics();
     let ground = Ground::new(catalog::builtin()).with_roots(roots.to_vec());
     let shelf = Shelf { tree, documents: Mutex::new(HashMap::new()) };
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
@@ -101,10 +103,35 @@ pub fn check(
     Report { findings, problems: std::mem::take(problems), sources, secrets, files }
 }
 
+thread_local! {
+    /// While a file is judged: where in mpcheck a panic came from, if there was one.
+    static GUARDED: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Whether a file is being judged on this thread.
+    static JUDGING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A panic's message may quote the text that was at hand, and with it a secret: while a file is judged it is never
+/// printed, only the place in mpcheck is kept.
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if JUDGING.get() {
+                let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+                GUARDED.set(place);
+            } else {
+                before(panic);
+            }
+        }));
+    });
+}
+
 /// Reads and judges one file. A panic becomes a problem of that file.
 fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
+    JUDGING.set(true);
     let result = catch_unwind(AssertUnwindSafe(|| {
         let decoded = decode(candidate.bytes);
         if decoded.binary {
@@ -115,10 +142,13 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
     }));
+    JUDGING.set(false);
     result.unwrap_or_else(|_| {
-        let message =
-            "mpcheck failed on this file; this is a mistake in mpcheck, and worth a report. The file was not judged";
-        (None, vec![problem(message.into())])
+        let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
+        let message = format!(
+            "mpcheck failed on this file{place}; this is a mistake in mpcheck, and worth a report. The file was not judged"
+        );
+        (None, vec![problem(message)])
     })
 }
 

@@ -251,7 +251,7 @@ impl Run<'_> {
     }
 
     fn run_function(&mut self, closure: &Closure, mut scope: Scope, args: Option<&Arguments>, site: &Place) -> Value {
-        let statement = std::mem::take(&mut self.called_as_statement);
+        let statement = std::mem::take(&mut self.called_as_statement) && args.is_some();
         let function_id = (closure.unit, closure.index);
         let running = self.calls.iter().filter(|call| call.function == function_id).count();
         if self.fuel == 0 || running >= 2 || self.calls.len() >= MAX_CALLS || self.depth >= super::MAX_DEPTH - 20 {

@@ -483,22 +483,28 @@ impl Lower<'_> {
     /// Records every comment, wherever it stands, and where the tree has errors.
     fn survey(&mut self, root: Node<'_>) {
         let mut cursor = root.walk();
+        // Kept along the way: asking a node for its parent walks down from the root, by recursion.
+        let mut around: Vec<Span> = Vec::new();
         loop {
             let node = cursor.node();
             if node.is_error() || node.is_missing() {
                 // What the parser made of the neighbourhood is no better than the error.
-                let span = self.span(node.parent().unwrap_or(node));
-                self.facts.unread.push(span);
+                let span = around.last().copied().unwrap_or_else(|| self.span(node));
+                if !self.facts.unread.iter().rev().take(8).any(|known| known.contains(span)) {
+                    self.facts.unread.push(span);
+                }
             } else if matches!(self.form(node), Some(Form::Comment)) {
                 self.comment(node);
             }
             if !node.is_error() && cursor.goto_first_child() {
+                around.push(self.span(node));
                 continue;
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     return;
                 }
+                around.pop();
             }
         }
     }

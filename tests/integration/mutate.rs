@@ -22,8 +22,11 @@ use crate::support::{Files, check, found, repository};
 /// Seeds and mutations known to change the verdict, with the reason. One that no longer does fails the test.
 const KNOWN: &[(&str, &str, &str)] = &[];
 
+/// A mutation: the changed tree, or nothing where a seed has nothing to change.
+type Mutation = fn(&Seed) -> Option<Files>;
+
 /// All mutations.
-const MUTATIONS: [(&str, fn(&Seed) -> Option<Files>); 9] = [
+const MUTATIONS: [(&str, Mutation); 9] = [
     ("unchanged", |seed| Some(seed.tree(seed.text.clone()))),
     ("rename", rename),
     ("reorder", reorder),

@@ -1,6 +1,7 @@
 //! No output holds a whole secret: not in any format, not for any case, not when something breaks.
 
 use std::collections::{BTreeSet, HashSet};
+use std::process::Command;
 use std::sync::LazyLock;
 
 use base64::Engine;
@@ -208,20 +209,50 @@ impl Tree for Broken {
     }
 }
 
-#[test]
-fn a_panic_names_the_file_and_no_secret() {
-    let secret = "7c41be09d35fa8260e9d1b4a76f3c852";
+/// A run in which a panic's own message holds a secret.
+fn run_with_a_panic(secret: &str) -> Report {
     let tree = files([
         ("a.js", "import { key } from './keys.js';\nimport Mixpanel from 'mixpanel';\nMixpanel.init(key);\n"),
         ("b.js", &format!("const MIXPANEL_API_SECRET = '{secret}';\n")),
     ]);
     let memory: MemoryTree = tree.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect();
     let broken = Broken { files: memory, message: format!("cannot read near {secret}") };
-    let report = check_in(&broken, &tree);
+    check_in(&broken, &tree)
+}
+
+const SECRET: &str = "7c41be09d35fa8260e9d1b4a76f3c852";
+
+#[test]
+fn a_panic_names_the_file_and_no_secret() {
+    let report = run_with_a_panic(SECRET);
     let problems: Vec<&str> = report.problems.iter().map(|problem| &*problem.path).collect();
     assert_eq!(problems, ["a.js"], "the file that broke is named");
     let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["hardcoded-secret"], "the run goes on");
-    assert_eq!(leaks(&report, &[secret.to_owned()].into()), Vec::<String>::new());
-    assert!(!report.problems[0].message.contains(secret));
+    assert_eq!(leaks(&report, &[SECRET.to_owned()].into()), Vec::<String>::new());
+    assert!(!report.problems[0].message.contains(SECRET));
+}
+
+/// Set where this binary runs itself, so that what a panic prints can be read.
+const CHILD: &str = "MPCHECK_TEST_PANIC";
+
+/// Known gap: the standard panic hook prints the panic's message, which can quote a file. It closes when the pipeline
+/// installs a hook that says where the panic was and nothing else; then this must become `false`.
+const PANICS_TALK: bool = false;
+
+#[test]
+fn a_panic_prints_no_secret() {
+    if std::env::var_os(CHILD).is_some() {
+        run_with_a_panic(SECRET);
+        return;
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "secrets::a_panic_prints_no_secret", "--nocapture"])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "the child's run goes on");
+    let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(printed.contains("1 passed"), "the child ran: {printed}");
+    assert_eq!(printed.contains(SECRET), PANICS_TALK, "whether a panic's message is printed");
 }
