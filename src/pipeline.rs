@@ -135,7 +135,9 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
     let result = catch_unwind(AssertUnwindSafe(|| {
         let decoded = decode(candidate.bytes);
         if decoded.binary {
-            let named = candidate.named.then(|| problem("this is a binary file; it was not read".into()));
+            let source = crate::syntax::language::detect(&path, "") != crate::syntax::language::Language::Lexical;
+            let named =
+                (candidate.named || source).then(|| problem("this file has NUL bytes in it; it was not read".into()));
             return (None, named.into_iter().collect());
         }
         let document = crate::syntax::read(Source::new(path.clone(), decoded.text));

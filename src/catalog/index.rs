@@ -1,6 +1,6 @@
 //! The rows of the catalog by the calls that they name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
 
@@ -15,7 +15,8 @@ pub struct Index<'a> {
     commands: HashMap<&'a str, &'a Command>,
     logs: HashMap<&'a str, Vec<&'a Log>>,
     log_endings: Vec<(&'a str, &'a Log)>,
-    environment: std::collections::HashSet<String>,
+    environment: HashSet<String>,
+    last_words: HashSet<&'a str>,
 }
 
 fn speaks(languages: &[String], language: &str) -> bool {
@@ -34,8 +35,11 @@ impl<'a> Index<'a> {
             commands: HashMap::new(),
             logs: HashMap::new(),
             log_endings: Vec::new(),
-            environment: std::collections::HashSet::new(),
+            environment: HashSet::new(),
+            last_words: HashSet::new(),
         };
+        let phrases = catalog.kinds.name.iter().flat_map(|name| &name.words);
+        index.last_words.extend(phrases.filter_map(|phrase| phrase.split_whitespace().last()));
         let reads = catalog.functions.environment.iter().chain(&catalog.surfaces.reads);
         index.environment.extend(reads.map(|path| path.replace(".default", "")));
         for row in &catalog.functions.function {
@@ -84,6 +88,12 @@ impl<'a> Index<'a> {
     /// Whether the members of a foreign name are environment variables, or constants that a build makes of them.
     pub fn is_environment(&self, path: &str) -> bool {
         self.environment.contains(path)
+    }
+
+    /// Whether a dotted name has a word that some phrase for credentials ends with: a cheap question before a dear one.
+    pub fn may_name_credential(&self, name: &str) -> bool {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        crate::catalog::names::words(last).iter().any(|word| self.last_words.contains(word.as_str()))
     }
 
     /// Whether the members of a foreign name are what a build put into client code, and nothing else.

@@ -70,6 +70,9 @@ pub struct Kinds {
     pub other_vendor: Vec<String>,
     /// Trailing words that say nothing about a kind: environments, regions, copies (`prod`, `eu`, `old`, `2`).
     pub noise: Vec<String>,
+    /// Trailing words that make a name one for something about a credential, and not for the credential (`hash`, `file`).
+    #[serde(default)]
+    pub about: Vec<String>,
     /// Leading words that say nothing about a kind: verbs of reading (`get`, `load`), `my`, `default`.
     pub lead: Vec<String>,
     /// What stands for a value that is to be filled in.

@@ -106,6 +106,7 @@ pub struct Names {
     weak: Vec<Vec<String>>,
     others: Vec<Vec<String>>,
     noise: Vec<String>,
+    about: Vec<String>,
     lead: Vec<String>,
     prefixes: Vec<(String, String)>,
 }
@@ -145,6 +146,7 @@ impl Names {
             weak: kinds.weak_vendor.iter().map(split).collect(),
             others: kinds.other_vendor.iter().map(split).collect(),
             noise: kinds.noise.clone(),
+            about: kinds.about.clone(),
             lead: kinds.lead.clone(),
             prefixes: surfaces.prefix.iter().map(|row| (row.prefix.clone(), row.by.clone())).collect(),
         }
@@ -174,13 +176,14 @@ impl Names {
         let mut own = self.take(&mut words, &self.vendor, true);
         let weak = self.take(&mut words, &self.weak, false);
         own |= weak && around != Around::Nothing;
-        while words.len() > 1 && words.last().is_some_and(|last| self.noise.contains(last)) {
+        let noise = |word: &String| self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
+        while words.len() > 1 && words.last().is_some_and(noise) {
             words.pop();
         }
         while words.len() > 1 && self.lead.contains(&words[0]) {
             words.remove(0);
         }
-        let fits = |row: &&Row| {
+        let fits = |row: &&Row, words: &[String]| {
             let phrase = &row.phrase;
             if row.own {
                 return given.ends_with(phrase);
@@ -189,7 +192,15 @@ impl Names {
             let generic = row.generic && !weak && (whole && around != Around::Nothing || around == Around::Flow);
             words.ends_with(phrase) && (!phrase.is_empty() || words.is_empty()) && (own || generic)
         };
-        let row = self.rows.iter().filter(|row| row.beside.is_empty()).find(fits)?;
+        let find = |words: &[String], fits: &dyn Fn(&&Row, &[String]) -> bool| {
+            self.rows.iter().filter(|row| row.beside.is_empty()).find(|row| fits(row, words))
+        };
+        let row = find(&words, &fits).or_else(|| {
+            // `MIXPANEL_API_SECRET_ACME`: whose it is doesn't change what it is, where the phrase leaves no doubt.
+            let (last, front) = words.split_last().filter(|_| own)?;
+            let about = self.about.contains(last);
+            find(front, &fits).filter(|row| !about && row.phrase.len() > 1 && !row.kinds.is_empty())
+        })?;
         Some(Meaning { kinds: row.kinds, own: own || row.own })
     }
 

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::classes::is_super;
 use super::heap::{Object, Scope};
 use super::value::{Closure, Core, How, Value};
 use super::{CallFrame, MAX_CALLS, Run};
 use crate::source::Place;
-use crate::syntax::facts::{Call, Expr, ExprKind, Param, Role, Target};
+use crate::syntax::facts::{Call, Expr, ExprKind, Param, Target};
 
 /// An evaluated argument.
 #[derive(Clone)]
@@ -366,127 +367,6 @@ impl Run<'_> {
         }
         self.parameter(unit, scope, &param.name, param.span)
     }
-
-    /// A new instance. Without arguments known, the constructor's parameters are unknown.
-    pub(super) fn construct(&mut self, class: &Rc<Closure>, args: Option<&Arguments>, site: &Place) -> Value {
-        let object = Object { class: Some(class.clone()), ..Object::default() };
-        let id = self.heap.add(object);
-        let this = Value::new(Core::Object(id));
-        self.initialise(class, &this, args, site, 0);
-        this
-    }
-
-    /// Runs the initialisers and the constructor of a class on an instance.
-    fn initialise(&mut self, class: &Rc<Closure>, this: &Value, args: Option<&Arguments>, site: &Place, depth: usize) {
-        if depth > 6 || self.fuel == 0 {
-            return;
-        }
-        let base = self.base(class);
-        let constructor = self
-            .class(class)
-            .methods
-            .iter()
-            .find(|method| method.role == Role::Constructor)
-            .map(|method| method.function);
-        if let (Ok(base), None) = (&base, constructor) {
-            self.initialise(base, this, args, site, depth + 1);
-        } else if let Ok(base) = &base {
-            self.fields(base, this);
-        }
-        self.fields(class, this);
-        if let Err(Some(path)) = &base {
-            self.inherit_foreign(class.unit, this, path, constructor.is_none().then_some(args).flatten(), site);
-        }
-        match constructor {
-            Some(function) => {
-                let method = Closure { unit: class.unit, index: function, scope: class.scope };
-                self.invoke_method(&method, class, this.clone(), args.map(|args| &*args.list), site);
-            }
-            None => self.fill_declared(class, this, args),
-        }
-    }
-
-    fn fields(&mut self, class: &Rc<Closure>, this: &Value) {
-        let document = self.units[class.unit].document.clone();
-        let facts = &document.units[self.units[class.unit].at].facts;
-        let context = facts.classes[class.index].name.clone();
-        let scope = Scope {
-            parent: Some(class.scope),
-            this: Some(this.clone()),
-            class: Some(class.clone()),
-            context: context.clone(),
-            ..Scope::default()
-        };
-        let scope = self.heap.open(scope);
-        let Core::Object(id) = this.core else { return };
-        for (name, value) in &facts.classes[class.index].fields {
-            if matches!(&value.kind, ExprKind::Opaque(inside) if inside.is_empty()) {
-                continue;
-            }
-            self.context.push(name.name.clone());
-            let value = self.eval(class.unit, scope, value);
-            self.context.pop();
-            let place = self.place(class.unit, name.span);
-            let full: Arc<str> = format!("{context}.{}", name.name).into();
-            let value = self.bound(class.unit, value, full, &place);
-            self.heap.change(id).set(name.name.clone(), value, place);
-        }
-    }
-
-    /// A class without a constructor takes its declared fields as arguments (data classes, settings).
-    fn fill_declared(&mut self, class: &Rc<Closure>, this: &Value, args: Option<&Arguments>) {
-        let (Core::Object(id), Some(args)) = (&this.core, args) else { return };
-        let declared: Vec<Arc<str>> = self.class(class).fields.iter().map(|(name, _)| name.name.clone()).collect();
-        for (at, arg) in args.list.iter().enumerate() {
-            let key = arg.name.clone().or_else(|| declared.get(at).cloned());
-            if let Some(key) = key {
-                let name: Arc<str> = format!("{}.{key}", self.class(class).name).into();
-                let value = arg.value.clone().step(How::Passed, arg.place.clone(), Some(name));
-                self.heap.change(*id).set(key, value, arg.place.clone());
-            }
-        }
-    }
-
-    /// `super(...)`.
-    fn construct_base(&mut self, scope: usize, args: &Arguments, site: &Place) {
-        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else { return };
-        match self.base(&class) {
-            Ok(base) => self.initialise(&base, &this, Some(args), site, 1),
-            Err(Some(path)) => self.inherit_foreign(class.unit, &this, &path, Some(args), site),
-            Err(None) => {}
-        }
-    }
-
-    /// `super().method(...)` and `super.method(...)`.
-    fn call_base(&mut self, scope: usize, key: &str, args: &Arguments, site: &Place) -> Value {
-        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else {
-            return Value::unknown();
-        };
-        match self.base(&class) {
-            Ok(base) if key == "__init__" => {
-                self.initialise(&base, &this, Some(args), site, 1);
-                Value::new(Core::Nothing)
-            }
-            Ok(base) => match self.find_method(&base, key) {
-                Some((owner, method, _)) => self.invoke_method(&method, &owner, this, Some(&args.list), site),
-                None => Value::unknown(),
-            },
-            Err(Some(path)) if key == "__init__" => {
-                self.inherit_foreign(class.unit, &this, &path, Some(args), site);
-                Value::new(Core::Nothing)
-            }
-            Err(Some(path)) => {
-                let path: Arc<str> = format!("{path}.{key}").into();
-                self.call_foreign(class.unit, None, &path, Some(&this), args, site, None, false)
-            }
-            Err(None) => Value::unknown(),
-        }
-    }
-
-    /// Whether a function is the constructor of a class.
-    pub(super) fn is_constructor(&self, class: &Closure, function: usize) -> bool {
-        self.class(class).methods.iter().any(|method| method.function == function && method.role == Role::Constructor)
-    }
 }
 
 /// The last name of a call's receiver: `logger` in `this.logger.info()`, `getLogger` in `getLogger().info()`.
@@ -501,14 +381,5 @@ fn last_name(expr: &Expr) -> Option<Arc<str>> {
         ExprKind::Member(_, key) => key.as_text().cloned(),
         ExprKind::Call(call) => last_name(&call.callee),
         _ => None,
-    }
-}
-
-fn is_super(callee: &Expr) -> bool {
-    let ExprKind::Member(object, _) = &callee.kind else { return false };
-    match &object.kind {
-        ExprKind::Name(name) => &**name == "super",
-        ExprKind::Call(call) => matches!(&call.callee.kind, ExprKind::Name(name) if &**name == "super"),
-        _ => false,
     }
 }

@@ -15,6 +15,7 @@ impl<'a> Run<'a> {
     /// The value of an expression of a unit, in a scope.
     pub(super) fn eval(&mut self, unit: usize, scope: usize, expr: &Expr) -> Value {
         if self.fuel == 0 || self.depth >= MAX_DEPTH {
+            self.exhausted |= self.fuel == 0;
             return Value::unknown();
         }
         self.fuel -= 1;
@@ -353,54 +354,11 @@ impl<'a> Run<'a> {
         Value::unknown().step(How::Named, place.clone(), Some(name))
     }
 
-    fn static_member(&mut self, class: &Rc<Closure>, key: &Arc<str>, place: &Place) -> Value {
-        let document = self.units[class.unit].document.clone();
-        let facts = &document.units[self.units[class.unit].at].facts;
-        let declared = &facts.classes[class.index];
-        if let Some((name, value)) = declared.fields.iter().find(|(name, _)| name.name == *key) {
-            let value = self.eval(class.unit, class.scope, value);
-            let at = self.place(class.unit, name.span);
-            let name: Arc<str> = format!("{}.{key}", declared.name).into();
-            return value.step(How::Bound, at, Some(name));
-        }
-        if let Some((_, method, _)) = self.find_method(class, key) {
-            return Value::new(Core::Function(Rc::new(method)));
-        }
-        let name: Arc<str> = format!("{}.{key}", declared.name).into();
-        Value::unknown().step(How::Named, place.clone(), Some(name))
-    }
-
-    /// A method of a class or of what it inherits from, with the class that has it.
-    pub(super) fn find_method(&mut self, class: &Rc<Closure>, name: &str) -> Option<(Rc<Closure>, Closure, Role)> {
-        let mut class = class.clone();
-        for _ in 0..8 {
-            let found = self.class(&class).methods.iter().rev().find(|method| &*method.name.name == name);
-            if let Some(method) = found {
-                let closure = Closure { unit: class.unit, index: method.function, scope: class.scope };
-                return Some((class.clone(), closure, method.role));
-            }
-            class = self.base(&class).ok()?;
-        }
-        None
-    }
-
-    /// The class that a class inherits from, or the path of the foreign one.
-    pub(super) fn base(&mut self, class: &Rc<Closure>) -> Result<Rc<Closure>, Option<Arc<str>>> {
-        let document = self.units[class.unit].document.clone();
-        let facts = &document.units[self.units[class.unit].at].facts;
-        let Some(base) = facts.classes[class.index].bases.first() else { return Err(None) };
-        match self.eval(class.unit, class.scope, base).core {
-            Core::Class(base) => Ok(base),
-            Core::Foreign(path) => Err(Some(path)),
-            _ => Err(None),
-        }
-    }
-
     /// A value bound to a name: a step, and an event where the value isn't written at this very place.
     pub(super) fn bound(&mut self, unit: usize, value: Value, name: Arc<str>, place: &Place) -> Value {
         let written_here = value.trail.last().is_some_and(|step| step.how == How::Written);
         let worth = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Choice(_) | Core::Base64(_));
-        if worth && !written_here {
+        if worth && !written_here && self.index.may_name_credential(&name) {
             let shape = self.shape(&value);
             self.emit(unit, What::Bound { name: name.clone(), value: shape }, place.clone());
         }

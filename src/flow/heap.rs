@@ -1,6 +1,6 @@
 //! Objects and scopes, and the log that lets a branch be undone and joined with its alternatives.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::value::{Closure, Core, ObjectId, Value};
@@ -24,8 +24,21 @@ pub struct Object {
     pub fills: Vec<Fill>,
     /// Whether a request was sent with it.
     pub sent: bool,
+    /// Where it was made, with the calls around, if it is a request or client.
+    pub made: Option<Made>,
     /// The client that it is a part of (`client.defaults`).
     pub owner: Option<ObjectId>,
+}
+
+/// Where a request or client was made.
+#[derive(Clone)]
+pub struct Made {
+    /// The call.
+    pub site: Place,
+    /// The calls around it, outermost first.
+    pub calls: Vec<Place>,
+    /// Whether making it is to send it, with all that is set on it afterwards.
+    pub sends: bool,
 }
 
 /// A member of an object.
@@ -103,14 +116,22 @@ pub struct Heap {
     objects: Vec<Object>,
     scopes: Vec<Scope>,
     undo: Vec<Undo>,
-    recording: usize,
+    /// What the alternatives that are open have changed so far, the innermost last: each is logged once.
+    touched: Vec<Touched>,
+}
+
+/// What one alternative has changed.
+#[derive(Default)]
+struct Touched {
+    names: HashSet<(usize, Arc<str>)>,
+    objects: HashSet<ObjectId>,
 }
 
 /// What one alternative of a branch left behind.
 #[derive(Default)]
 pub struct Outcome {
-    names: Vec<(usize, Arc<str>, Value)>,
-    objects: Vec<(ObjectId, Object)>,
+    names: BTreeMap<(usize, Arc<str>), Value>,
+    objects: BTreeMap<ObjectId, Object>,
 }
 
 /// Where a branch began.
@@ -135,7 +156,9 @@ impl Heap {
 
     /// An object, to change.
     pub fn change(&mut self, id: ObjectId) -> &mut Object {
-        if self.recording > 0 {
+        if let Some(touched) = self.touched.last_mut()
+            && touched.objects.insert(id)
+        {
             self.undo.push(Undo::Object(id, self.objects[id].clone()));
         }
         &mut self.objects[id]
@@ -200,98 +223,79 @@ impl Heap {
     /// Binds a variable in this very scope.
     pub fn bind(&mut self, scope: usize, name: &Arc<str>, value: Value) {
         let before = self.scopes[scope].names.insert(name.clone(), value);
-        if self.recording > 0 {
+        if let Some(touched) = self.touched.last_mut()
+            && touched.names.insert((scope, name.clone()))
+        {
             self.undo.push(Undo::Name(scope, name.clone(), before));
         }
     }
 
     /// Begins an alternative.
     pub fn mark(&mut self) -> Mark {
-        self.recording += 1;
+        self.touched.push(Touched::default());
         Mark(self.undo.len())
     }
 
     /// Ends an alternative: takes back what it changed, and gives that.
     pub fn rewind(&mut self, mark: &Mark) -> Outcome {
         let mut outcome = Outcome::default();
-        for undo in self.undo.drain(mark.0..).rev().collect::<Vec<_>>() {
+        for undo in self.undo.drain(mark.0..).rev() {
             match undo {
                 Undo::Name(scope, name, before) => {
+                    let names = &mut self.scopes[scope].names;
                     let after = match before {
-                        Some(before) => self.scopes[scope].names.insert(name.clone(), before),
-                        None => self.scopes[scope].names.remove(&name),
+                        Some(before) => names.insert(name.clone(), before),
+                        None => names.remove(&name),
                     };
-                    if let Some(after) = after
-                        && !outcome.names.iter().any(|(other, known, _)| *other == scope && *known == name)
-                    {
-                        outcome.names.push((scope, name, after));
-                    }
+                    outcome.names.extend(after.map(|after| ((scope, name), after)));
                 }
                 Undo::Object(id, before) => {
-                    let after = std::mem::replace(&mut self.objects[id], before);
-                    if !outcome.objects.iter().any(|(other, _)| *other == id) {
-                        outcome.objects.push((id, after));
-                    }
+                    outcome.objects.insert(id, std::mem::replace(&mut self.objects[id], before));
                 }
             }
         }
-        self.recording -= 1;
+        self.touched.pop();
         outcome
     }
 
     /// Joins the alternatives of a branch into the state before it. `fallthrough`: none of them may have run.
     pub fn join(&mut self, outcomes: Vec<Outcome>, fallthrough: bool) {
-        let mut names: Vec<(usize, Arc<str>)> = Vec::new();
-        let mut objects: Vec<ObjectId> = Vec::new();
-        for outcome in outcomes.iter().rev() {
-            for (scope, name, _) in outcome.names.iter().rev() {
-                if !names.iter().any(|(s, n)| s == scope && n == name) {
-                    names.push((*scope, name.clone()));
-                }
-            }
-            for (id, _) in &outcome.objects {
-                if !objects.contains(id) {
-                    objects.push(*id);
-                }
-            }
-        }
-        for (scope, name) in names {
-            let before = self.scopes[scope].names.get(&name).cloned();
-            let mut values = Vec::new();
-            for outcome in &outcomes {
-                let after = outcome.names.iter().find(|(s, n, _)| *s == scope && *n == name).map(|(_, _, v)| v.clone());
-                values.extend(after.or_else(|| before.clone()));
-            }
+        let names: BTreeSet<&(usize, Arc<str>)> = outcomes.iter().flat_map(|outcome| outcome.names.keys()).collect();
+        let names: Vec<(usize, Arc<str>)> = names.into_iter().cloned().collect();
+        for key in names {
+            let before = self.scopes[key.0].names.get(&key.1).cloned();
+            let after = |outcome: &Outcome| outcome.names.get(&key).cloned().or_else(|| before.clone());
+            let mut values: Vec<Value> = outcomes.iter().filter_map(after).collect();
             if fallthrough {
-                values.extend(before);
+                values.extend(before.clone());
             }
-            self.bind(scope, &name, Value::choice(values));
+            self.bind(key.0, &key.1, Value::choice(values));
         }
+        let objects: BTreeSet<ObjectId> = outcomes.iter().flat_map(|outcome| outcome.objects.keys().copied()).collect();
         for id in objects {
-            let before = self.objects[id].clone();
-            let mut versions: Vec<Object> = Vec::new();
-            for outcome in &outcomes {
-                let after = outcome.objects.iter().find(|(other, _)| *other == id).map(|(_, object)| object.clone());
-                versions.push(after.unwrap_or_else(|| before.clone()));
-            }
+            let before = &self.objects[id];
+            let mut versions: Vec<&Object> =
+                outcomes.iter().map(|outcome| outcome.objects.get(&id).unwrap_or(before)).collect();
             if fallthrough {
                 versions.push(before);
             }
-            *self.change(id) = join_objects(versions);
+            let joined = join_objects(&versions);
+            *self.change(id) = joined;
         }
     }
 }
 
-fn join_objects(mut versions: Vec<Object>) -> Object {
-    if versions.len() == 1 {
-        return versions.remove(0);
+fn join_objects(versions: &[&Object]) -> Object {
+    let [first, others @ ..] = versions else { return Object::default() };
+    let mut joined = (*first).clone();
+    if others.is_empty() {
+        return joined;
     }
-    let mut joined = versions[0].clone();
     joined.open = versions.iter().any(|version| version.open);
     joined.sent = versions.iter().any(|version| version.sent);
     joined.entries.clear();
     joined.fills.clear();
-    for version in &versions {
+    for version in versions {
         for slot in &version.entries {
             if joined.get(&slot.key).is_some() {
                 continue;

@@ -7,12 +7,16 @@
 pub mod heap;
 pub mod value;
 
+mod arguments;
 mod call;
+mod classes;
 mod command;
 mod eval;
 mod events;
 mod exec;
+mod foreign;
 mod http;
+mod library;
 mod modules;
 mod shape;
 
@@ -30,8 +34,12 @@ use crate::syntax::document::{Document, Unit};
 use heap::{Heap, Object};
 use value::{Closure, Core, Value};
 
-/// How many expressions one root may evaluate.
+/// How many expressions a function or method may evaluate, with all that it calls.
 const FUEL: u32 = 60_000;
+/// How many expressions the top level of a file may evaluate.
+const TOP_FUEL: u32 = 1_000_000;
+/// How many objects one file may make.
+const MAX_OBJECTS: usize = 400_000;
 /// How many expressions one file may evaluate in all.
 const TOTAL_FUEL: u32 = 3_000_000;
 /// How deep calls are followed.
@@ -60,6 +68,8 @@ pub struct Run<'a> {
     total: u32,
     depth: usize,
     context: Vec<Arc<str>>,
+    /// Whether work was left undone for its size.
+    pub exhausted: bool,
     /// Whether the expression at hand is a whole statement, so that what it gives goes nowhere.
     statement: bool,
     /// The same for the function that is about to be called.
@@ -103,6 +113,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         total: TOTAL_FUEL,
         depth: 0,
         context: Vec::new(),
+        exhausted: false,
         statement: false,
         called_as_statement: false,
     };
@@ -115,7 +126,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
 impl<'a> Run<'a> {
     /// Runs a unit, then each of its functions and methods with unknown arguments.
     fn root(&mut self, document: &Arc<Document>, at: usize) {
-        self.refuel();
+        self.fuel = TOP_FUEL.min(self.total);
         let unit = self.load_unit(document, at);
         if self.unit(unit).facts.data {
             self.described(unit);
@@ -138,7 +149,8 @@ impl<'a> Run<'a> {
     }
 
     fn refuel(&mut self) {
-        self.fuel = FUEL.min(self.total);
+        let room = self.heap.count() < MAX_OBJECTS;
+        self.fuel = if room { FUEL.min(self.total) } else { 0 };
     }
 
     /// Each class: an instance with unknown arguments, and all methods on it.

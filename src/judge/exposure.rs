@@ -59,8 +59,21 @@ impl Ground<'_> {
         let file = self.names.is_vendor(stem);
         let (test, doc) = (self.sides.is_test(path), self.sides.is_doc(path));
         let sections = if unit.facts.data { self.sections(unit) } else { HashSet::new() };
+        // A service account's name is a strong sign that the password beside it is that account's.
+        let names_account = |literal: &&Literal| {
+            self.kinds.own_kind(&literal.text) == Some(self.kinds.username) && !self.kinds.is_placeholder(&literal.text)
+        };
+        let accounts: Vec<&Literal> = unit.facts.literals.iter().filter(names_account).collect();
+        let data = unit.facts.data;
+        let beside = |literal: &Literal| {
+            accounts.iter().any(|account| {
+                let apart = account.span.start.abs_diff(literal.span.start);
+                let section = account.names.get(1..) == literal.names.get(1..);
+                (section && apart < NEAR) || (!data && apart < NEXT)
+            })
+        };
         for literal in &unit.facts.literals {
-            let file = file || sections.contains(&literal.span);
+            let file = file || sections.contains(&literal.span) || beside(literal);
             let base = Sighting {
                 place: Place { path: path.clone(), span: literal.span },
                 text: literal.text.clone(),
@@ -321,9 +334,13 @@ pub fn label(place: &Place, text: impl Into<String>) -> Label {
     Label { place: place.clone(), text: text.into() }
 }
 
+/// How far apart two things may be that belong together, in bytes.
+const NEAR: u32 = 700;
+/// How far apart two lines of code may be that stand one after the other, in bytes.
+const NEXT: u32 = 160;
+
 /// Whether two places are near each other in one file, in bytes.
 pub fn near(a: &Place, b: &Place) -> bool {
-    const NEAR: u32 = 700;
     let Span { start, .. } = a.span;
     a.path == b.path && start.abs_diff(b.span.start) < NEAR
 }

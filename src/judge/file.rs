@@ -68,7 +68,11 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
     }
     let findings = observed.settle();
     let borrowed = ground.borrowed(&document, &observed.uses, modules);
-    let problems = problems(&document);
+    let mut problems = problems(&document);
+    if run.exhausted {
+        let message = "there is more to follow in this file than mpcheck does; findings may be missing".into();
+        problems.push(Problem { path: document.source.path().clone(), span: None, message });
+    }
     let Observed { uses, reads, definitions, inlined, .. } = observed;
     Judged { document, side, findings, sightings, borrowed, uses, reads, definitions, inlined, problems }
 }
@@ -80,11 +84,9 @@ impl Ground<'_> {
                 let requests = self.requests(parts, *hidden);
                 let client = !requests.is_empty() && self.side_at(event, document, side, modules) == Where::Client;
                 let before = out.uses.len();
-                for request in &requests {
-                    self.fit_request(event, request, *sent, out);
-                    if client {
-                        self.presented_by_client(event, request, out);
-                    }
+                self.fit_requests(event, &requests, *sent, out);
+                if client {
+                    requests.iter().for_each(|request| self.presented_by_client(event, request, out));
                 }
                 if client {
                     out.uses[before..].iter_mut().for_each(|used| used.client = Some(event.site.clone()));

@@ -9,6 +9,7 @@ use crate::catalog::{Api, Entry, Takes};
 use crate::finding::Level;
 use crate::flow::value::How;
 use crate::flow::{Argument, Event};
+use crate::source::Place;
 
 /// What is to be said of a credential at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +37,30 @@ impl Verdict {
 }
 
 impl Ground<'_> {
-    /// Judges what a request presents.
-    pub fn fit_request(&self, event: &Event<'_>, request: &Request<'_>, sent: bool, out: &mut Observed) {
+    /// Judges what a request presents. Where its URL is a choice, each alternative is a request of its own: one
+    /// expression is then only as wrong as the mildest of them finds.
+    pub fn fit_requests(&self, event: &Event<'_>, requests: &[Request<'_>], sent: bool, out: &mut Observed) {
+        let mut mildest: Vec<(Place, Verdict, usize)> = Vec::new();
+        for (at, request) in requests.iter().enumerate() {
+            for (presented, verdict) in self.verdicts(request, out) {
+                match mildest.iter_mut().find(|(place, ..)| *place == presented.place) {
+                    Some((_, known, index)) if verdict.rank() < known.rank() => {
+                        *known = verdict;
+                        *index = at;
+                    }
+                    Some(_) => {}
+                    None => mildest.push((presented.place.clone(), verdict, at)),
+                }
+            }
+        }
+        for (at, request) in requests.iter().enumerate() {
+            let spoken = |place: &Place| mildest.iter().any(|(known, _, index)| known == place && *index == at);
+            self.fit_request(event, request, sent, &spoken, out);
+        }
+    }
+
+    /// The verdict on each expression that presents something: the worst of its alternatives.
+    fn verdicts<'r>(&self, request: &'r Request<'_>, out: &mut Observed) -> Vec<(&'r Presented, Verdict)> {
         let mut by_place: Vec<(&Presented, Verdict)> = Vec::new();
         for presented in &request.presented {
             self.uses_of(request.api, presented, out);
@@ -51,8 +74,20 @@ impl Ground<'_> {
                 None => by_place.push((presented, verdict)),
             }
         }
-        for (presented, verdict) in by_place {
-            let kind = self.what(&presented.what);
+        by_place
+    }
+
+    fn fit_request(
+        &self,
+        event: &Event<'_>,
+        request: &Request<'_>,
+        sent: bool,
+        spoken: &dyn Fn(&Place) -> bool,
+        out: &mut Observed,
+    ) {
+        let by_place = self.verdicts(request, &mut Observed::default());
+        for (presented, verdict) in by_place.into_iter().filter(|(presented, _)| spoken(&presented.place)) {
+            let kind = self.what_at(request.api, presented);
             let title = &request.api.title;
             let (rule, level, message, why) = match verdict {
                 Verdict::Fine => continue,
@@ -363,6 +398,19 @@ impl Ground<'_> {
         } else if self.kinds.fits(self.kinds.project_id, &text) {
             leaf.kinds = KindSet::one(self.kinds.project_id);
         }
+    }
+
+    /// What people call a credential that an API is presented with: of several kinds, the one that it takes there.
+    fn what_at(&self, api: &Api, presented: &Presented) -> String {
+        if let Credential::One(leaf) = &presented.what
+            && leaf.kinds.only().is_none()
+        {
+            let taken = |kind: &usize| self.takes(api, *kind).is_some_and(|takes| takes.at.contains(&presented.at));
+            if let Some(kind) = leaf.kinds.iter().find(taken) {
+                return self.kinds.title(kind).to_owned();
+            }
+        }
+        self.what(&presented.what)
     }
 
     /// What people call a credential.

@@ -1,5 +1,6 @@
 //! Values become observations, observations become findings. Rules look at observations alone.
 
+pub mod authorization;
 pub mod exposure;
 pub mod fit;
 pub mod hygiene;

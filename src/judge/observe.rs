@@ -1,6 +1,6 @@
 //! What is observed in one file, before the whole tree is judged.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::leaf::Leaf;
@@ -151,7 +151,7 @@ impl Observed {
 
     /// The findings, each once: one that holds whatever is passed speaks for all callers.
     pub fn settle(&mut self) -> Vec<(Finding, Option<Arc<str>>)> {
-        let standalone: Vec<(&'static str, Place)> = self
+        let standalone: HashSet<(&'static str, Place)> = self
             .findings
             .iter()
             .filter(|candidate| candidate.standalone && candidate.finding.primary.place == candidate.site)

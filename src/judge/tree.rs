@@ -39,6 +39,17 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<S
 /// One finding of a rule at a place, and what an inlined variable's finding already says is not said again.
 fn drop_doubles(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()).then(b.flow.len().cmp(&a.flow.len())));
+    // One expression gets one finding of fit: wrong before misplaced before discouraged.
+    const FIT: [&str; 3] = [rule::WRONG_CREDENTIAL, rule::MISPLACED_CREDENTIAL, rule::DISCOURAGED_CREDENTIAL];
+    let rank = |finding: &Finding| FIT.iter().position(|rule| *rule == finding.rule);
+    let mut best: HashMap<Place, usize> = HashMap::new();
+    for finding in findings.iter() {
+        if let Some(rank) = rank(finding) {
+            let known = best.entry(finding.primary.place.clone()).or_insert(rank);
+            *known = rank.min(*known);
+        }
+    }
+    findings.retain(|finding| rank(finding).is_none_or(|rank| best.get(&finding.primary.place) == Some(&rank)));
     let mut seen = HashSet::new();
     findings.retain(|finding| seen.insert((finding.rule, finding.primary.place.clone())));
 }

@@ -17,6 +17,7 @@ pub mod properties;
 pub mod python;
 pub mod read;
 pub mod shell;
+pub mod strings;
 pub mod visit;
 
 pub use read::read;

@@ -113,7 +113,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "concatenated_string" => {
             let parts = lower.children(node);
             let parts = parts.into_iter().map(|part| lower.expr(part)).collect();
-            return Some(super::lower::concat(parts, span));
+            return Some(super::strings::concat(parts, span));
         }
         "assignment" => {
             let value = lower.expr_of(node, "right");

@@ -5,7 +5,8 @@ use tree_sitter::Node;
 
 use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Param, Stmt, Target};
 use super::forms::{Form, Spec};
-use super::lower::{Lower, concat};
+use super::lower::Lower;
+use super::strings::concat;
 use crate::source::Span;
 
 /// The name of the argument that stands for standard input.

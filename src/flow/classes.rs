@@ -1,0 +1,193 @@
+//! Classes of the repository: instances, inheritance, static members.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Run;
+use super::call::Arguments;
+use super::heap::{Object, Scope};
+use super::value::{Closure, Core, How, Value};
+use crate::source::Place;
+use crate::syntax::facts::{Expr, ExprKind, Role};
+
+impl Run<'_> {
+    /// A new instance. Without arguments known, the constructor's parameters are unknown.
+    pub(super) fn construct(&mut self, class: &Rc<Closure>, args: Option<&Arguments>, site: &Place) -> Value {
+        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let id = self.heap.add(object);
+        let this = Value::new(Core::Object(id));
+        self.initialise(class, &this, args, site, 0);
+        this
+    }
+
+    /// Runs the initialisers and the constructor of a class on an instance.
+    pub(super) fn initialise(
+        &mut self,
+        class: &Rc<Closure>,
+        this: &Value,
+        args: Option<&Arguments>,
+        site: &Place,
+        depth: usize,
+    ) {
+        if depth > 6 || self.fuel == 0 {
+            return;
+        }
+        let base = self.base(class);
+        let constructor = self
+            .class(class)
+            .methods
+            .iter()
+            .find(|method| method.role == Role::Constructor)
+            .map(|method| method.function);
+        if let (Ok(base), None) = (&base, constructor) {
+            self.initialise(base, this, args, site, depth + 1);
+        } else if let Ok(base) = &base {
+            self.fields(base, this);
+        }
+        self.fields(class, this);
+        if let Err(Some(path)) = &base {
+            self.inherit_foreign(class.unit, this, path, constructor.is_none().then_some(args).flatten(), site);
+        }
+        match constructor {
+            Some(function) => {
+                let method = Closure { unit: class.unit, index: function, scope: class.scope };
+                self.invoke_method(&method, class, this.clone(), args.map(|args| &*args.list), site);
+            }
+            None => self.fill_declared(class, this, args),
+        }
+    }
+
+    pub(super) fn fields(&mut self, class: &Rc<Closure>, this: &Value) {
+        let document = self.units[class.unit].document.clone();
+        let facts = &document.units[self.units[class.unit].at].facts;
+        let context = facts.classes[class.index].name.clone();
+        let scope = Scope {
+            parent: Some(class.scope),
+            this: Some(this.clone()),
+            class: Some(class.clone()),
+            context: context.clone(),
+            ..Scope::default()
+        };
+        let scope = self.heap.open(scope);
+        let Core::Object(id) = this.core else { return };
+        for (name, value) in &facts.classes[class.index].fields {
+            if matches!(&value.kind, ExprKind::Opaque(inside) if inside.is_empty()) {
+                continue;
+            }
+            self.context.push(name.name.clone());
+            let value = self.eval(class.unit, scope, value);
+            self.context.pop();
+            let place = self.place(class.unit, name.span);
+            let full: Arc<str> = format!("{context}.{}", name.name).into();
+            let value = self.bound(class.unit, value, full, &place);
+            self.heap.change(id).set(name.name.clone(), value, place);
+        }
+    }
+
+    /// A class without a constructor takes its declared fields as arguments (data classes, settings).
+    pub(super) fn fill_declared(&mut self, class: &Rc<Closure>, this: &Value, args: Option<&Arguments>) {
+        let (Core::Object(id), Some(args)) = (&this.core, args) else { return };
+        let declared: Vec<Arc<str>> = self.class(class).fields.iter().map(|(name, _)| name.name.clone()).collect();
+        for (at, arg) in args.list.iter().enumerate() {
+            let key = arg.name.clone().or_else(|| declared.get(at).cloned());
+            if let Some(key) = key {
+                let name: Arc<str> = format!("{}.{key}", self.class(class).name).into();
+                let value = arg.value.clone().step(How::Passed, arg.place.clone(), Some(name));
+                self.heap.change(*id).set(key, value, arg.place.clone());
+            }
+        }
+    }
+
+    /// `super(...)`.
+    pub(super) fn construct_base(&mut self, scope: usize, args: &Arguments, site: &Place) {
+        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else { return };
+        match self.base(&class) {
+            Ok(base) => self.initialise(&base, &this, Some(args), site, 1),
+            Err(Some(path)) => self.inherit_foreign(class.unit, &this, &path, Some(args), site),
+            Err(None) => {}
+        }
+    }
+
+    /// `super().method(...)` and `super.method(...)`.
+    pub(super) fn call_base(&mut self, scope: usize, key: &str, args: &Arguments, site: &Place) -> Value {
+        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else {
+            return Value::unknown();
+        };
+        match self.base(&class) {
+            Ok(base) if key == "__init__" => {
+                self.initialise(&base, &this, Some(args), site, 1);
+                Value::new(Core::Nothing)
+            }
+            Ok(base) => match self.find_method(&base, key) {
+                Some((owner, method, _)) => self.invoke_method(&method, &owner, this, Some(&args.list), site),
+                None => Value::unknown(),
+            },
+            Err(Some(path)) if key == "__init__" => {
+                self.inherit_foreign(class.unit, &this, &path, Some(args), site);
+                Value::new(Core::Nothing)
+            }
+            Err(Some(path)) => {
+                let path: Arc<str> = format!("{path}.{key}").into();
+                self.call_foreign(class.unit, None, &path, Some(&this), args, site, None, false)
+            }
+            Err(None) => Value::unknown(),
+        }
+    }
+
+    /// Whether a function is the constructor of a class.
+    pub(super) fn is_constructor(&self, class: &Closure, function: usize) -> bool {
+        self.class(class).methods.iter().any(|method| method.function == function && method.role == Role::Constructor)
+    }
+
+    pub(super) fn static_member(&mut self, class: &Rc<Closure>, key: &Arc<str>, place: &Place) -> Value {
+        let document = self.units[class.unit].document.clone();
+        let facts = &document.units[self.units[class.unit].at].facts;
+        let declared = &facts.classes[class.index];
+        if let Some((name, value)) = declared.fields.iter().find(|(name, _)| name.name == *key) {
+            let value = self.eval(class.unit, class.scope, value);
+            let at = self.place(class.unit, name.span);
+            let name: Arc<str> = format!("{}.{key}", declared.name).into();
+            return value.step(How::Bound, at, Some(name));
+        }
+        if let Some((_, method, _)) = self.find_method(class, key) {
+            return Value::new(Core::Function(Rc::new(method)));
+        }
+        let name: Arc<str> = format!("{}.{key}", declared.name).into();
+        Value::unknown().step(How::Named, place.clone(), Some(name))
+    }
+
+    /// A method of a class or of what it inherits from, with the class that has it.
+    pub(super) fn find_method(&mut self, class: &Rc<Closure>, name: &str) -> Option<(Rc<Closure>, Closure, Role)> {
+        let mut class = class.clone();
+        for _ in 0..8 {
+            let found = self.class(&class).methods.iter().rev().find(|method| &*method.name.name == name);
+            if let Some(method) = found {
+                let closure = Closure { unit: class.unit, index: method.function, scope: class.scope };
+                return Some((class.clone(), closure, method.role));
+            }
+            class = self.base(&class).ok()?;
+        }
+        None
+    }
+
+    /// The class that a class inherits from, or the path of the foreign one.
+    pub(super) fn base(&mut self, class: &Rc<Closure>) -> Result<Rc<Closure>, Option<Arc<str>>> {
+        let document = self.units[class.unit].document.clone();
+        let facts = &document.units[self.units[class.unit].at].facts;
+        let Some(base) = facts.classes[class.index].bases.first() else { return Err(None) };
+        match self.eval(class.unit, class.scope, base).core {
+            Core::Class(base) => Ok(base),
+            Core::Foreign(path) => Err(Some(path)),
+            _ => Err(None),
+        }
+    }
+}
+
+pub(super) fn is_super(callee: &Expr) -> bool {
+    let ExprKind::Member(object, _) = &callee.kind else { return false };
+    match &object.kind {
+        ExprKind::Name(name) => &**name == "super",
+        ExprKind::Call(call) => matches!(&call.callee.kind, ExprKind::Name(name) if &**name == "super"),
+        _ => false,
+    }
+}

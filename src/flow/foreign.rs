@@ -1,0 +1,164 @@
+//! Calls of what isn't in the repository: libraries, the runtime, SDKs. Rows of the catalog say what they do.
+
+use std::sync::Arc;
+
+use super::Run;
+use super::arguments::Found;
+use super::call::Arguments;
+use super::events::{Argument, What};
+use super::heap::Object;
+use super::value::{Core, How, Value};
+use crate::source::Place;
+
+impl Run<'_> {
+    /// Calls something foreign, by its dotted path.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn call_foreign(
+        &mut self,
+        unit: usize,
+        scope: Option<usize>,
+        path: &Arc<str>,
+        receiver: Option<&Value>,
+        args: &Arguments,
+        place: &Place,
+        receiver_name: Option<&str>,
+        statement: bool,
+    ) -> Value {
+        let language = self.language(unit);
+        if let (Some(scope), "require" | "import") = (scope, &**path)
+            && let Some(module) = args.list.first().and_then(|arg| arg.value.text())
+        {
+            return self.module(unit, scope, &module, place);
+        }
+        let index = self.index;
+        if let Some(row) = index.log(language, path, receiver_name)
+            && (!row.statement || statement)
+            && !self.is_excepted(row, args)
+        {
+            let args = args.list.iter().map(|arg| Argument { value: self.shape(&arg.value), place: arg.place.clone() });
+            let args = args.collect();
+            self.emit(unit, What::Log { what: &row.what, args }, place.clone());
+        }
+        if let Some(entry) = index.entry(language, path) {
+            let mut seen = Vec::new();
+            for (at, parameter) in entry.args.iter().enumerate() {
+                if let Found::Here(value, place) = self.first_of(args, receiver, &parameter.at) {
+                    seen.push((at, Argument { value: self.shape(&value), place }));
+                }
+            }
+            let transport = |this: &Self, paths: &[String]| match this.first_of(args, receiver, paths) {
+                Found::Here(value, place) => Some(Argument { value: this.shape(&value), place }),
+                _ => None,
+            };
+            let (host, scheme) = (transport(self, &entry.host), transport(self, &entry.scheme));
+            self.emit(unit, What::Entry { entry, args: seen, host, scheme }, place.clone());
+            self.callbacks(args);
+            let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
+            return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
+        }
+        if let Some(row) = index.http(language, path) {
+            return self.call_http(unit, path, row, receiver, args, place);
+        }
+        if language == "shell"
+            && let Some(command) = index.command(path)
+        {
+            return self.run_command(unit, command, args, place);
+        }
+        if let Some(value) = self.call_function(unit, path, receiver, args, place) {
+            return value;
+        }
+        if receiver.is_some()
+            && let Some((_, method)) = path.rsplit_once('.')
+        {
+            let any: Arc<str> = format!("*.{method}").into();
+            if let Some(value) = self.call_function(unit, &any, receiver, args, place) {
+                return value;
+            }
+        }
+        self.call_unknown(unit, Some(path.clone()), args, place)
+    }
+
+    /// Whether what is written begins with a text that makes it no log.
+    pub(super) fn is_excepted(&self, row: &crate::catalog::Log, args: &Arguments) -> bool {
+        let front = |value: &Value| match &value.core {
+            Core::Text(text) => Some(text.clone()),
+            Core::Concat(parts) => parts.first().and_then(Value::text),
+            _ => None,
+        };
+        let written: Vec<_> = args.list.iter().filter_map(|arg| front(&arg.value)).collect();
+        row.except.iter().any(|except| written.iter().any(|text| text.starts_with(except.as_str())))
+    }
+
+    /// A call of which nothing is known. It may call the functions that it is handed, and change the objects. What it
+    /// gives goes by the name that it is asked for, or by its own.
+    pub(super) fn call_unknown(
+        &mut self,
+        unit: usize,
+        path: Option<Arc<str>>,
+        args: &Arguments,
+        place: &Place,
+    ) -> Value {
+        self.callbacks(args);
+        for arg in &args.list {
+            self.escape(&arg.value);
+        }
+        let _ = unit;
+        let asked = args.list.first().filter(|arg| arg.name.is_none()).and_then(|arg| arg.value.text());
+        let asked = asked.filter(|text| text.len() < 100 && text.bytes().all(is_name_byte));
+        match (asked, path) {
+            (Some(text), Some(path)) => {
+                // The names around the question say whose it is: `config.mixpanel.get("token")`.
+                let owner = path.rsplit_once('.').map(|(owner, _)| owner).filter(|owner| *owner != "*");
+                let name = owner.map_or_else(|| text.clone(), |owner| format!("{owner}.{text}").into());
+                Value::unknown().step(How::Named, place.clone(), Some(name))
+            }
+            (_, Some(path)) => Value::unknown().step(How::Called, place.clone(), Some(path)),
+            _ => Value::unknown(),
+        }
+    }
+
+    /// Functions among the arguments run, with nothing known of what they get.
+    pub(super) fn callbacks(&mut self, args: &Arguments) {
+        for arg in &args.list {
+            if let Core::Function(closure) = &arg.value.core {
+                let closure = closure.clone();
+                self.invoke_unknown(&closure, None);
+            }
+        }
+    }
+
+    /// An instance of a repository's class gets what the foreign class that it inherits from is made with.
+    pub(super) fn inherit_foreign(
+        &mut self,
+        unit: usize,
+        this: &Value,
+        path: &Arc<str>,
+        args: Option<&Arguments>,
+        place: &Place,
+    ) {
+        let Core::Object(id) = this.core else { return };
+        if let (Some(row), Some(args)) = (self.index.log(self.language(unit), path, None), args) {
+            let args = args.list.iter().map(|arg| Argument { value: self.shape(&arg.value), place: arg.place.clone() });
+            let args = args.collect();
+            self.emit(unit, What::Log { what: &row.what, args }, place.clone());
+        }
+        let Some(row) = self.index.http(self.language(unit), path) else {
+            let object = self.heap.change(id);
+            object.foreign = Some(path.clone());
+            object.open = true;
+            return;
+        };
+        let makes = row.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
+        let fills = match args {
+            Some(args) => self.fills(path, row, None, args, place).0,
+            None => Vec::new(),
+        };
+        let object = self.heap.change(id);
+        object.foreign = Some(makes);
+        object.fills.extend(fills);
+    }
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'/' | b':')
+}

@@ -1,0 +1,324 @@
+//! What library functions make of their arguments, by the rows of `rules/functions.toml`.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Run;
+use super::arguments::Found;
+use super::call::{Arguments, Passed};
+use super::heap::{Fill, Object};
+use super::value::{Core, How, ObjectId, Value};
+use crate::catalog::Function;
+use crate::source::Place;
+
+impl Run<'_> {
+    /// A library function, by the first of its rows that holds.
+    pub(super) fn call_function(
+        &mut self,
+        unit: usize,
+        path: &str,
+        receiver: Option<&Value>,
+        args: &Arguments,
+        place: &Place,
+    ) -> Option<Value> {
+        let index = self.index;
+        for row in index.functions(self.language(unit), path) {
+            if let Some((at, text)) = &row.when {
+                let Found::Here(value, _) = self.argument(args, receiver, at) else { continue };
+                if value.text().as_deref() != Some(text.as_str()) {
+                    continue;
+                }
+            }
+            if let Some(value) = self.make(unit, row, receiver, args, place) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    pub(super) fn make(
+        &mut self,
+        unit: usize,
+        row: &Function,
+        receiver: Option<&Value>,
+        args: &Arguments,
+        place: &Place,
+    ) -> Option<Value> {
+        let given: Vec<(Value, Place)> =
+            row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
+        let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
+        if row.makes != "each" {
+            self.callbacks(args);
+        }
+        let made = match row.makes.as_str() {
+            "same" => value(0)?,
+            "concat" => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
+            "base64" => self.base64(&value(0)?),
+            "unbase64" => self.unbase64(&value(0)?, place),
+            "join" => self.join(&value(0)?, &value(1)?)?,
+            "format" => self.format(&value(0)?, args, row),
+            "map" => self.new_map(row, &given, args),
+            "merge" => {
+                let target = value(0)?;
+                if let Core::Object(id) = target.core {
+                    let mut object = self.heap.object(id).clone();
+                    given.iter().skip(1).for_each(|(value, _)| self.spread(&mut object, value));
+                    args.list.iter().filter(|arg| arg.name.is_some()).for_each(|arg| set_named(&mut object, arg));
+                    *self.heap.change(id) = object;
+                }
+                target
+            }
+            "set" => {
+                let target = value(0)?;
+                let (new, at) = given.get(2)?.clone();
+                if !matches!(target.core, Core::Object(_)) {
+                    return None;
+                }
+                self.set_member(unit, 0, &target, value(1)?.text(), new, &at);
+                target
+            }
+            "push" => {
+                let Core::Object(id) = value(0)?.core else { return None };
+                let (new, at) = given.get(1)?.clone();
+                if self.heap.object(id).list {
+                    self.heap.change(id).push(new, at);
+                } else {
+                    self.heap.change(id).open = true;
+                }
+                Value::unknown()
+            }
+            "each" => self.each(&value(0)?, &value(1)?, place),
+            "member" => {
+                let (map, key) = (value(0)?, value(1)?);
+                let found = self.member(unit, &map, &key, place);
+                match value(2) {
+                    Some(default) if matches!(found.core, Core::Nothing) => default,
+                    Some(default) => Value::choice([found, default]),
+                    None => found,
+                }
+            }
+            "environment" => {
+                let name = value(0)?.text()?;
+                let read = self.environment(unit, &name, "the environment", place);
+                match value(1) {
+                    Some(default) if !matches!(default.core, Core::Nothing) => Value::choice([read, default]),
+                    _ => read,
+                }
+            }
+            "url" => {
+                let (base, reference) = (given.first()?.clone(), given.get(1)?.clone());
+                let fill =
+                    |slot: &str, (value, place): (Value, Place)| Fill { slot: slot.into(), name: None, value, place };
+                let fills = vec![fill("base", base), fill("url", reference)];
+                self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
+            }
+            "pair" => self.list_of(given),
+            "partial" => {
+                let function = value(0)?;
+                let list = args.list.iter().skip(1).cloned().collect();
+                Value::new(Core::Partial(Rc::new((function, Arguments { list, open: args.open }))))
+            }
+            _ => Value::unknown(),
+        };
+        if let (Some(typed), Core::Object(id)) = (&row.typed, &made.core) {
+            self.heap.change(*id).foreign = Some(typed.as_str().into());
+        }
+        Some(made)
+    }
+
+    pub(super) fn base64(&self, value: &Value) -> Value {
+        match &value.core {
+            Core::Choice(all) => Value::choice(all.iter().map(|one| self.base64(one)).collect::<Vec<_>>()),
+            _ => Value::new(Core::Base64(value.clone().into())),
+        }
+    }
+
+    /// Decoding gives what was encoded; a literal is decoded here.
+    pub(super) fn unbase64(&self, value: &Value, place: &Place) -> Value {
+        match &value.core {
+            Core::Base64(inner) => (**inner).clone(),
+            Core::Text(text) => match crate::flow::decode_base64(text) {
+                Some(text) => Value { core: Core::Text(text.into()), trail: value.trail.clone() },
+                None => Value::unknown().step(How::Called, place.clone(), None),
+            },
+            _ => Value { core: Core::Unknown, trail: value.trail.clone() },
+        }
+    }
+
+    pub(super) fn join(&self, separator: &Value, list: &Value) -> Option<Value> {
+        let Core::Object(id) = list.core else { return None };
+        let object = self.heap.object(id);
+        if !object.list {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for slot in &object.entries {
+            if !parts.is_empty() {
+                parts.push(separator.clone());
+            }
+            parts.push(slot.value.clone());
+        }
+        if object.open {
+            parts.push(Value::unknown());
+        }
+        Some(Value::new(Core::Concat(parts.into())))
+    }
+
+    /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`.
+    pub(super) fn format(&self, format: &Value, args: &Arguments, row: &Function) -> Value {
+        let Some(text) = format.text() else { return Value::unknown() };
+        let first = row.args.iter().find_map(|path| path.strip_suffix("..")).and_then(|first| first.parse().ok());
+        let first: usize = first.unwrap_or(if row.args.first().is_some_and(|path| path == "?") { 0 } else { 1 });
+        let mut values: Vec<Value> =
+            args.list.iter().filter(|arg| arg.name.is_none()).skip(first).map(|arg| arg.value.clone()).collect();
+        let mut named: Vec<(Arc<str>, Value)> =
+            args.list.iter().filter_map(|arg| Some((arg.name.clone()?, arg.value.clone()))).collect();
+        // `"..." % (a, b)` and `"..." % {"a": b}` hand over one object.
+        if let [Value { core: Core::Object(id), .. }] = values[..] {
+            let object = self.heap.object(id).clone();
+            if object.list {
+                values = object.entries.into_iter().map(|slot| slot.value).collect();
+            } else {
+                named.extend(object.entries.into_iter().map(|slot| (slot.key, slot.value)));
+            }
+        }
+        let mut parts = Vec::new();
+        let mut next = 0;
+        for piece in pieces(&text) {
+            match piece {
+                Piece::Text(text) => {
+                    parts.push(Value { core: Core::Text(text.into()), trail: format.trail.clone() });
+                }
+                Piece::Hole(name) => {
+                    let value = match name.parse::<usize>() {
+                        Ok(at) => values.get(at).cloned(),
+                        Err(_) if name.is_empty() => {
+                            next += 1;
+                            values.get(next - 1).cloned()
+                        }
+                        Err(_) => named.iter().find(|(known, _)| **known == *name).map(|(_, value)| value.clone()),
+                    };
+                    parts.push(value.unwrap_or_else(Value::unknown));
+                }
+            }
+        }
+        Value::new(Core::Concat(parts.into()))
+    }
+
+    pub(super) fn new_map(&mut self, row: &Function, given: &[(Value, Place)], args: &Arguments) -> Value {
+        let mut object = Object { open: args.open, ..Object::default() };
+        for (value, place) in given {
+            match value.text() {
+                Some(text) => parse_query(&text, value, place, &mut object),
+                None => match value.core {
+                    Core::Object(id) if self.heap.object(id).list => self.pairs(id, &mut object),
+                    _ => self.spread(&mut object, value),
+                },
+            }
+        }
+        let _ = row;
+        args.list.iter().filter(|arg| arg.name.is_some()).for_each(|arg| set_named(&mut object, arg));
+        self.new_object(object)
+    }
+
+    /// A list of pairs as members of a map.
+    pub(super) fn pairs(&self, id: ObjectId, object: &mut Object) {
+        let list = self.heap.object(id);
+        object.open |= list.open;
+        for slot in &list.entries {
+            let Core::Object(pair) = slot.value.core else {
+                object.open = true;
+                continue;
+            };
+            match &self.heap.object(pair).entries[..] {
+                [key, value] => match key.value.text() {
+                    Some(key) => object.set(key, value.value.clone(), value.place.clone()),
+                    None => object.open = true,
+                },
+                _ => object.open = true,
+            }
+        }
+    }
+
+    /// A list of what a function gives for the elements of a list.
+    pub(super) fn each(&mut self, list: &Value, function: &Value, place: &Place) -> Value {
+        let Core::Function(closure) = &function.core else { return Value::unknown() };
+        let closure = closure.clone();
+        let element = self.element(list);
+        let element_known = !matches!(element.core, Core::Unknown);
+        let args = Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
+        let args = if element_known { Some(&args) } else { None };
+        let value = match args {
+            Some(args) => self.invoke(&closure, Some(args), place, None),
+            None => self.invoke_fresh(&closure),
+        };
+        self.list_of(vec![(value, place.clone())])
+    }
+}
+
+fn set_named(object: &mut Object, arg: &Passed) {
+    if let Some(name) = &arg.name {
+        object.set(name.clone(), arg.value.clone(), arg.place.clone());
+    }
+}
+
+/// The members of a query text, each with the history of the whole.
+fn parse_query(text: &str, whole: &Value, place: &Place, object: &mut Object) {
+    for pair in text.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = Value { core: Core::Text(value.into()), trail: whole.trail.clone() };
+        object.set(key.into(), value, place.clone());
+    }
+}
+
+enum Piece {
+    Text(String),
+    Hole(String),
+}
+
+/// The pieces of a format text.
+fn pieces(format: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
+    let mut rest = format;
+    while let Some(c) = rest.chars().next() {
+        let hole = match c {
+            '{' if rest.starts_with("{{") => None,
+            '{' => rest[1..].find('}').map(|end| {
+                let name = rest[1..=end].split([':', '!']).next().unwrap_or_default();
+                (name.to_owned(), end + 2)
+            }),
+            '%' if rest.starts_with("%(") => rest.find(")s").map(|end| (rest[2..end].to_owned(), end + 2)),
+            '%' if rest.starts_with("%s")
+                || rest.starts_with("%d")
+                || rest.starts_with("%v")
+                || rest.starts_with("%q") =>
+            {
+                Some((String::new(), 2))
+            }
+            _ => None,
+        };
+        match hole {
+            Some((name, length)) => {
+                if !text.is_empty() {
+                    pieces.push(Piece::Text(std::mem::take(&mut text)));
+                }
+                pieces.push(Piece::Hole(name));
+                rest = &rest[length..];
+            }
+            None => {
+                let step = if rest.starts_with("{{") || rest.starts_with("}}") || rest.starts_with("%%") {
+                    2
+                } else {
+                    c.len_utf8()
+                };
+                text.push(c);
+                rest = &rest[step..];
+            }
+        }
+    }
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+    pieces
+}

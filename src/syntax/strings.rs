@@ -1,0 +1,125 @@
+//! Strings: fragments, escapes and interpolations, and operators that put strings together.
+
+use std::sync::Arc;
+
+use tree_sitter::Node;
+
+use super::facts::{Arg, Call, Expr, ExprKind};
+use super::forms::{Form, Operation};
+use super::lower::Lower;
+use crate::source::Span;
+
+impl Lower<'_> {
+    /// A string: its fragments put together, decoded; what is interpolated stands between them.
+    pub(super) fn string(&mut self, node: Node<'_>) -> Expr {
+        let mut parts: Vec<Expr> = Vec::new();
+        let mut text = String::new();
+        let mut span: Option<Span> = None;
+        let flush = |text: &mut String, span: &mut Option<Span>, parts: &mut Vec<Expr>| {
+            if let Some(span) = span.take() {
+                parts.push(Expr::text(std::mem::take(text), span));
+            }
+        };
+        let children: Vec<_> = node.named_children(&mut node.walk()).collect();
+        for child in children {
+            let here = self.span(child);
+            let kind = child.kind();
+            let spec = self.table.spec;
+            if spec.fragments.contains(&kind) || spec.escapes.contains(&kind) {
+                text.push_str(&self.fragment(child));
+                span = Some(span.map_or(here, |span| Span { start: span.start, end: here.end }));
+            } else if self.form(child).is_some_and(|form| !matches!(form, Form::Skip | Form::Comment)) {
+                flush(&mut text, &mut span, &mut parts);
+                parts.push(self.expr(child));
+            }
+        }
+        flush(&mut text, &mut span, &mut parts);
+        let whole = self.span(node);
+        match parts.len() {
+            0 => Expr::text("", whole),
+            1 if parts[0].as_text().is_some() => parts.remove(0),
+            _ => Expr::new(ExprKind::Concat(parts), whole),
+        }
+    }
+
+    /// A fragment's text with the escapes inside it decoded.
+    pub(super) fn fragment(&self, node: Node<'_>) -> String {
+        let spec = self.table.spec;
+        if spec.escapes.contains(&node.kind()) {
+            return (spec.unescape)(self.slice(node));
+        }
+        let mut text = String::new();
+        let mut at = node.start_byte();
+        for child in node.named_children(&mut node.walk()) {
+            text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
+            text.push_str(&self.fragment(child));
+            at = child.end_byte();
+        }
+        text.push_str(self.text.get(at..node.end_byte()).unwrap_or_default());
+        text
+    }
+
+    /// `a + b + c` leans to the left: it is unrolled, so that a long sum isn't a deep one.
+    pub(super) fn binary(&mut self, node: Node<'_>) -> Expr {
+        let span = self.span(node);
+        let Some(operation) = self.operation(node) else {
+            let inside = self.unknown(node);
+            return Expr::new(inside, span);
+        };
+        let mut operands = Vec::new();
+        let mut left = node;
+        while self.operation(left) == Some(operation) && matches!(self.form(left), Some(Form::Binary)) {
+            let (Some(next), Some(right)) = (left.child_by_field_name("left"), left.child_by_field_name("right"))
+            else {
+                break;
+            };
+            operands.push(right);
+            left = next;
+        }
+        operands.push(left);
+        let operands: Vec<_> = operands.into_iter().rev().map(|operand| self.expr(operand)).collect();
+        match operation {
+            Operation::Concat => concat(operands, span),
+            Operation::Choice => Expr::new(ExprKind::Choice(operands), span),
+            Operation::Format => {
+                let callee = Expr::new(ExprKind::Name("%".into()), span);
+                let args = operands.into_iter().map(|value| Arg { name: None, value }).collect();
+                Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span)
+            }
+        }
+    }
+
+    pub(super) fn operation(&self, node: Node<'_>) -> Option<Operation> {
+        let operator = node.child_by_field_name("operator")?;
+        let operator = self.slice(operator);
+        self.table.spec.operators.iter().find(|(name, _)| *name == operator).map(|(_, operation)| *operation)
+    }
+}
+
+/// Strings put together; neighbours that are literal become one literal that spans them.
+pub fn concat(parts: Vec<Expr>, span: Span) -> Expr {
+    let mut joined: Vec<Expr> = Vec::new();
+    for part in parts {
+        let parts = match part.kind {
+            ExprKind::Concat(inner) => inner,
+            kind => vec![Expr::new(kind, part.span)],
+        };
+        for part in parts {
+            let merged = match (joined.last().map(|last| &last.kind), &part.kind) {
+                (Some(ExprKind::Text(a)), ExprKind::Text(b)) => Some(Arc::from(format!("{a}{b}"))),
+                _ => None,
+            };
+            match (merged, joined.last_mut()) {
+                (Some(text), Some(last)) => {
+                    last.kind = ExprKind::Text(text);
+                    last.span.end = part.span.end;
+                }
+                _ => joined.push(part),
+            }
+        }
+    }
+    if joined.len() == 1 && joined[0].as_text().is_some() {
+        return joined.remove(0);
+    }
+    Expr::new(ExprKind::Concat(joined), span)
+}
