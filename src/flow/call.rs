@@ -55,6 +55,12 @@ impl Run<'_> {
             return Value::new(Core::Nothing);
         }
         let args = self.arguments(unit, scope, call);
+        if let ExprKind::Name(name) = &call.callee.kind
+            && matches!(&**name, "==" | "!=")
+        {
+            // The sides of a comparison, for whoever decides it.
+            return self.list_of(args.list.into_iter().map(|arg| (arg.value, arg.place)).collect());
+        }
         self.called_as_statement = statement;
         let receiver_name = receiver_name(&call.callee);
         if let (Some(receiver), Some(key)) = (&receiver, &key) {

@@ -69,7 +69,8 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
         }
         ShapeKind::List(members, open) => {
             read.open |= *open || (members.is_empty() && path.is_empty());
-            for member in members {
+            // Inside a payload, a list of plain values is none of its fields.
+            for member in members.iter().filter(|member| path.is_empty() || is_structure(&member.value)) {
                 walk(&member.value, &member.place, path, read, depth + 1);
             }
         }
@@ -78,7 +79,7 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
         }
         ShapeKind::Base64(inner) => walk(inner, place, path, read, depth + 1),
         ShapeKind::Text(_) | ShapeKind::Concat(_) if path.is_empty() => text(value, place, read),
-        _ if path.is_empty() || is_structure(path, value) => {
+        _ if path.is_empty() || may_be_structure(path, value) => {
             read.open = true;
             if !path.is_empty() {
                 push(path, value, place, read);
@@ -92,6 +93,10 @@ fn push(path: &str, value: &Shape, place: &Place, read: &mut Read) {
     read.members.push(Payload { path: path.to_owned(), value: value.clone(), place: place.clone() });
 }
 
+fn is_structure(value: &Shape) -> bool {
+    matches!(value.kind, ShapeKind::Map(..) | ShapeKind::List(..))
+}
+
 fn is_container(value: &Shape) -> bool {
     match &value.kind {
         ShapeKind::Map(..) | ShapeKind::List(..) | ShapeKind::Base64(_) => true,
@@ -103,7 +108,7 @@ fn is_container(value: &Shape) -> bool {
 }
 
 /// Whether an unknown value stands where a structure belongs, so that anything may be inside.
-fn is_structure(path: &str, value: &Shape) -> bool {
+fn may_be_structure(path: &str, value: &Shape) -> bool {
     matches!(value.kind, ShapeKind::Unknown) && matches!(path, "properties" | "$set")
 }
 

@@ -130,6 +130,8 @@ pub enum Stmt {
     Throw(Expr),
     /// Alternatives of which one runs; `exhaustive` where none of them being run is impossible.
     Branch {
+        /// What decides whether the first of them runs, where there is one question.
+        test: Option<Expr>,
         /// The alternatives.
         arms: Vec<Block>,
         /// Whether one of the arms always runs.

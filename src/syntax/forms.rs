@@ -74,6 +74,10 @@ pub enum Operation {
     Choice,
     /// Fills a format string with values (Python's `%`).
     Format,
+    /// Asks whether the two are equal.
+    Equal,
+    /// Asks whether the two differ.
+    Differ,
 }
 
 /// A language: its grammar and what its nodes mean. Every kind and field named here is checked against the grammar

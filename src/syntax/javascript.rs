@@ -105,8 +105,15 @@ const TYPESCRIPT_FORMS: [(&str, Form); FORMS.len() + TYPED.len()] = {
     all
 };
 
-const OPERATORS: &[(&str, Operation)] =
-    &[("+", Operation::Concat), ("||", Operation::Choice), ("??", Operation::Choice)];
+const OPERATORS: &[(&str, Operation)] = &[
+    ("+", Operation::Concat),
+    ("||", Operation::Choice),
+    ("??", Operation::Choice),
+    ("===", Operation::Equal),
+    ("==", Operation::Equal),
+    ("!==", Operation::Differ),
+    ("!=", Operation::Differ),
+];
 
 const OWN_KINDS: &[&str] = &[
     "import_clause",
@@ -380,7 +387,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             let handler = node.child_by_field_name("handler").and_then(|handler| handler.child_by_field_name("body"));
             let bodies = [node.child_by_field_name("body"), handler];
             let arms = bodies.into_iter().flatten().map(|body| lower.arm(body)).collect();
-            block.push(Stmt::Branch { arms, exhaustive: true });
+            block.push(Stmt::Branch { test: None, arms, exhaustive: true });
             if let Some(last) = node.child_by_field_name("finalizer") {
                 lower.stmt(last, block);
             }
@@ -411,7 +418,7 @@ fn switch(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
             arms.push(arm);
         }
     }
-    block.push(Stmt::Branch { arms, exhaustive });
+    block.push(Stmt::Branch { test: None, arms, exhaustive });
 }
 
 /// A TypeScript enum is a constant map.

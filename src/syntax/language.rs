@@ -247,7 +247,7 @@ mod tests {
             ("page.j2", "", Html),
             (".zshrc", "", Shell),
             (".bash_history", "", Shell),
-            (".zsh_history", "", Lexical),
+            (".zsh_history", "", Shell),
             ("Dockerfile", "", Lexical),
             ("bin/run", "#!/usr/bin/env python3.11", Python),
             ("bin/run", "#! /bin/bash -e", Shell),

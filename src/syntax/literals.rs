@@ -89,7 +89,10 @@ impl<'a> Walk<'a> {
                 self.with_role(role, |walk| walk.bind(target, value));
             }
             Stmt::Expr(expr) | Stmt::Return(expr) | Stmt::Throw(expr) => self.expr(expr),
-            Stmt::Branch { arms, .. } => arms.iter().for_each(|arm| self.block(arm)),
+            Stmt::Branch { test, arms, .. } => {
+                test.iter().for_each(|test| self.expr(test));
+                arms.iter().for_each(|arm| self.block(arm));
+            }
             Stmt::Loop { over, body } => {
                 if let Some((target, expr)) = over {
                     self.bind(target, expr);

@@ -328,10 +328,7 @@ impl Lower<'_> {
     }
 
     fn branch(&mut self, node: Node<'_>, condition: &str, fields: &[&str], block: &mut Block) {
-        if let Some(condition) = self.field(node, condition).filter(|_| !condition.is_empty()) {
-            let condition = self.expr(condition);
-            block.push(Stmt::Expr(condition));
-        }
+        let test = self.field(node, condition).filter(|_| !condition.is_empty()).map(|condition| self.expr(condition));
         let mut arms = Vec::new();
         let mut exhaustive = false;
         for (at, field) in fields.iter().enumerate() {
@@ -340,7 +337,7 @@ impl Lower<'_> {
                 exhaustive = at + 1 == fields.len();
             }
         }
-        block.push(Stmt::Branch { arms, exhaustive });
+        block.push(Stmt::Branch { test, arms, exhaustive });
     }
 
     /// An arm or body, which may be a block or a single statement.

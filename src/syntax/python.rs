@@ -48,6 +48,7 @@ pub static PYTHON: Spec = Spec {
         ("call", Form::Call("function", "arguments")),
         ("binary_operator", Form::Binary),
         ("boolean_operator", Form::Binary),
+        ("comparison_operator", Form::Own),
         ("conditional_expression", Form::Own),
         ("parenthesized_expression", Form::Inner("")),
         ("await", Form::Inner("")),
@@ -129,6 +130,14 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "list_comprehension" | "generator_expression" => {
             let body = node.child_by_field_name("body")?;
             ExprKind::List(vec![lower.expr(body)])
+        }
+        "comparison_operator" => {
+            let parts = lower.children(node);
+            let [left, right] = parts[..] else { return None };
+            let between = lower.text(left.end_byte()..right.start_byte()).trim().to_owned();
+            let name = ["==", "!="].into_iter().find(|name| *name == between)?;
+            let operands = vec![lower.expr(left), lower.expr(right)];
+            return Some(super::strings::operator(name, operands, span));
         }
         "lambda" => ExprKind::Function(function(lower, node, false)),
         _ => return None,
@@ -303,7 +312,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
                 }
                 arms.push(arm);
             }
-            block.push(Stmt::Branch { arms, exhaustive: true });
+            block.push(Stmt::Branch { test: None, arms, exhaustive: true });
             for clause in lower.children(node) {
                 if matches!(clause.kind(), "else_clause" | "finally_clause") {
                     lower.stmt(clause, block);
@@ -314,7 +323,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             let body = node.child_by_field_name("body").unwrap_or(node);
             let cases = lower.children(body).into_iter().filter(|child| child.kind() == "case_clause");
             let arms = cases.filter_map(|case| Some(lower.arm(case.child_by_field_name("consequence")?))).collect();
-            block.push(Stmt::Branch { arms, exhaustive: false });
+            block.push(Stmt::Branch { test: None, arms, exhaustive: false });
         }
         _ => return false,
     }

@@ -353,7 +353,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
                 }
             }
             arms.insert(0, own);
-            block.push(Stmt::Branch { arms, exhaustive });
+            block.push(Stmt::Branch { test: None, arms, exhaustive });
         }
         "while_statement" => {
             let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
@@ -368,7 +368,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
                 }
                 arms.push(arm);
             }
-            block.push(Stmt::Branch { arms, exhaustive: false });
+            block.push(Stmt::Branch { test: None, arms, exhaustive: false });
         }
         _ => return false,
     }

@@ -81,11 +81,9 @@ impl Lower<'_> {
         match operation {
             Operation::Concat => concat(operands, span),
             Operation::Choice => Expr::new(ExprKind::Choice(operands), span),
-            Operation::Format => {
-                let callee = Expr::new(ExprKind::Name("%".into()), span);
-                let args = operands.into_iter().map(|value| Arg { name: None, value }).collect();
-                Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span)
-            }
+            Operation::Format => operator("%", operands, span),
+            Operation::Equal => operator("==", operands, span),
+            Operation::Differ => operator("!=", operands, span),
         }
     }
 
@@ -94,6 +92,13 @@ impl Lower<'_> {
         let operator = self.slice(operator);
         self.table.spec.operators.iter().find(|(name, _)| *name == operator).map(|(_, operation)| *operation)
     }
+}
+
+/// An operator as a call of a global of its name.
+pub fn operator(name: &str, operands: Vec<Expr>, span: Span) -> Expr {
+    let callee = Expr::new(ExprKind::Name(name.into()), span);
+    let args = operands.into_iter().map(|value| Arg { name: None, value }).collect();
+    Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span)
 }
 
 /// Strings put together; neighbours that are literal become one literal that spans them.

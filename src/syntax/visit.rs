@@ -28,6 +28,7 @@ pub fn expressions<'f>(facts: &'f Facts, see: &mut dyn FnMut(&'f Expr)) {
             exprs.push(value);
         }
         Stmt::Expr(value) | Stmt::Return(value) | Stmt::Throw(value) | Stmt::Export(_, value) => exprs.push(value),
+        Stmt::Branch { test: Some(test), .. } => exprs.push(test),
         Stmt::Loop { over: Some((target, value)), .. } => {
             targets(target, &mut exprs);
             exprs.push(value);

@@ -62,7 +62,10 @@ impl Shift {
                 self.expr(value);
             }
             Stmt::Expr(expr) | Stmt::Return(expr) | Stmt::Throw(expr) | Stmt::Export(_, expr) => self.expr(expr),
-            Stmt::Branch { arms, exhaustive: _ } => arms.iter_mut().for_each(|arm| self.block(arm)),
+            Stmt::Branch { test, arms, exhaustive: _ } => {
+                test.iter_mut().for_each(|test| self.expr(test));
+                arms.iter_mut().for_each(|arm| self.block(arm));
+            }
             Stmt::Loop { over, body } => {
                 if let Some((target, expr)) = over {
                     self.target(target);
