@@ -1,5 +1,7 @@
 //! What a name says: `NEXT_PUBLIC_MIXPANEL_API_SECRET` is the words `next public mixpanel api secret`.
 
+use std::collections::{HashMap, HashSet};
+
 use super::model::{Kinds, Surfaces};
 
 /// A name split into lower-case words: at case changes, digits' ends and everything that is no letter or digit.
@@ -102,12 +104,14 @@ pub enum Around {
 /// Reads names by the rows of `rules/kinds.toml`.
 pub struct Names {
     rows: Vec<Row>,
+    /// The rows, longest phrase first, by the last word of their phrase.
+    by_last: HashMap<String, Vec<usize>>,
     vendor: Vec<Vec<String>>,
     weak: Vec<Vec<String>>,
     others: Vec<Vec<String>>,
-    noise: Vec<String>,
-    about: Vec<String>,
-    lead: Vec<String>,
+    noise: HashSet<String>,
+    about: HashSet<String>,
+    lead: HashSet<String>,
     prefixes: Vec<(String, String)>,
 }
 
@@ -140,14 +144,19 @@ impl Names {
             }
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.phrase.len()));
+        let mut by_last: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.beside.is_empty()) {
+            by_last.entry(row.phrase.last().cloned().unwrap_or_default()).or_default().push(at);
+        }
         Self {
+            by_last,
             rows,
             vendor: kinds.vendor.iter().map(split).collect(),
             weak: kinds.weak_vendor.iter().map(split).collect(),
             others: kinds.other_vendor.iter().map(split).collect(),
-            noise: kinds.noise.clone(),
-            about: kinds.about.clone(),
-            lead: kinds.lead.clone(),
+            noise: kinds.noise.iter().cloned().collect(),
+            about: kinds.about.iter().cloned().collect(),
+            lead: kinds.lead.iter().cloned().collect(),
             prefixes: surfaces.prefix.iter().map(|row| (row.prefix.clone(), row.by.clone())).collect(),
         }
     }
@@ -169,7 +178,7 @@ impl Names {
     pub fn meaning(&self, name: &str, around: Around) -> Option<Meaning> {
         let bare = self.prefixes.iter().find_map(|(prefix, _)| name.strip_prefix(prefix.as_str())).unwrap_or(name);
         let mut words = words(bare);
-        if words.is_empty() || words.len() > 16 || self.is_others(&words) {
+        if words.is_empty() || words.len() > 16 || !self.may_mean(&words) || self.is_others(&words) {
             return None;
         }
         let given = words.clone();
@@ -193,7 +202,9 @@ impl Names {
             words.ends_with(phrase) && (!phrase.is_empty() || words.is_empty()) && (own || generic)
         };
         let find = |words: &[String], fits: &dyn Fn(&&Row, &[String]) -> bool| {
-            self.rows.iter().filter(|row| row.beside.is_empty()).find(|row| fits(row, words))
+            let ending = |words: &[String]| self.by_last.get(words.last().map_or("", String::as_str));
+            let rows = ending(words).into_iter().chain(ending(&given)).flatten();
+            rows.map(|at| &self.rows[*at]).find(|row| fits(row, words))
         };
         let row = find(&words, &fits).or_else(|| {
             // `MIXPANEL_API_SECRET_ACME`: whose it is doesn't change what it is, where the phrase leaves no doubt.
@@ -202,6 +213,12 @@ impl Names {
             find(front, &fits).filter(|row| !about && row.phrase.len() > 1 && !row.kinds.is_empty())
         })?;
         Some(Meaning { kinds: row.kinds, own: own || row.own })
+    }
+
+    /// Whether a name can say anything at all: a cheap question, since most names can't.
+    fn may_mean(&self, words: &[String]) -> bool {
+        let vendor = |word: &String| self.vendor.iter().any(|vendor| word.contains(vendor[0].as_str()));
+        words.iter().any(|word| self.by_last.contains_key(word) || vendor(word))
     }
 
     /// Whether a name is nothing but noise (`prod`, `value`, `0`), so that what is around it names the value.
