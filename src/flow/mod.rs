@@ -34,14 +34,15 @@ use crate::syntax::document::{Document, Unit};
 use heap::{Heap, Object};
 use value::{Closure, Core, Value};
 
-/// How many expressions a function or method may evaluate, with all that it calls.
-const FUEL: u32 = 60_000;
+/// How many expressions a function or method may evaluate, with all that it calls: the most, and the least that it may
+/// in a file with so many functions that each gets only a share.
+const FUEL: std::ops::RangeInclusive<u32> = 1_000..=30_000;
 /// How many expressions the top level of a file may evaluate.
 const TOP_FUEL: u32 = 1_000_000;
 /// How many objects one file may make.
 const MAX_OBJECTS: usize = 400_000;
 /// How many expressions one file may evaluate in all.
-const TOTAL_FUEL: u32 = 3_000_000;
+const TOTAL_FUEL: u32 = 2_000_000;
 /// How deep calls are followed.
 const MAX_CALLS: usize = 12;
 /// How deep one expression may be.
@@ -70,6 +71,8 @@ pub struct Run<'a> {
     context: Vec<Arc<str>>,
     /// Whether work was left undone for its size.
     pub exhausted: bool,
+    /// Whether the top level of the file runs, and not one of its functions by itself.
+    top_level: bool,
     /// Whether the expression at hand is a whole statement, so that what it gives goes nowhere.
     statement: bool,
     /// The same for the function that is about to be called.
@@ -109,11 +112,12 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         calls: Vec::new(),
         invoked: HashSet::new(),
         foreign: HashMap::new(),
-        fuel: FUEL,
+        fuel: *FUEL.end(),
         total: TOTAL_FUEL,
         depth: 0,
         context: Vec::new(),
         exhausted: false,
+        top_level: false,
         statement: false,
         called_as_statement: false,
     };
@@ -127,7 +131,9 @@ impl<'a> Run<'a> {
     /// Runs a unit, then each of its functions and methods with unknown arguments.
     fn root(&mut self, document: &Arc<Document>, at: usize) {
         self.fuel = TOP_FUEL.min(self.total);
+        self.top_level = true;
         let unit = self.load_unit(document, at);
+        self.top_level = false;
         if self.unit(unit).facts.data {
             self.described(unit);
         }
@@ -137,7 +143,7 @@ impl<'a> Run<'a> {
             let closure = self.closures[next].clone();
             next += 1;
             if closure.unit == unit {
-                self.refuel();
+                self.refuel_for(self.closures.len() - next + 1);
                 self.invoke_unknown(&closure, None);
             }
         }
@@ -148,9 +154,16 @@ impl<'a> Run<'a> {
         self.classes.clear();
     }
 
+    /// Fuel for one of so many functions: its share of what is left.
+    fn refuel_for(&mut self, functions: usize) {
+        let share = self.total.saturating_sub(TOTAL_FUEL / 2) / u32::try_from(functions).unwrap_or(u32::MAX).max(1);
+        self.refuel();
+        self.fuel = self.fuel.min(share.clamp(*FUEL.start(), *FUEL.end()));
+    }
+
     fn refuel(&mut self) {
         let room = self.heap.count() < MAX_OBJECTS;
-        self.fuel = if room { FUEL.min(self.total) } else { 0 };
+        self.fuel = if room { (*FUEL.end()).min(self.total) } else { 0 };
     }
 
     /// Each class: an instance with unknown arguments, and all methods on it.
