@@ -87,7 +87,16 @@ impl Run<'_> {
                     merged.extend(self.heap.object(*id).fills.clone());
                 }
                 _ => {
-                    *hidden |= matches!(&*fill.slot, "request" | "client") && !matches!(fill.value.core, Core::Text(_));
+                    // One of several requests: what each brings isn't told apart.
+                    let several = match &fill.value.core {
+                        Core::Choice(all) if made => all.iter().any(|one| match one.core {
+                            Core::Object(id) => self.is_request(id, &fill.slot),
+                            _ => false,
+                        }),
+                        _ => false,
+                    };
+                    *hidden |= several
+                        || matches!(&*fill.slot, "request" | "client") && !matches!(fill.value.core, Core::Text(_));
                     merged.push(fill);
                 }
             }

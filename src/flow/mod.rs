@@ -197,7 +197,10 @@ impl<'a> Run<'a> {
         let Core::Object(id) = instance.core else { return };
         let methods: Vec<usize> = self.class(class).methods.iter().map(|method| method.function).collect();
         let site = self.place(class.unit, self.class(class).span);
+        let made = self.heap.object(id).clone();
         for function in methods {
+            // Each on the instance as it was made: in which order they are called, nobody knows.
+            *self.heap.change(id) = made.clone();
             if made_here && self.invoked.contains(&(class.unit, function, Some(id))) {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! One file: its run, its literals and its variables become what the tree is judged by.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Ground;
@@ -82,7 +83,8 @@ impl Ground<'_> {
         match &event.what {
             What::Request { parts, hidden, sent } => {
                 let requests = self.requests(parts, *hidden);
-                let client = !requests.is_empty() && self.side_at(event, document, side, modules) == Where::Client;
+                let client = !requests.is_empty()
+                    && self.side_at(event, document, side, modules, &mut out.sides) == Where::Client;
                 let before = out.uses.len();
                 self.fit_requests(event, &requests, *sent, out);
                 if client {
@@ -107,7 +109,24 @@ impl Ground<'_> {
     }
 
     /// The side of the code where an event happens, which may be a module that the file imports.
-    fn side_at(&self, event: &Event<'_>, document: &Document, side: &Side, modules: &dyn Modules) -> Where {
+    fn side_at(
+        &self,
+        event: &Event<'_>,
+        document: &Document,
+        side: &Side,
+        modules: &dyn Modules,
+        known: &mut HashMap<(Arc<str>, &'static str), Where>,
+    ) -> Where {
+        let key = (event.site.path.clone(), event.language);
+        if let Some(at) = known.get(&key) {
+            return *at;
+        }
+        let at = self.side_of(event, document, side, modules);
+        known.insert(key, at);
+        at
+    }
+
+    fn side_of(&self, event: &Event<'_>, document: &Document, side: &Side, modules: &dyn Modules) -> Where {
         if event.site.path == *document.source.path() {
             let unit = document.units.iter().find(|unit| unit.language == event.language);
             return unit.map_or(side.at, |unit| self.sides.of(document, unit, modules).at);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::leaf::Leaf;
+use super::side::Where;
 use crate::catalog::names::KindSet;
 use crate::finding::{Finding, Label};
 use crate::flow::Event;
@@ -117,6 +118,8 @@ pub struct Observed {
     pub definitions: Vec<Variable>,
     /// Names that a build inlines into client code, in build configurations.
     pub inlined: Vec<Variable>,
+    /// The sides of the code that took part, by path and language, once they have been asked for.
+    pub sides: HashMap<(Arc<str>, &'static str), Where>,
     /// The functions of the files that took part, to tell a wrapper from its callers.
     pub functions: HashMap<Arc<str>, Vec<Span>>,
 }
