@@ -12,6 +12,7 @@ impl<'a> Ground<'a> {
     pub(super) fn read_authorization(&self, request: &mut Request<'a>, parts: &[Part]) {
         let (mut user, mut password) = (None, None);
         for part in parts {
+            let before = request.presented.len();
             match &*part.slot {
                 "headers" => self.headers(request, &part.value, &part.place),
                 "header-value" => match part.name.as_ref().and_then(Shape::text) {
@@ -24,6 +25,9 @@ impl<'a> Ground<'a> {
                 "user" => user = Some(part),
                 "password" => password = Some(part),
                 _ => {}
+            }
+            if may_be_left_out(part) {
+                request.presented[before..].iter_mut().for_each(|presented| presented.optional = true);
             }
         }
         if user.is_some() || password.is_some() {
@@ -91,7 +95,13 @@ impl<'a> Ground<'a> {
                 if credential && !leaf.empty && leaf.own {
                     let at = format!("header:{}", name.to_lowercase());
                     let passed = leaf.passed().cloned();
-                    request.presented.push(Presented { what: Credential::One(leaf), at, place: place.clone(), passed });
+                    request.presented.push(Presented {
+                        what: Credential::One(leaf),
+                        at,
+                        place: place.clone(),
+                        passed,
+                        optional: false,
+                    });
                 }
             }
             return;
@@ -172,7 +182,7 @@ impl<'a> Ground<'a> {
             }
             None => Credential::Encoded(leaf),
         };
-        request.presented.push(Presented { what, at, place: place.clone(), passed });
+        request.presented.push(Presented { what, at, place: place.clone(), passed, optional: false });
     }
 
     /// What base64 behind `Basic` hides.
@@ -190,7 +200,7 @@ impl<'a> Ground<'a> {
                         let passed = leaf.passed().cloned();
                         let at = if bearer { "bearer-basic" } else { "basic" }.to_owned();
                         let what = Credential::Encoded(leaf);
-                        request.presented.push(Presented { what, at, place: place.clone(), passed });
+                        request.presented.push(Presented { what, at, place: place.clone(), passed, optional: false });
                         continue;
                     }
                     (whole, Shape { kind: ShapeKind::Nothing, trail: Default::default() })
@@ -268,7 +278,7 @@ impl<'a> Ground<'a> {
                     (false, false) => (Credential::Pair(Box::new(user), Box::new(password)), "basic"),
                 };
                 let at = if bearer { "bearer-basic" } else { at }.to_owned();
-                request.presented.push(Presented { what, at, place: place.clone(), passed });
+                request.presented.push(Presented { what, at, place: place.clone(), passed, optional: false });
             }
         }
     }
@@ -281,8 +291,28 @@ impl<'a> Ground<'a> {
             }
             let passed = leaf.passed().cloned();
             let what = Credential::One(leaf);
-            request.presented.push(Presented { what, at: at.to_owned(), place: place.clone(), passed });
+            request.presented.push(Presented {
+                what,
+                at: at.to_owned(),
+                place: place.clone(),
+                passed,
+                optional: false,
+            });
         }
+    }
+}
+
+/// Whether what a part presents is there in some branches only.
+fn may_be_left_out(part: &Part) -> bool {
+    let some_empty = |value: &Shape| {
+        let all = value.alternatives();
+        all.iter().any(Shape::is_empty) && !all.iter().all(Shape::is_empty)
+    };
+    match &part.value.kind {
+        ShapeKind::Map(members, _) => {
+            members.iter().any(|member| member.key.eq_ignore_ascii_case("authorization") && some_empty(&member.value))
+        }
+        _ => some_empty(&part.value),
     }
 }
 

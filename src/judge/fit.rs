@@ -42,7 +42,7 @@ impl Ground<'_> {
     pub fn fit_requests(&self, event: &Event<'_>, requests: &[Request<'_>], sent: bool, out: &mut Observed) {
         let mut mildest: Vec<(Place, Verdict, usize)> = Vec::new();
         for (at, request) in requests.iter().enumerate() {
-            for (presented, verdict) in self.verdicts(request, out) {
+            for (presented, verdict) in self.verdicts(request, !event.calls.is_empty(), out) {
                 match mildest.iter_mut().find(|(place, ..)| *place == presented.place) {
                     Some((_, known, index)) if verdict.rank() < known.rank() => {
                         *known = verdict;
@@ -60,11 +60,21 @@ impl Ground<'_> {
     }
 
     /// The verdict on each expression that presents something: the worst of its alternatives.
-    fn verdicts<'r>(&self, request: &'r Request<'_>, out: &mut Observed) -> Vec<(&'r Presented, Verdict)> {
+    /// `within`: a caller brought the path.
+    fn verdicts<'r>(
+        &self,
+        request: &'r Request<'_>,
+        within: bool,
+        out: &mut Observed,
+    ) -> Vec<(&'r Presented, Verdict)> {
         let mut by_place: Vec<(&Presented, Verdict)> = Vec::new();
         for presented in &request.presented {
             self.uses_of(request.api, presented, out);
-            let verdict = self.verdict(request.api, presented);
+            let mut verdict = self.verdict(request.api, presented);
+            if within && presented.optional && verdict.rank() > 1 {
+                // A wrapper that presents it on some condition may do so for other paths alone.
+                verdict = Verdict::Fine;
+            }
             match by_place.iter_mut().find(|(known, _)| known.place == presented.place) {
                 Some((known, worst)) if verdict.rank() > worst.rank() => {
                     *known = presented;
@@ -85,7 +95,7 @@ impl Ground<'_> {
         spoken: &dyn Fn(&Place) -> bool,
         out: &mut Observed,
     ) {
-        let by_place = self.verdicts(request, &mut Observed::default());
+        let by_place = self.verdicts(request, !event.calls.is_empty(), &mut Observed::default());
         for (presented, verdict) in by_place.into_iter().filter(|(presented, _)| spoken(&presented.place)) {
             let kind = self.what_at(request.api, presented);
             let title = &request.api.title;

@@ -24,6 +24,8 @@ pub struct Presented {
     pub place: Place,
     /// Where the argument came from that makes it so, if a wrapper presents it.
     pub passed: Option<Place>,
+    /// Whether there is an alternative in which nothing stands in its place.
+    pub optional: bool,
 }
 
 /// One value, or a user name with a password.
@@ -228,6 +230,7 @@ impl<'a> Ground<'a> {
             if own && (self.is_parameter(name) || leaf.own) {
                 let at = if signature { "signature".to_owned() } else { format!("query:{name}") };
                 request.presented.push(Presented {
+                    optional: false,
                     passed: leaf.passed().cloned(),
                     what: Credential::One(leaf),
                     at,
@@ -304,7 +307,13 @@ impl<'a> Ground<'a> {
             }
             let passed = leaf.passed().cloned();
             let what = Credential::One(leaf);
-            request.presented.push(Presented { what, at: slot.clone(), place: member.place.clone(), passed });
+            request.presented.push(Presented {
+                what,
+                at: slot.clone(),
+                place: member.place.clone(),
+                passed,
+                optional: false,
+            });
         }
     }
 

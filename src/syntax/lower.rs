@@ -334,7 +334,8 @@ impl Lower<'_> {
         for (at, field) in fields.iter().enumerate() {
             for arm in self.fields(node, field) {
                 arms.push(self.arm(arm));
-                exhaustive = at + 1 == fields.len();
+                // An arm with a condition of its own (`elif`) may not run either.
+                exhaustive = at + 1 == fields.len() && arm.child_by_field_name(condition).is_none();
             }
         }
         block.push(Stmt::Branch { test, arms, exhaustive });
