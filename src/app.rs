@@ -17,8 +17,20 @@ const FINDINGS: u8 = 1;
 /// The run itself failed.
 const FAILED: u8 = 2;
 
-/// Runs mpcheck with the process's arguments.
+/// Runs mpcheck with the process's arguments. A panic that no room caught ends the run with a message that says where in
+/// mpcheck it was, and nothing of what was at hand.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+        let _ = writeln!(
+            io::stderr().lock(),
+            "error: mpcheck failed{place}; this is a mistake in mpcheck, and worth a report"
+        );
+    }));
+    std::panic::catch_unwind(run_main).unwrap_or(ExitCode::from(FAILED))
+}
+
+fn run_main() -> ExitCode {
     let command = match cli::parse() {
         Ok(command) => command,
         Err(error) => {

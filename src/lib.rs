@@ -26,6 +26,8 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+#[doc(hidden)]
+pub mod fault;
 pub mod finding;
 pub mod flow;
 pub mod input;

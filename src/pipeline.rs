@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex, Once, OnceLock};
 use rayon::prelude::*;
 
 use crate::catalog;
+use crate::fault::{self, Room};
 use crate::finding::{Counts, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
 use crate::judge::{Ground, Judged, judge_file, judge_tree};
+use crate::secret::Secret;
 use crate::source::Source;
 use crate::syntax::document::Document;
 
@@ -93,7 +95,7 @@ pub fn check(
         files.extend(judged);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
-    let (mut findings, secrets) = judge_tree(&ground, &files);
+    let (mut findings, secrets) = judged_tree(&ground, &files, problems);
     findings.retain(|finding| judges(finding.rule));
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
     problems.sort();
@@ -127,6 +129,25 @@ fn quiet_panics() {
     });
 }
 
+/// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
+/// than one that may be wrong, and the problem says so.
+fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> (Vec<Finding>, Vec<Secret>) {
+    JUDGING.set(true);
+    let judge = || {
+        fault::here(Room::Tree, &|| files.iter().map(|file| file.document.source.text()).collect());
+        judge_tree(ground, files)
+    };
+    let result = catch_unwind(AssertUnwindSafe(judge));
+    JUDGING.set(false);
+    result.unwrap_or_else(|_| {
+        let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
+        let message =
+            format!("mpcheck failed{place}; this is a mistake in mpcheck, and worth a report. Nothing was judged");
+        problems.push(Problem { path: ".".into(), span: None, message });
+        Default::default()
+    })
+}
+
 /// Reads and judges one file. A panic becomes a problem of that file.
 fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
@@ -134,13 +155,16 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
     JUDGING.set(true);
     let result = catch_unwind(AssertUnwindSafe(|| {
         let decoded = decode(candidate.bytes);
+        fault::here(Room::Input, &|| decoded.text.clone());
         if decoded.binary {
             let source = crate::syntax::language::detect(&path, "") != crate::syntax::language::Language::Lexical;
             let named =
                 (candidate.named || source).then(|| problem("this file has NUL bytes in it; it was not read".into()));
             return (None, named.into_iter().collect());
         }
+        fault::here(Room::Syntax, &|| decoded.text.clone());
         let document = crate::syntax::read(Source::new(path.clone(), decoded.text));
+        fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
     }));

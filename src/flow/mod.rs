@@ -121,6 +121,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         statement: false,
         called_as_statement: false,
     };
+    crate::fault::here(crate::fault::Room::Flow, &|| document.source.text().to_owned());
     for at in 0..document.units.len() {
         run.root(document, at);
     }

@@ -110,6 +110,7 @@ impl Default for Options {
 ///
 /// Fails only if `out` can't be written to.
 pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    crate::fault::here(crate::fault::Room::Report, &|| report.sources.iter().map(|source| source.text()).collect());
     let view = View { report, veil: Veil::new(&report.secrets), options };
     match format {
         Format::Human => human::write(&view, out),

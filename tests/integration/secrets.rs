@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mpcheck::fault::{self, Room};
 use mpcheck::finding::Report;
 use mpcheck::input::{MemoryTree, ReadError, Tree};
 use mpcheck::report::{self, Format, Options};
@@ -255,4 +256,54 @@ fn a_panic_prints_no_secret() {
     let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     assert!(printed.contains("1 passed"), "the child ran: {printed}");
     assert_eq!(printed.contains(SECRET), PANICS_TALK, "whether a panic's message is printed");
+}
+
+/// Rooms whose failure the pipeline turns into a problem.
+const ROOMS: [Room; 5] = [Room::Input, Room::Syntax, Room::Flow, Room::Judge, Room::Tree];
+
+#[test]
+fn a_panic_in_any_room_prints_no_secret() {
+    const CHILD: &str = "MPCHECK_TEST_ROOM";
+    let text = format!("const MIXPANEL_API_SECRET = '{SECRET}';\n");
+    if let Some(room) = std::env::var(CHILD).ok().and_then(|room| room.parse::<usize>().ok()) {
+        let files = [("a.js".to_owned(), text.into_bytes())].into();
+        match ROOMS.get(room) {
+            Some(room) => {
+                fault::arm(Some(*room));
+                let report = check(&files);
+                fault::arm(None);
+                assert_eq!(report.problems.len(), 1, "{room:?}: the failure is named");
+                assert!(!report.problems[0].message.contains(SECRET));
+                assert_eq!(leaks(&report, &[SECRET.to_owned()].into()), Vec::<String>::new());
+            }
+            None => {
+                let report = check(&files);
+                fault::arm(Some(Room::Report));
+                let options = mpcheck::report::Options::default();
+                let mut out = Vec::new();
+                // What the program does: a hook that says where, and nothing of what was at hand.
+                std::panic::set_hook(Box::new(|_| {}));
+                let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                    mpcheck::report::write(&report, mpcheck::report::Format::Compact, &options, &mut out)
+                }));
+                assert!(written.is_err(), "the room was armed");
+                assert!(!String::from_utf8_lossy(&out).contains(SECRET));
+            }
+        }
+        return;
+    }
+    for room in 0..=ROOMS.len() {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "secrets::a_panic_in_any_room_prints_no_secret", "--nocapture"])
+            .env(CHILD, room.to_string())
+            .output()
+            .unwrap();
+        let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        assert!(
+            output.status.success() && printed.contains("1 passed"),
+            "room {room}: {}",
+            printed.replace(SECRET, "***")
+        );
+        assert!(!printed.contains(SECRET), "room {room} prints the secret");
+    }
 }
