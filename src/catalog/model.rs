@@ -117,10 +117,6 @@ pub struct Name {
     /// Whether the phrase belongs to Mixpanel wherever it stands (`mp service account`).
     #[serde(default)]
     pub own: bool,
-    /// Names a wider meaning that holds only if a sibling has one of these kinds (a `MIXPANEL_SECRET` beside a
-    /// username is a service account's).
-    #[serde(default)]
-    pub beside: Vec<String>,
 }
 
 /// What a value that is to be filled in looks like.

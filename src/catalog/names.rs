@@ -120,7 +120,6 @@ struct Row {
     kinds: KindSet,
     generic: bool,
     own: bool,
-    beside: KindSet,
 }
 
 impl Names {
@@ -134,18 +133,12 @@ impl Names {
         let mut rows = Vec::new();
         for name in &kinds.name {
             for phrase in &name.words {
-                rows.push(Row {
-                    phrase: split(phrase),
-                    kinds: set(&name.kinds),
-                    generic: name.generic,
-                    own: name.own,
-                    beside: set(&name.beside),
-                });
+                rows.push(Row { phrase: split(phrase), kinds: set(&name.kinds), generic: name.generic, own: name.own });
             }
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.phrase.len()));
         let mut by_last: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.beside.is_empty()) {
+        for (at, row) in rows.iter().enumerate() {
             by_last.entry(row.phrase.last().cloned().unwrap_or_default()).or_default().push(at);
         }
         Self {

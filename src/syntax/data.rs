@@ -1,13 +1,11 @@
 //! Data files: JSON, YAML and TOML become one map a document.
 
-mod environment;
 mod json;
 mod nest;
 mod references;
 mod toml;
 mod yaml;
 
-pub use environment::mark_environment;
 pub use references::References;
 
 pub(super) use nest::Nest;

@@ -1,6 +1,6 @@
 //! JavaScript, JSX, TypeScript and TSX.
 
-use tree_sitter::Node;
+use tree_sitter::{Language as Grammar, Node};
 
 use super::facts::{
     Arg, Call, Class, Entry, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target,
@@ -95,7 +95,7 @@ const TYPED: &[(&str, Form)] = &[
 ];
 
 /// The two tables joined, at compile time, since a `Spec` holds one slice.
-const TYPESCRIPT_FORMS: [(&str, Form); FORMS.len() + TYPED.len()] = {
+static TYPESCRIPT_FORMS: [(&str, Form); FORMS.len() + TYPED.len()] = {
     let mut all = [("", Form::Skip); FORMS.len() + TYPED.len()];
     let mut at = 0;
     while at < all.len() {
@@ -161,52 +161,32 @@ const OWN_FIELDS: &[Field] = &[
 ];
 
 /// JavaScript with JSX.
-pub static JAVASCRIPT: Spec = Spec {
-    name: "javascript",
-    grammar: || tree_sitter_javascript::LANGUAGE.into(),
-    forms: FORMS,
-    fragments: &["string_fragment"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
-    operators: OPERATORS,
-    expr,
-    stmt,
-    target,
-    own_kinds: OWN_KINDS,
-    own_fields: OWN_FIELDS,
-};
+pub static JAVASCRIPT: Spec = spec("javascript", || tree_sitter_javascript::LANGUAGE.into(), FORMS);
 
 /// TypeScript without JSX.
-pub static TYPESCRIPT: Spec = Spec {
-    name: "typescript",
-    grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
-    forms: &TYPESCRIPT_FORMS,
-    fragments: &["string_fragment"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
-    operators: OPERATORS,
-    expr,
-    stmt,
-    target,
-    own_kinds: OWN_KINDS,
-    own_fields: OWN_FIELDS,
-};
+pub static TYPESCRIPT: Spec =
+    spec("typescript", || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), &TYPESCRIPT_FORMS);
 
 /// TypeScript with JSX.
-pub static TSX: Spec = Spec {
-    name: "tsx",
-    grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
-    forms: &TYPESCRIPT_FORMS,
-    fragments: &["string_fragment"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
-    operators: OPERATORS,
-    expr,
-    stmt,
-    target,
-    own_kinds: OWN_KINDS,
-    own_fields: OWN_FIELDS,
-};
+pub static TSX: Spec = spec("tsx", || tree_sitter_typescript::LANGUAGE_TSX.into(), &TYPESCRIPT_FORMS);
+
+/// What the three have in common.
+const fn spec(name: &'static str, grammar: fn() -> Grammar, forms: &'static [(&'static str, Form)]) -> Spec {
+    Spec {
+        name,
+        grammar,
+        forms,
+        fragments: &["string_fragment"],
+        escapes: &["escape_sequence"],
+        unescape: unescape_c,
+        operators: OPERATORS,
+        expr,
+        stmt,
+        target,
+        own_kinds: OWN_KINDS,
+        own_fields: OWN_FIELDS,
+    }
+}
 
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);

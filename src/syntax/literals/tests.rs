@@ -40,29 +40,6 @@ fn data_gives_keys_pairs_and_definitions() {
 }
 
 #[test]
-fn definitions_of_variables_have_their_role() {
-    use crate::syntax::data::mark_environment;
-    let text = format!(
-        "services:\n  a:\n    environment:\n      - MP_A={HEX}\n      - MP_B=${{MP_C:-{HEX}}}\n  b:\n    environment: {{MP_D: {HEX}}}\n\
-         spec:\n  containers:\n    - env:\n        - {{name: MP_E, value: {HEX}}}\n  token: {HEX}\n"
-    );
-    let mut facts = lower(Format::Yaml, &text);
-    mark_environment(&mut facts, "services.*.environment");
-    mark_environment(&mut facts, "**.containers.*.env");
-    let found: Vec<_> =
-        names(&mut facts, &text).into_iter().map(|(names, role)| (names[..4].to_owned(), role)).collect();
-    use LiteralRole::{EnvDefault, EnvDefinition, Plain};
-    let expected = [
-        ("MP_A", EnvDefinition),
-        ("MP_C", EnvDefault),
-        ("MP_D", EnvDefinition),
-        ("MP_E", EnvDefinition),
-        ("toke", Plain),
-    ];
-    assert_eq!(found, expected.map(|(name, role)| (name.to_owned(), role)));
-}
-
-#[test]
 fn code_gives_variables_arguments_fields_and_scopes() {
     let text = || Expr::text(HEX, SPAN);
     let ident = |name: &str| Ident { name: name.into(), span: SPAN };
