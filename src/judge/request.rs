@@ -359,9 +359,9 @@ fn host_fits(known: &str, host: &str) -> bool {
             _ => return false,
         }
     }
-    // Something of the vendor's name has to be known, or any host would do.
-    let known_letters: usize = pieces.iter().map(|piece| piece.len()).sum();
-    known_letters >= "mixpanel.com".len() && pieces.last().is_some_and(|last| known.ends_with(last))
+    // Most of the name has to be known, or any host would do.
+    let letters: usize = pieces.iter().map(|piece| piece.len()).sum();
+    letters * 3 >= known.len() * 2 && pieces.last().is_some_and(|last| known.ends_with(last))
 }
 
 /// How many literal segments of a pattern a path matches; `None` where it doesn't match.
