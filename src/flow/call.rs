@@ -117,7 +117,7 @@ impl Run<'_> {
                 }
                 Value::choice(values)
             }
-            _ => self.call_unknown(unit, callee.trail.last().and_then(|step| step.name.clone()), args, place),
+            _ => self.call_unknown(callee.trail.last().and_then(|step| step.name.clone()), args, place),
         }
     }
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::Run;
 use super::arguments::Found;
-use super::call::Arguments;
+use super::call::{Arguments, Passed};
 use super::events::{Argument, What};
 use super::heap::Object;
 use super::value::{Core, How, Value};
 use crate::source::Place;
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Calls something foreign, by its dotted path.
     #[allow(clippy::too_many_arguments)]
     pub(super) fn call_foreign(
@@ -35,9 +35,7 @@ impl Run<'_> {
             && (!row.statement || statement)
             && !self.is_excepted(row, args)
         {
-            let args = args.list.iter().map(|arg| Argument { value: self.shape(&arg.value), place: arg.place.clone() });
-            let args = args.collect();
-            self.emit(unit, What::Log { what: &row.what, args }, place.clone());
+            self.log(unit, &row.what, args, place);
         }
         if let Some(entry) = index.entry(language, path) {
             let mut seen = Vec::new();
@@ -75,7 +73,14 @@ impl Run<'_> {
                 return value;
             }
         }
-        self.call_unknown(unit, Some(path.clone()), args, place)
+        self.call_unknown(Some(path.clone()), args, place)
+    }
+
+    /// Reports that the arguments of a call are written to a log.
+    fn log(&mut self, unit: usize, what: &'a str, args: &Arguments, place: &Place) {
+        let shown = |arg: &Passed| Argument { value: self.shape(&arg.value), place: arg.place.clone() };
+        let args = args.list.iter().map(shown).collect();
+        self.emit(unit, What::Log { what, args }, place.clone());
     }
 
     /// Whether what is written begins with a text that makes it no log.
@@ -91,18 +96,11 @@ impl Run<'_> {
 
     /// A call of which nothing is known. It may call the functions that it is handed, and change the objects. What it
     /// gives goes by the name that it is asked for, or by its own.
-    pub(super) fn call_unknown(
-        &mut self,
-        unit: usize,
-        path: Option<Arc<str>>,
-        args: &Arguments,
-        place: &Place,
-    ) -> Value {
+    pub(super) fn call_unknown(&mut self, path: Option<Arc<str>>, args: &Arguments, place: &Place) -> Value {
         self.callbacks(args);
         for arg in &args.list {
             self.escape(&arg.value);
         }
-        let _ = unit;
         let asked = args.list.first().filter(|arg| arg.name.is_none()).and_then(|arg| arg.value.text());
         let asked = asked.filter(|text| text.len() < 100 && text.bytes().all(is_name_byte));
         match (asked, path) {
@@ -138,9 +136,7 @@ impl Run<'_> {
     ) {
         let Core::Object(id) = this.core else { return };
         if let (Some(row), Some(args)) = (self.index.log(self.language(unit), path, None), args) {
-            let args = args.list.iter().map(|arg| Argument { value: self.shape(&arg.value), place: arg.place.clone() });
-            let args = args.collect();
-            self.emit(unit, What::Log { what: &row.what, args }, place.clone());
+            self.log(unit, &row.what, args, place);
         }
         let Some(row) = self.index.http(self.language(unit), path) else {
             let object = self.heap.change(id);

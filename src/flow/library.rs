@@ -57,7 +57,7 @@ impl Run<'_> {
             "unbase64" => self.unbase64(&value(0)?, place),
             "join" => self.join(&value(0)?, &value(1)?)?,
             "format" => self.format(&value(0)?, args, row),
-            "map" => self.new_map(row, &given, args),
+            "map" => self.new_map(&given, args),
             "merge" => {
                 let target = value(0)?;
                 if let Core::Object(id) = target.core {
@@ -205,7 +205,7 @@ impl Run<'_> {
         Value::new(Core::Concat(parts.into()))
     }
 
-    pub(super) fn new_map(&mut self, row: &Function, given: &[(Value, Place)], args: &Arguments) -> Value {
+    pub(super) fn new_map(&mut self, given: &[(Value, Place)], args: &Arguments) -> Value {
         let mut object = Object { open: args.open, ..Object::default() };
         for (value, place) in given {
             match value.text() {
@@ -216,7 +216,6 @@ impl Run<'_> {
                 },
             }
         }
-        let _ = row;
         args.list.iter().filter(|arg| arg.name.is_some()).for_each(|arg| set_named(&mut object, arg));
         self.new_object(object)
     }

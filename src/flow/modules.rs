@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::heap::{Object, Scope};
 use super::value::{Core, How, Value};
 use super::{Piece, Run};
+use crate::input::path::normalise;
 use crate::source::Place;
 use crate::syntax::document::Document;
 use crate::syntax::facts::{Ident, Import};
@@ -308,21 +309,7 @@ impl Run<'_> {
 }
 
 /// A relative path from the folder of a file, with `.` and `..` worked out.
-pub(crate) fn join(from: &str, name: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in name.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                if parts.last().is_some_and(|last| *last != "..") {
-                    parts.pop();
-                } else {
-                    parts.push("..");
-                }
-            }
-            part => parts.push(part),
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("/"))
+fn join(from: &str, name: &str) -> Option<String> {
+    let folder = from.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    Some(normalise(&format!("{folder}{name}"))).filter(|path| path != ".")
 }

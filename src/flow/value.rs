@@ -157,16 +157,7 @@ impl Value {
         const MAX: usize = 16;
         let mut all: Vec<Value> = Vec::new();
         for value in values {
-            match &value.core {
-                Core::Choice(inner) => {
-                    let later: Vec<Step> = value.trail.steps().into_iter().cloned().collect();
-                    for value in inner.iter() {
-                        let trail = later.iter().fold(value.trail.clone(), |trail, step| trail.with(step.clone()));
-                        push_distinct(&mut all, Value { core: value.core.clone(), trail });
-                    }
-                }
-                _ => push_distinct(&mut all, value),
-            }
+            value.alternatives().into_iter().for_each(|one| push_distinct(&mut all, one));
         }
         all.truncate(MAX);
         match all.len() {

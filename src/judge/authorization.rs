@@ -14,7 +14,7 @@ impl<'a> Ground<'a> {
         for part in parts {
             let before = request.presented.len();
             match &*part.slot {
-                "headers" => self.headers(request, &part.value, &part.place),
+                "headers" => self.headers(request, &part.value),
                 "header-value" => match part.name.as_ref().and_then(Shape::text) {
                     Some(name) => self.header(request, &name, &part.value, &part.place),
                     None => request.hidden = true,
@@ -40,7 +40,7 @@ impl<'a> Ground<'a> {
         }
     }
 
-    pub(super) fn headers(&self, request: &mut Request<'a>, value: &Shape, place: &Place) {
+    pub(super) fn headers(&self, request: &mut Request<'a>, value: &Shape) {
         for one in value.alternatives() {
             match &one.kind {
                 ShapeKind::Map(members, open) => {
@@ -65,10 +65,7 @@ impl<'a> Ground<'a> {
                     request.hidden |= open;
                 }
                 ShapeKind::Nothing => {}
-                _ => {
-                    let _ = place;
-                    request.hidden = true;
-                }
+                _ => request.hidden = true,
             }
         }
     }
@@ -94,14 +91,7 @@ impl<'a> Ground<'a> {
                 let credential = leaf.kinds.iter().any(|kind| kind != self.kinds.project_id);
                 if credential && !leaf.empty && leaf.own {
                     let at = format!("header:{}", name.to_lowercase());
-                    let passed = leaf.passed().cloned();
-                    request.presented.push(Presented {
-                        what: Credential::One(leaf),
-                        at,
-                        place: place.clone(),
-                        passed,
-                        optional: false,
-                    });
+                    request.presented.push(Presented::new(Credential::One(leaf), at, place.clone()));
                 }
             }
             return;
@@ -161,7 +151,6 @@ impl<'a> Ground<'a> {
         if leaf.empty {
             return;
         }
-        let passed = leaf.passed().cloned();
         let at = if bearer { "bearer-basic" } else { "basic" }.to_owned();
         let what = match leaf.text.clone() {
             Some(text) if self.kinds.is_placeholder(&text) => return,
@@ -182,7 +171,7 @@ impl<'a> Ground<'a> {
             }
             None => Credential::Encoded(leaf),
         };
-        request.presented.push(Presented { what, at, place: place.clone(), passed, optional: false });
+        request.presented.push(Presented::new(what, at, place.clone()));
     }
 
     /// What base64 behind `Basic` hides.
@@ -197,10 +186,9 @@ impl<'a> Ground<'a> {
                         leaf.kinds.iter().any(|kind| kind == self.kinds.token || kind == self.kinds.project_secret);
                     if leaf.text.is_none() && !alone {
                         // A value that holds the whole pair.
-                        let passed = leaf.passed().cloned();
                         let at = if bearer { "bearer-basic" } else { "basic" }.to_owned();
                         let what = Credential::Encoded(leaf);
-                        request.presented.push(Presented { what, at, place: place.clone(), passed, optional: false });
+                        request.presented.push(Presented::new(what, at, place.clone()));
                         continue;
                     }
                     (whole, Shape { kind: ShapeKind::Nothing, trail: Default::default() })
@@ -270,7 +258,6 @@ impl<'a> Ground<'a> {
         for user in filled(user) {
             for password in filled(password) {
                 let (user, password) = (self.leaf(user, Around::Flow), self.leaf(password, Around::Flow));
-                let passed = user.passed().or_else(|| password.passed()).cloned();
                 let (what, at) = match (user.empty, password.empty) {
                     (true, true) => continue,
                     (false, true) => (Credential::One(user), "basic-user"),
@@ -278,7 +265,7 @@ impl<'a> Ground<'a> {
                     (false, false) => (Credential::Pair(Box::new(user), Box::new(password)), "basic"),
                 };
                 let at = if bearer { "bearer-basic" } else { at }.to_owned();
-                request.presented.push(Presented { what, at, place: place.clone(), passed, optional: false });
+                request.presented.push(Presented::new(what, at, place.clone()));
             }
         }
     }
@@ -289,15 +276,8 @@ impl<'a> Ground<'a> {
             if leaf.empty || leaf.text.as_deref().is_some_and(|text| self.kinds.is_placeholder(text)) {
                 continue;
             }
-            let passed = leaf.passed().cloned();
             let what = Credential::One(leaf);
-            request.presented.push(Presented {
-                what,
-                at: at.to_owned(),
-                place: place.clone(),
-                passed,
-                optional: false,
-            });
+            request.presented.push(Presented::new(what, at.to_owned(), place.clone()));
         }
     }
 }

@@ -40,22 +40,24 @@ impl Ground<'_> {
     /// Judges what a request presents. Where its URL is a choice, each alternative is a request of its own: one
     /// expression is then only as wrong as the mildest of them finds.
     pub fn fit_requests(&self, event: &Event<'_>, requests: &[Request<'_>], sent: bool, out: &mut Observed) {
-        let mut mildest: Vec<(Place, Verdict, usize)> = Vec::new();
-        for (at, request) in requests.iter().enumerate() {
-            for (presented, verdict) in self.verdicts(request, !event.calls.is_empty(), out) {
-                match mildest.iter_mut().find(|(place, ..)| *place == presented.place) {
-                    Some((_, known, index)) if verdict.rank() < known.rank() => {
-                        *known = verdict;
-                        *index = at;
-                    }
+        let judged: Vec<_> =
+            requests.iter().map(|request| self.verdicts(request, !event.calls.is_empty(), out)).collect();
+        let mut mildest: Vec<(&Place, u8, usize)> = Vec::new();
+        for (at, verdicts) in judged.iter().enumerate() {
+            for (presented, verdict) in verdicts {
+                match mildest.iter_mut().find(|(place, ..)| **place == presented.place) {
+                    Some((_, rank, index)) if verdict.rank() < *rank => (*rank, *index) = (verdict.rank(), at),
                     Some(_) => {}
-                    None => mildest.push((presented.place.clone(), verdict, at)),
+                    None => mildest.push((&presented.place, verdict.rank(), at)),
                 }
             }
         }
-        for (at, request) in requests.iter().enumerate() {
-            let spoken = |place: &Place| mildest.iter().any(|(known, _, index)| known == place && *index == at);
-            self.fit_request(event, request, sent, &spoken, out);
+        for (at, (request, verdicts)) in requests.iter().zip(&judged).enumerate() {
+            let spoken = |place: &Place| mildest.iter().any(|(known, _, index)| *known == place && *index == at);
+            for (presented, verdict) in verdicts.iter().filter(|(presented, _)| spoken(&presented.place)) {
+                self.fit_presented(event, request, presented, verdict, out);
+            }
+            self.missing(event, request, sent, out);
         }
     }
 
@@ -87,48 +89,44 @@ impl Ground<'_> {
         by_place
     }
 
-    fn fit_request(
+    /// The finding, if any, on one expression that presents something.
+    fn fit_presented(
         &self,
         event: &Event<'_>,
         request: &Request<'_>,
-        sent: bool,
-        spoken: &dyn Fn(&Place) -> bool,
+        presented: &Presented,
+        verdict: &Verdict,
         out: &mut Observed,
     ) {
-        let by_place = self.verdicts(request, !event.calls.is_empty(), &mut Observed::default());
-        for (presented, verdict) in by_place.into_iter().filter(|(presented, _)| spoken(&presented.place)) {
-            let kind = self.what_at(request.api, presented);
-            let title = &request.api.title;
-            let (rule, level, message, why) = match verdict {
-                Verdict::Fine => continue,
-                Verdict::Discouraged(level, why) => (
-                    rule::DISCOURAGED_CREDENTIAL,
-                    level,
-                    format!("{title} takes {} today, but there is a better credential for it", article(&kind)),
-                    why,
-                ),
-                Verdict::Misplaced(why) => {
-                    let message =
-                        format!("{} stands in the wrong place of a request to {title}", capital(&article(&kind)));
-                    (rule::MISPLACED_CREDENTIAL, Level::Error, message, why)
-                }
-                Verdict::Wrong(why) => {
-                    let message = format!("{title} does not take {}", article(&kind));
-                    (rule::WRONG_CREDENTIAL, Level::Error, capital(&message), why)
-                }
-            };
-            let leaf = leaf_of(&presented.what);
-            let mut finding =
-                self.finding(rule, capital(&message), presented.place.clone(), format!("{kind} presented here"));
-            finding.level = level;
-            finding.why = why;
-            finding.help = request.api.instead.clone();
-            finding.flow = self.flow(leaf);
-            finding.secret = self.secret_of(leaf);
-            let candidate = Candidate::new(finding, event, presented.place.clone(), leaf);
-            out.push(if self.named_by_wrapper(leaf) { candidate.settled_inside() } else { candidate });
-        }
-        self.missing(event, request, sent, out);
+        let kind = self.what_at(request.api, presented);
+        let title = &request.api.title;
+        let (rule, level, message, why) = match verdict {
+            Verdict::Fine => return,
+            Verdict::Discouraged(level, why) => (
+                rule::DISCOURAGED_CREDENTIAL,
+                *level,
+                format!("{title} takes {} today, but there is a better credential for it", article(&kind)),
+                why,
+            ),
+            Verdict::Misplaced(why) => {
+                let message = format!("{} stands in the wrong place of a request to {title}", capital(&article(&kind)));
+                (rule::MISPLACED_CREDENTIAL, Level::Error, message, why)
+            }
+            Verdict::Wrong(why) => {
+                let message = format!("{title} does not take {}", article(&kind));
+                (rule::WRONG_CREDENTIAL, Level::Error, capital(&message), why)
+            }
+        };
+        let leaf = leaf_of(&presented.what);
+        let mut finding =
+            self.finding(rule, capital(&message), presented.place.clone(), format!("{kind} presented here"));
+        finding.level = level;
+        finding.why = why.clone();
+        finding.help = request.api.instead.clone();
+        finding.flow = self.flow(leaf);
+        finding.secret = self.secret_of(leaf);
+        let candidate = Candidate::new(finding, event, presented.place.clone(), leaf);
+        out.push(if self.named_by_wrapper(leaf) { candidate.settled_inside() } else { candidate });
     }
 
     /// Whether a wrapper's parameter is named after the kind that the value is: the wrapper itself asks for it.

@@ -121,10 +121,9 @@ fn text(value: &Shape, place: &Place, read: &mut Read) {
         } else if body.contains('=') {
             for pair in body.split('&') {
                 match pair.split_once('=') {
-                    Some((name, value)) if value.trim_start().starts_with(['{', '[']) => {
+                    Some((_, value)) if value.trim_start().starts_with(['{', '[']) => {
                         let inner = Template { text: value.to_owned(), ..template.clone() };
                         json(&inner, place, read);
-                        let _ = name;
                     }
                     Some((name, value)) => {
                         let inner = read_field(name, &template.shape(value), place);

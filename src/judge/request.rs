@@ -22,10 +22,15 @@ pub struct Presented {
     pub at: Placement,
     /// The expression that presents it.
     pub place: Place,
-    /// Where the argument came from that makes it so, if a wrapper presents it.
-    pub passed: Option<Place>,
     /// Whether there is an alternative in which nothing stands in its place.
     pub optional: bool,
+}
+
+impl Presented {
+    /// A credential that is there whatever branch is taken.
+    pub fn new(what: Credential, at: Placement, place: Place) -> Self {
+        Self { what, at, place, optional: false }
+    }
 }
 
 /// One value, or a user name with a password.
@@ -229,13 +234,7 @@ impl<'a> Ground<'a> {
             let own = leaf.kinds.iter().any(|kind| kind != self.kinds.project_id);
             if own && (self.is_parameter(name) || leaf.own) {
                 let at = if signature { "signature".to_owned() } else { format!("query:{name}") };
-                request.presented.push(Presented {
-                    optional: false,
-                    passed: leaf.passed().cloned(),
-                    what: Credential::One(leaf),
-                    at,
-                    place: place.clone(),
-                });
+                request.presented.push(Presented::new(Credential::One(leaf), at, place.clone()));
             }
         }
     }
@@ -305,15 +304,8 @@ impl<'a> Ground<'a> {
             if !credential || !(is_slot || (leaf.own && !leaf.kinds.has(self.kinds.username))) {
                 continue;
             }
-            let passed = leaf.passed().cloned();
             let what = Credential::One(leaf);
-            request.presented.push(Presented {
-                what,
-                at: slot.clone(),
-                place: member.place.clone(),
-                passed,
-                optional: false,
-            });
+            request.presented.push(Presented::new(what, slot.clone(), member.place.clone()));
         }
     }
 
