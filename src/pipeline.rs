@@ -129,6 +129,12 @@ fn quiet_panics() {
     });
 }
 
+/// What is said of a panic that was caught: where in mpcheck it was, and what is lost by it.
+fn failure(over: &str, lost: &str) -> String {
+    let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
+    format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
+}
+
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
 fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> (Vec<Finding>, Vec<Secret>) {
@@ -140,9 +146,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
     let result = catch_unwind(AssertUnwindSafe(judge));
     JUDGING.set(false);
     result.unwrap_or_else(|_| {
-        let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
-        let message =
-            format!("mpcheck failed{place}; this is a mistake in mpcheck, and worth a report. Nothing was judged");
+        let message = failure("", "Nothing was judged");
         problems.push(Problem { path: ".".into(), span: None, message });
         Default::default()
     })
@@ -169,13 +173,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
     }));
     JUDGING.set(false);
-    result.unwrap_or_else(|_| {
-        let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
-        let message = format!(
-            "mpcheck failed on this file{place}; this is a mistake in mpcheck, and worth a report. The file was not judged"
-        );
-        (None, vec![problem(message)])
-    })
+    result.unwrap_or_else(|_| (None, vec![problem(failure(" on this file", "The file was not judged"))]))
 }
 
 /// The sources that findings and problems point into, sorted by path.

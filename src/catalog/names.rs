@@ -178,8 +178,7 @@ impl Names {
         let mut own = self.take(&mut words, &self.vendor, true);
         let weak = self.take(&mut words, &self.weak, false);
         own |= weak && around != Around::Nothing;
-        let noise = |word: &String| self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
-        while words.len() > 1 && words.last().is_some_and(noise) {
+        while words.len() > 1 && words.last().is_some_and(|last| self.is_noise_word(last)) {
             words.pop();
         }
         while words.len() > 1 && self.lead.contains(&words[0]) {
@@ -216,7 +215,11 @@ impl Names {
 
     /// Whether a name is nothing but noise (`prod`, `value`, `0`), so that what is around it names the value.
     pub fn is_noise(&self, name: &str) -> bool {
-        words(name).iter().all(|word| self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+        words(name).iter().all(|word| self.is_noise_word(word))
+    }
+
+    fn is_noise_word(&self, word: &str) -> bool {
+        self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit())
     }
 
     /// Whether a function of this name gives what it is named after: `getToken`, `mixpanelToken`.
