@@ -8,7 +8,7 @@ use std::{env, fs};
 #[path = "src/catalog/model.rs"]
 mod model;
 
-use model::{Catalog, Entry, Http, Rule};
+use model::{Catalog, Entry, Functions, Http, Rule};
 use serde::de::DeserializeOwned;
 
 fn main() {
@@ -19,7 +19,7 @@ fn main() {
         kinds: table("rules/kinds.toml"),
         apis: table("rules/apis.toml"),
         surfaces: table("rules/surfaces.toml"),
-        functions: table("rules/functions.toml"),
+        functions: functions(),
         sdks: sdks(),
         http: http(),
     };
@@ -74,13 +74,35 @@ fn sdks() -> Vec<Entry> {
     entries
 }
 
+/// The languages that a file of rows is for stand once at its top.
+fn languages(path: &Path, table: &mut toml::Table) -> Vec<String> {
+    table.remove("languages").map_or(Vec::new(), |value| {
+        value.try_into().unwrap_or_else(|error| panic!("{}: languages: {error}", path.display()))
+    })
+}
+
+fn functions() -> Functions {
+    let mut all = Functions::default();
+    for path in files("rules/functions", "toml") {
+        let mut table: toml::Table = parse(&path, &read(&path));
+        let languages = languages(&path, &mut table);
+        let mut one: Functions = table.try_into().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        one.function.iter_mut().for_each(|row| row.languages.clone_from(&languages));
+        one.log.iter_mut().for_each(|row| row.languages.clone_from(&languages));
+        all.function.extend(one.function);
+        all.log.extend(one.log);
+        all.environment.extend(one.environment);
+        all.globals.extend(one.globals);
+        all.module_prefixes.extend(one.module_prefixes);
+    }
+    all
+}
+
 fn http() -> Http {
     let mut all = Http::default();
     for path in files("rules/http", "toml") {
         let mut table: toml::Table = parse(&path, &read(&path));
-        let languages: Vec<String> = table.remove("languages").map_or(Vec::new(), |value| {
-            value.try_into().unwrap_or_else(|error| panic!("{}: languages: {error}", path.display()))
-        });
+        let languages = languages(&path, &mut table);
         let mut http: Http = table.try_into().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         http.call.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         http.member.iter_mut().for_each(|row| row.languages.clone_from(&languages));

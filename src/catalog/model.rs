@@ -16,7 +16,7 @@ pub struct Catalog {
     pub apis: Apis,
     /// `rules/surfaces.toml`.
     pub surfaces: Surfaces,
-    /// `rules/functions.toml`.
+    /// `rules/functions/*.toml`.
     pub functions: Functions,
     /// All rows of `rules/sdks/*.toml`.
     pub sdks: Vec<Entry>,
@@ -359,17 +359,20 @@ pub struct Encoded {
     pub encoding: String,
 }
 
-/// `rules/functions.toml`: what library functions make of their arguments. Calls are named by dotted paths, as the
+/// `rules/functions/*.toml`: what library functions make of their arguments. Calls are named by dotted paths, as the
 /// code reaches them after imports are resolved: `Buffer.from`, `base64.b64encode`. `*.name` is a method of that name
 /// on anything, `?` the receiver.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Functions {
     /// Rows.
+    #[serde(default)]
     pub function: Vec<Function>,
     /// Foreign names whose members are environment variables: `process.env`, `os.environ`.
+    #[serde(default)]
     pub environment: Vec<String>,
     /// Calls that write to a log, a terminal or an exception.
+    #[serde(default)]
     pub log: Vec<Log>,
     /// Names of the global object, whose members are the global names: `window`, `globalThis`.
     #[serde(default)]
@@ -383,7 +386,8 @@ pub struct Functions {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Function {
-    /// Languages (see `Language::name`); empty for all.
+    /// Languages (see `Language::family`), empty for all; written once at the top of a file of `rules/functions/`, copied
+    /// into each row when packed.
     #[serde(default)]
     pub languages: Vec<String>,
     /// The calls.
@@ -398,7 +402,9 @@ pub struct Function {
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
     /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
-    /// (base, reference: the reference resolved against the base), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
+    /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
+    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
@@ -414,7 +420,7 @@ pub struct Function {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Log {
-    /// Languages; empty for all.
+    /// Languages; as in [`Function`].
     #[serde(default)]
     pub languages: Vec<String>,
     /// The calls, by dotted path; `*.name` on any receiver, `*Name` any path that ends so (`*Error`).
@@ -517,6 +523,11 @@ pub struct HttpCall {
     /// The call changes its receiver, and gives it back.
     #[serde(default)]
     pub sets: bool,
+    /// Argument paths of a function that is called with the request (or what the call makes) as its first argument and
+    /// as its receiver, to fill its slots: Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
+    /// handed is of the type [`HttpCall::makes`], else of the type `<call>.block`.
+    #[serde(default)]
+    pub configures: Vec<String>,
     /// The HTTP method, where the call fixes it; `name` stands for the last segment of the call in capitals.
     #[serde(default)]
     pub method: Option<String>,

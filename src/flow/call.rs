@@ -144,14 +144,14 @@ impl Run<'_> {
                 return self.apply(unit, 0, &entry, args, place, statement);
             }
             if let Some(class) = self.heap.object(id).class.clone()
-                && let Some((owner, method, _)) = self.find_method(&class, key)
+                && let Some((owner, method, _)) = self.find_method(&class, key, Some(args.list.len()))
             {
                 self.invoked.insert((method.unit, method.index, Some(id)));
                 return self.invoke_method(&method, &owner, receiver.clone(), Some(&args.list), place);
             }
         }
         if let Core::Class(class) = &receiver.core
-            && let Some((owner, method, _)) = self.find_method(&class.clone(), key)
+            && let Some((owner, method, _)) = self.find_method(&class.clone(), key, Some(args.list.len()))
         {
             let class = Value::new(Core::Class(class.clone()));
             return self.invoke_method(&method, &owner, class, Some(&args.list), place);
@@ -244,6 +244,7 @@ impl Run<'_> {
             this: Some(this),
             class: Some(class.clone()),
             context,
+            members: self.class(class).members_in_scope,
             ..Scope::default()
         };
         let args = args.map(|list| Arguments { list: list.to_vec(), open: false });
@@ -363,15 +364,20 @@ impl Run<'_> {
 
     /// A parameter whose argument isn't known; its declared type may say that it is a client.
     fn typed_parameter(&mut self, unit: usize, scope: usize, param: &Param) -> Value {
-        if let Some(class) = &param.class
-            && let Core::Foreign(path) = self.eval(unit, scope, class).core
-            && let Some(row) = self.index.http(self.language(unit), &path)
-            && let Some(makes) = &row.makes
-        {
-            let foreign = Some(makes.as_str().into());
-            return self.new_object(Object { foreign, open: true, sent: true, ..Object::default() });
-        }
-        self.parameter(unit, scope, &param.name, param.span)
+        let instance = param.class.as_ref().and_then(|class| self.instance(unit, scope, class));
+        instance.unwrap_or_else(|| self.parameter(unit, scope, &param.name, param.span))
+    }
+
+    /// A value of a declared type, where that is a client, a request or what an SDK makes: all it holds is unknown.
+    pub(super) fn instance(&mut self, unit: usize, scope: usize, class: &Expr) -> Option<Value> {
+        let Core::Foreign(path) = self.eval(unit, scope, class).core else { return None };
+        let language = self.language(unit);
+        let makes = match self.index.http(language, &path) {
+            Some(row) => row.makes.as_deref(),
+            None => self.index.entry(language, &path).and_then(|entry| entry.makes.as_deref()),
+        };
+        let foreign = Some(makes?.into());
+        Some(self.new_object(Object { foreign, open: true, sent: true, ..Object::default() }))
     }
 }
 

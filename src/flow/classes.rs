@@ -33,12 +33,9 @@ impl Run<'_> {
             return;
         }
         let base = self.base(class);
-        let constructor = self
-            .class(class)
-            .methods
-            .iter()
-            .find(|method| method.role == Role::Constructor)
-            .map(|method| method.function);
+        let constructors = self.class(class).methods.iter().filter(|method| method.role == Role::Constructor);
+        let constructors: Vec<usize> = constructors.map(|method| method.function).collect();
+        let constructor = self.overload(class.unit, &constructors, args.map(|args| args.list.len()));
         if let (Ok(base), None) = (&base, constructor) {
             self.initialise(base, this, args, site, depth + 1);
         } else if let Ok(base) = &base {
@@ -66,6 +63,7 @@ impl Run<'_> {
             this: Some(this.clone()),
             class: Some(class.clone()),
             context: context.clone(),
+            members: facts.classes[class.index].members_in_scope,
             ..Scope::default()
         };
         let scope = self.heap.open(scope);
@@ -118,7 +116,7 @@ impl Run<'_> {
                 self.initialise(&base, &this, Some(args), site, 1);
                 Value::new(Core::Nothing)
             }
-            Ok(base) => match self.find_method(&base, key) {
+            Ok(base) => match self.find_method(&base, key, Some(args.list.len())) {
                 Some((owner, method, _)) => self.invoke_method(&method, &owner, this, Some(&args.list), site),
                 None => Value::unknown(),
             },
@@ -149,25 +147,45 @@ impl Run<'_> {
             let name: Arc<str> = format!("{}.{key}", declared.name).into();
             return value.step(How::Bound, at, Some(name));
         }
-        if let Some((_, method, _)) = self.find_method(class, key) {
+        if let Some((_, method, _)) = self.find_method(class, key, None) {
             return Value::new(Core::Function(Rc::new(method)));
         }
         let name: Arc<str> = format!("{}.{key}", declared.name).into();
         Value::unknown().step(How::Named, place.clone(), Some(name))
     }
 
-    /// A method of a class or of what it inherits from, with the class that has it.
-    pub(super) fn find_method(&mut self, class: &Rc<Closure>, name: &str) -> Option<(Rc<Closure>, Closure, Role)> {
+    /// A method of a class or of what it inherits from, with the class that has it; of several, the one that takes as
+    /// many arguments as are given.
+    pub(super) fn find_method(
+        &mut self,
+        class: &Rc<Closure>,
+        name: &str,
+        arguments: Option<usize>,
+    ) -> Option<(Rc<Closure>, Closure, Role)> {
         let mut class = class.clone();
         for _ in 0..8 {
-            let found = self.class(&class).methods.iter().rev().find(|method| &*method.name.name == name);
-            if let Some(method) = found {
-                let closure = Closure { unit: class.unit, index: method.function, scope: class.scope };
-                return Some((class.clone(), closure, method.role));
+            let named = self.class(&class).methods.iter().filter(|method| &*method.name.name == name);
+            let named: Vec<(usize, Role)> = named.map(|method| (method.function, method.role)).collect();
+            let functions: Vec<usize> = named.iter().map(|(function, _)| *function).collect();
+            if let Some(index) = self.overload(class.unit, &functions, arguments) {
+                let role = named.iter().find(|(function, _)| *function == index).map_or(Role::Plain, |(_, role)| *role);
+                let closure = Closure { unit: class.unit, index, scope: class.scope };
+                return Some((class.clone(), closure, role));
             }
             class = self.base(&class).ok()?;
         }
         None
+    }
+
+    /// Of several functions of one name, the last that can take so many arguments, else the last.
+    fn overload(&self, unit: usize, functions: &[usize], arguments: Option<usize>) -> Option<usize> {
+        let takes = |function: &&usize| {
+            let params = &self.unit(unit).facts.functions[**function].params;
+            let needed = params.iter().filter(|param| param.default.is_none() && !param.rest).count();
+            let open = params.iter().any(|param| param.rest);
+            arguments.is_none_or(|given| needed <= given && (open || given <= params.len()))
+        };
+        functions.iter().rev().find(takes).or(functions.last()).copied()
     }
 
     /// The class that a class inherits from, or the path of the foreign one.

@@ -33,7 +33,7 @@ impl<'a> Run<'a> {
             ExprKind::Text(text) => Value::new(Core::Text(text.clone())).step(How::Written, place, None),
             ExprKind::Number(text) => Value::new(Core::Number(text.clone())).step(How::Written, place, None),
             ExprKind::Nothing => Value::new(Core::Nothing),
-            ExprKind::Name(name) => self.name(scope, name),
+            ExprKind::Name(name) => self.name(unit, scope, name, &place),
             ExprKind::Env(name) => match self.heap.lookup(scope, name) {
                 Some(value) => value.clone(),
                 None => match self.defined_around(unit, name) {
@@ -70,6 +70,7 @@ impl<'a> Run<'a> {
                 Value::new(Core::Class(closure))
             }
             ExprKind::Spread(inner) => self.eval(unit, scope, inner),
+            ExprKind::Instance(class) => self.instance(unit, scope, class).unwrap_or_else(Value::unknown),
             ExprKind::Assign(target, value) => {
                 let value = self.eval_named(unit, scope, target, value);
                 self.bind(unit, scope, target, value.clone(), false);
@@ -85,8 +86,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A variable, `this`, or a global.
-    pub(super) fn name(&mut self, scope: usize, name: &Arc<str>) -> Value {
+    /// A variable, a member of the class around, `this`, or a global.
+    pub(super) fn name(&mut self, unit: usize, scope: usize, name: &Arc<str>, place: &Place) -> Value {
+        let owner = self.heap.owner(scope, name);
+        if let Some(owner) = owner.and_then(|scope| self.owner(scope, name)) {
+            return self.member_of(unit, &owner, name, place);
+        }
         if let Some(value) = self.heap.lookup(scope, name) {
             return value.clone();
         }
@@ -98,6 +103,35 @@ impl<'a> Run<'a> {
             return Value::new(Core::Foreign("".into()));
         }
         Value::new(Core::Foreign(name.clone()))
+    }
+
+    /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.
+    pub(super) fn owner(&mut self, scope: usize, name: &str) -> Option<Value> {
+        let this = self.heap.scope(scope).this.clone()?;
+        let class = self.heap.scope(scope).class.clone()?;
+        if let Core::Object(id) = this.core
+            && self.heap.object(id).get(name).is_some()
+        {
+            return Some(this);
+        }
+        if self.find_method(&class, name, None).is_some() {
+            return Some(this);
+        }
+        let mut at = class;
+        for _ in 0..8 {
+            if self.class(&at).fields.iter().any(|(field, _)| &*field.name == name) {
+                // Of an instance that doesn't have it, it is static.
+                let made = matches!(this.core, Core::Object(_)) && !self.is_static(&at, name);
+                return Some(if made { this } else { Value::new(Core::Class(at)) });
+            }
+            at = self.base(&at).ok()?;
+        }
+        None
+    }
+
+    fn is_static(&self, class: &Rc<Closure>, name: &str) -> bool {
+        let field = self.class(class).fields.iter().find(|(field, _)| &*field.name == name);
+        field.is_some_and(|(_, value)| !matches!(value.kind, ExprKind::Opaque(_) | ExprKind::Instance(_)))
     }
 
     /// The value of an environment variable.
@@ -331,7 +365,7 @@ impl<'a> Run<'a> {
             return value;
         }
         if let Some(class) = self.heap.object(id).class.clone()
-            && let Some((owner, method, role)) = self.find_method(&class, key)
+            && let Some((owner, method, role)) = self.find_method(&class, key, None)
         {
             let site = place.clone();
             return match role {

@@ -58,6 +58,11 @@ impl Run<'_> {
                 let value = self.eval_named(unit, scope, target, value);
                 self.bind_at(unit, scope, target, value, true, Some(&at));
             }
+            Stmt::Assign { target, value } => {
+                let at = self.place(unit, value.span);
+                let value = self.eval_named(unit, scope, target, value);
+                self.bind_at(unit, scope, target, value, false, Some(&at));
+            }
             Stmt::Expr(expr) => {
                 self.statement = matches!(expr.kind, ExprKind::Call(_));
                 self.eval(unit, scope, expr);
@@ -194,7 +199,11 @@ impl Run<'_> {
                 let place = self.place(unit, ident.span);
                 let name = self.qualified(scope, &ident.name);
                 let value = self.bound(unit, value, name, &place);
-                if declares && !self.outer_assignment(unit, scope, &ident.name) {
+                let owner = if declares { None } else { self.heap.owner(scope, &ident.name) };
+                if let Some(owner) = owner.and_then(|scope| self.owner(scope, &ident.name)) {
+                    let place = at.cloned().unwrap_or(place);
+                    self.set_member(unit, scope, &owner, Some(ident.name.clone()), value, &place);
+                } else if declares && !self.outer_assignment(unit, scope, &ident.name) {
                     self.heap.bind(scope, &ident.name, value);
                 } else {
                     self.heap.assign(scope, &ident.name, value);
@@ -230,6 +239,19 @@ impl Run<'_> {
                     let key = Value::new(Core::Text(at.to_string().into()));
                     let element = self.member(unit, &value, &key, &place);
                     self.bind(unit, scope, part, element, declares);
+                }
+            }
+            Target::Results(parts) => {
+                let known = matches!(&value.core, Core::Object(id) if self.heap.object(*id).list);
+                for (at, part) in parts.iter().enumerate() {
+                    let place = self.place(unit, part_span(part).unwrap_or_default());
+                    let key = Value::new(Core::Text(at.to_string().into()));
+                    let result = match (known, at) {
+                        (true, _) => self.member(unit, &value, &key, &place),
+                        (false, 0) => value.clone(),
+                        (false, _) => Value::unknown(),
+                    };
+                    self.bind(unit, scope, part, result, declares);
                 }
             }
             Target::All(parts) => parts.iter().for_each(|part| self.bind(unit, scope, part, value.clone(), declares)),

@@ -100,6 +100,8 @@ pub struct Scope {
     pub this: Option<Value>,
     /// The class whose method this is, for `super`.
     pub class: Option<Rc<Closure>>,
+    /// Whether the receiver's members are in scope by their bare names.
+    pub members: bool,
     /// The names around what is evaluated here (class, function).
     pub context: Arc<str>,
 }
@@ -182,6 +184,20 @@ impl Heap {
                 return Some(value);
             }
             scope = self.scopes[scope].parent?;
+        }
+    }
+
+    /// The innermost scope, on the way to the one that has a variable, of a method whose class has its members in scope.
+    pub fn owner(&self, mut scope: usize, name: &str) -> Option<usize> {
+        loop {
+            let here = &self.scopes[scope];
+            if here.names.contains_key(name) {
+                return None;
+            }
+            if here.members {
+                return Some(scope);
+            }
+            scope = here.parent?;
         }
     }
 

@@ -25,7 +25,13 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Value {
-        self.callbacks(args);
+        let configured = row.configures.iter().find_map(|path| match self.argument(args, receiver, path) {
+            Found::Here(value, _) if matches!(value.core, Core::Function(_)) => Some(value),
+            _ => None,
+        });
+        if configured.is_none() {
+            self.callbacks(args);
+        }
         let (fills, mut hidden) = self.fills(path, row, receiver, args, place);
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
@@ -51,6 +57,15 @@ impl Run<'_> {
         if !row.sets || owner.is_none() {
             all.extend(fills);
         }
+        if let Some(function) = configured {
+            let foreign = row.makes.clone().unwrap_or_else(|| format!("{path}.block"));
+            let request = Object { foreign: Some(foreign.into()), fills: all, sent: true, ..Object::default() };
+            let request = self.new_object(request);
+            self.configure(&request, &function, place);
+            let Core::Object(id) = request.core else { return request };
+            all = self.heap.object(id).fills.clone();
+            hidden |= self.heap.object(id).open;
+        }
         self.merge_requests(&mut all, &mut hidden);
         let later = row.sends && row.makes.is_some();
         if row.sends && !later {
@@ -73,6 +88,15 @@ impl Run<'_> {
             }),
             None => Value::unknown().step(How::Called, place.clone(), None),
         }
+    }
+
+    /// Runs a function that configures a value: it is handed it as its first argument and as its receiver.
+    pub(super) fn configure(&mut self, value: &Value, function: &Value, place: &Place) -> Option<Value> {
+        let Core::Function(closure) = &function.core else { return None };
+        let closure = closure.clone();
+        let passed = super::call::Passed { name: None, value: value.clone(), place: place.clone() };
+        let args = Arguments { list: vec![passed], open: false };
+        Some(self.invoke(&closure, Some(&args), place, Some(value.clone())))
     }
 
     /// A request or client that is handed over brings its own parts.

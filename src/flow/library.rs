@@ -1,4 +1,4 @@
-//! What library functions make of their arguments, by the rows of `rules/functions.toml`.
+//! What library functions make of their arguments, by the rows of `rules/functions/*.toml`.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl Run<'_> {
         let given: Vec<(Value, Place)> =
             row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
         let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
-        if row.makes != "each" {
+        if !matches!(row.makes.as_str(), "each" | "apply" | "run") {
             self.callbacks(args);
         }
         let made = match row.makes.as_str() {
@@ -86,6 +86,11 @@ impl Run<'_> {
                     self.heap.change(id).open = true;
                 }
                 Value::unknown()
+            }
+            "apply" | "run" => {
+                let (value, function) = (value(0)?, value(1)?);
+                let given = self.configure(&value, &function, place)?;
+                if row.makes == "apply" { value } else { given }
             }
             "each" => self.each(&value(0)?, &value(1)?, place),
             "member" => {

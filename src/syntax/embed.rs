@@ -211,7 +211,7 @@ mod tests {
                 ("let a\r\n", "javascript"),
                 ("  b = 1\n  ~~~\n", "python"),
                 ("```sh\n", "markdown"),
-                ("fn x\n", "lexical"),
+                ("fn x\n", "rust"),
                 ("X=1", "env"),
             ]
         );

@@ -58,6 +58,8 @@ pub enum ExprKind {
     Spread(Box<Expr>),
     /// An assignment used as an expression.
     Assign(Box<Target>, Box<Expr>),
+    /// A value of which only the declared type is known (`private OkHttpClient client;`).
+    Instance(Box<Expr>),
     /// Something whose value is unknown, with the expressions inside it, which still run.
     Opaque(Vec<Expr>),
 }
@@ -104,6 +106,8 @@ pub enum Target {
     Map(Vec<(Arc<str>, Target, Option<Expr>)>),
     /// The parts of a list.
     List(Vec<Target>),
+    /// The results of a call (Go's `value, err :=`): the parts of a list, or for any other value the first of them.
+    Results(Vec<Target>),
     /// Several targets, each bound to the same value (`a = b = x`).
     All(Vec<Target>),
     /// Something that isn't followed.
@@ -121,6 +125,13 @@ pub enum Stmt {
         value: Expr,
         /// Whether an environment variable of that name is defined.
         env: bool,
+    },
+    /// An assignment to a variable that is there already, here or further out, or to a member.
+    Assign {
+        /// What is assigned to.
+        target: Target,
+        /// Which value.
+        value: Expr,
     },
     /// An expression run for its effect.
     Expr(Expr),
@@ -220,10 +231,13 @@ pub struct Class {
     pub name: Arc<str>,
     /// What it inherits from.
     pub bases: Vec<Expr>,
-    /// Its fields with their initial values, in order. A field without a value is an empty `Opaque`.
+    /// Its fields with their initial values, in order. A field without a value is an empty `Opaque`, or an `Instance`
+    /// where its declared type is a name.
     pub fields: Vec<(Ident, Expr)>,
-    /// Its methods.
+    /// Its methods. Several of one name are told apart by how many arguments they take.
     pub methods: Vec<Method>,
+    /// Whether its members are in scope inside it by their bare names (Java, Kotlin, Swift, C#, Dart).
+    pub members_in_scope: bool,
     /// Where it stands.
     pub span: Span,
 }

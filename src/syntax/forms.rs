@@ -97,6 +97,8 @@ pub struct Spec {
     pub unescape: fn(&str) -> String,
     /// Operators that make a value.
     pub operators: &'static [(&'static str, Operation)],
+    /// Whether variables are declared by a keyword or a type, so that an assignment alone never makes one.
+    pub declares: bool,
     /// Lowers an [`Form::Own`] node in the place of an expression.
     pub expr: fn(&mut Lower<'_>, Node<'_>) -> Option<Expr>,
     /// Lowers an [`Form::Own`] node in the place of a statement, into the block.

@@ -180,6 +180,7 @@ const fn spec(name: &'static str, grammar: fn() -> Grammar, forms: &'static [(&'
         escapes: &["escape_sequence"],
         unescape: unescape_c,
         operators: OPERATORS,
+        declares: true,
         expr,
         stmt,
         target,
@@ -300,7 +301,8 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
 fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
     let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
-    let mut class = Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), span };
+    let mut class =
+        Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: false, span };
     if let Some(heritage) = lower.child_of(node, &["class_heritage"]) {
         // `extends X` is a clause of its own in TypeScript; `implements` has no value.
         let clause = lower.child_of(heritage, &["extends_clause"]).unwrap_or(heritage);
@@ -530,7 +532,9 @@ fn bound_names(target: &Target, names: &mut Vec<Ident>) {
     match target {
         Target::Name(ident) => names.push(ident.clone()),
         Target::Map(parts) => parts.iter().for_each(|(_, part, _)| bound_names(part, names)),
-        Target::List(parts) | Target::All(parts) => parts.iter().for_each(|part| bound_names(part, names)),
+        Target::List(parts) | Target::Results(parts) | Target::All(parts) => {
+            parts.iter().for_each(|part| bound_names(part, names))
+        }
         Target::Member(..) | Target::Ignored => {}
     }
 }

@@ -35,13 +35,48 @@ pub enum Language {
     Astro,
     /// A Jupyter notebook.
     Notebook,
+    /// Ruby.
+    Ruby,
+    /// PHP, with HTML around it.
+    Php,
+    /// Java.
+    Java,
+    /// Kotlin, also Gradle's.
+    Kotlin,
+    /// Swift.
+    Swift,
+    /// Objective-C.
+    ObjectiveC,
+    /// Go.
+    Go,
+    /// C#.
+    CSharp,
+    /// Dart.
+    Dart,
+    /// Rust.
+    Rust,
+    /// Elixir.
+    Elixir,
+    /// Groovy, also Gradle's.
+    Groovy,
+    /// HCL: Terraform and its like.
+    Hcl,
+    /// Dockerfiles.
+    Dockerfile,
+    /// PowerShell.
+    PowerShell,
+    /// XML, also property lists.
+    Xml,
+    /// A `.http` or `.rest` file.
+    Http,
     /// Text without a grammar.
     Lexical,
 }
 
 use Language::{
-    Astro, Env, Html, JavaScript, Json, Lexical, Markdown, Notebook, Properties, Python, Shell, Svelte, Toml, Tsx,
-    TypeScript, Vue, Yaml,
+    Astro, CSharp, Dart, Dockerfile, Elixir, Env, Go, Groovy, Hcl, Html, Http, Java, JavaScript, Json, Kotlin, Lexical,
+    Markdown, Notebook, ObjectiveC, Php, PowerShell, Properties, Python, Ruby, Rust, Shell, Svelte, Swift, Toml, Tsx,
+    TypeScript, Vue, Xml, Yaml,
 };
 
 /// Endings, after the last dot and in small letters.
@@ -59,7 +94,16 @@ const ENDINGS: &[(&str, Language)] = &[
     ("editorconfig", Properties), ("html", Html), ("htm", Html), ("xhtml", Html), ("cshtml", Html), ("hbs", Html),
     ("mustache", Html), ("njk", Html), ("jinja", Html), ("j2", Html), ("liquid", Html), ("md", Markdown),
     ("markdown", Markdown), ("mdx", Markdown), ("mdc", Markdown), ("qmd", Markdown), ("rmd", Markdown), ("vue", Vue),
-    ("svelte", Svelte), ("astro", Astro), ("ipynb", Notebook),
+    ("svelte", Svelte), ("astro", Astro), ("ipynb", Notebook), ("rb", Ruby), ("rake", Ruby), ("gemspec", Ruby),
+    ("ru", Ruby), ("podspec", Ruby), ("jbuilder", Ruby), ("php", Php), ("phtml", Php), ("php5", Php), ("inc", Php),
+    ("module", Php), ("java", Java), ("jsp", Html), ("kt", Kotlin), ("kts", Kotlin), ("swift", Swift),
+    ("m", ObjectiveC), ("mm", ObjectiveC), ("h", ObjectiveC), ("pch", ObjectiveC), ("go", Go), ("cs", CSharp),
+    ("csx", CSharp), ("dart", Dart), ("rs", Rust), ("ex", Elixir), ("exs", Elixir), ("groovy", Groovy),
+    ("gradle", Groovy), ("gvy", Groovy), ("tf", Hcl), ("tfvars", Hcl), ("hcl", Hcl), ("nomad", Hcl),
+    ("dockerfile", Dockerfile), ("containerfile", Dockerfile), ("ps1", PowerShell), ("psm1", PowerShell),
+    ("psd1", PowerShell), ("xml", Xml), ("plist", Xml), ("entitlements", Xml), ("storyboard", Xml), ("xib", Xml),
+    ("csproj", Xml), ("props", Xml), ("targets", Xml), ("config", Xml), ("settings", Xml), ("runsettings", Xml),
+    ("resx", Xml), ("xaml", Xml), ("iml", Xml), ("pom", Xml), ("http", Http), ("rest", Http),
 ];
 
 /// Whole names, in small letters.
@@ -75,7 +119,10 @@ const NAMES: &[(&str, Language)] = &[
     (".flake8", Properties), (".coveragerc", Properties), (".pylintrc", Properties), (".editorconfig", Properties),
     ("config", Lexical), ("credentials", Properties), (".clang-format", Yaml), (".gemrc", Yaml),
     ("snakefile", Python), ("sconstruct", Python), ("wscript", Python), (".pythonrc", Python),
-    ("jakefile", JavaScript),
+    ("jakefile", JavaScript), ("gemfile", Ruby), ("rakefile", Ruby), ("podfile", Ruby), ("fastfile", Ruby),
+    ("appfile", Ruby), ("brewfile", Ruby), ("vagrantfile", Ruby), ("guardfile", Ruby), ("capfile", Ruby),
+    ("dangerfile", Ruby), ("matchfile", Ruby), (".irbrc", Ruby), (".pryrc", Ruby), ("jenkinsfile", Groovy),
+    ("dockerfile", Dockerfile), ("containerfile", Dockerfile), ("nuget.config", Xml), (".terraformrc", Hcl),
 ];
 
 /// The language of the file at this path that begins with this line. A path without a telling name is decided by its
@@ -146,6 +193,16 @@ fn interpreter(first_line: &str) -> Option<Language> {
         "node" | "nodejs" | "bun" | "zx" | "gjs" => Some(JavaScript),
         "deno" | "ts-node" | "tsx" => Some(TypeScript),
         "python" | "pypy" | "uv" | "pythonw" => Some(Python),
+        "ruby" | "jruby" => Some(Ruby),
+        "php" => Some(Php),
+        "pwsh" | "powershell" => Some(PowerShell),
+        "elixir" => Some(Elixir),
+        "groovy" => Some(Groovy),
+        "kotlin" | "kscript" => Some(Kotlin),
+        "swift" => Some(Swift),
+        "dart" => Some(Dart),
+        "rust-script" => Some(Rust),
+        "dotnet-script" => Some(CSharp),
         _ => None,
     }
 }
@@ -153,25 +210,7 @@ fn interpreter(first_line: &str) -> Option<Language> {
 impl Language {
     /// The slug that rules name.
     pub fn name(self) -> &'static str {
-        match self {
-            JavaScript => "javascript",
-            TypeScript => "typescript",
-            Tsx => "tsx",
-            Python => "python",
-            Shell => "shell",
-            Json => "json",
-            Yaml => "yaml",
-            Toml => "toml",
-            Env => "env",
-            Properties => "properties",
-            Html => "html",
-            Markdown => "markdown",
-            Vue => "vue",
-            Svelte => "svelte",
-            Astro => "astro",
-            Notebook => "notebook",
-            Lexical => "lexical",
-        }
+        SLUGS.iter().find(|(language, _, _)| *language == self).map_or("lexical", |(_, slug, _)| slug)
     }
 
     /// The slug of the family, which is what rows in `rules/` are written for: TypeScript is JavaScript.
@@ -185,29 +224,52 @@ impl Language {
     /// The language that a fence, a `<script lang>` or a slug names; `None` for one without a reader of its own.
     pub fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
-        Some(match name.as_str() {
-            "javascript" | "js" | "jsx" | "mjs" | "cjs" | "node" | "nodejs" | "babel" => JavaScript,
-            "typescript" | "ts" | "mts" | "cts" => TypeScript,
-            "tsx" => Tsx,
-            "python" | "py" | "python3" | "py3" | "pycon" | "ipython" => Python,
-            "shell" | "sh" | "bash" | "zsh" | "console" | "shell-session" | "shellsession" | "sh-session"
-            | "terminal" | "curl" => Shell,
-            "json" | "jsonc" | "json5" | "jsonl" | "ndjson" => Json,
-            "yaml" | "yml" | "docker-compose" => Yaml,
-            "toml" => Toml,
-            "env" | "dotenv" => Env,
-            "properties" | "ini" | "cfg" | "conf" => Properties,
-            "html" | "xhtml" => Html,
-            "markdown" | "md" | "mdx" => Markdown,
-            "vue" => Vue,
-            "svelte" => Svelte,
-            "astro" => Astro,
-            "notebook" => Notebook,
-            "lexical" => Lexical,
-            _ => return None,
-        })
+        let known = |(_, slug, others): &&(Self, &str, &[&str])| *slug == name || others.contains(&name.as_str());
+        SLUGS.iter().find(known).map(|(language, _, _)| *language)
     }
 }
+
+/// Each language, its slug, and what else people call it.
+const SLUGS: &[(Language, &str, &[&str])] = &[
+    (JavaScript, "javascript", &["js", "jsx", "mjs", "cjs", "node", "nodejs", "babel"]),
+    (TypeScript, "typescript", &["ts", "mts", "cts"]),
+    (Tsx, "tsx", &[]),
+    (Python, "python", &["py", "python3", "py3", "pycon", "ipython"]),
+    (
+        Shell,
+        "shell",
+        &["sh", "bash", "zsh", "console", "shell-session", "shellsession", "sh-session", "terminal", "curl"],
+    ),
+    (Json, "json", &["jsonc", "json5", "jsonl", "ndjson"]),
+    (Yaml, "yaml", &["yml", "docker-compose"]),
+    (Toml, "toml", &[]),
+    (Env, "env", &["dotenv"]),
+    (Properties, "properties", &["ini", "cfg", "conf"]),
+    (Html, "html", &["xhtml"]),
+    (Markdown, "markdown", &["md", "mdx"]),
+    (Vue, "vue", &[]),
+    (Svelte, "svelte", &[]),
+    (Astro, "astro", &[]),
+    (Notebook, "notebook", &["ipynb"]),
+    (Ruby, "ruby", &["rb", "irb"]),
+    (Php, "php", &["blade"]),
+    (Java, "java", &[]),
+    (Kotlin, "kotlin", &["kt", "kts"]),
+    (Swift, "swift", &[]),
+    (ObjectiveC, "objc", &["objective-c", "objectivec", "obj-c", "m"]),
+    (Go, "go", &["golang"]),
+    (CSharp, "csharp", &["c#", "cs", "c-sharp"]),
+    (Dart, "dart", &["flutter"]),
+    (Rust, "rust", &["rs"]),
+    (Elixir, "elixir", &["ex", "exs", "iex"]),
+    (Groovy, "groovy", &["gradle"]),
+    (Hcl, "hcl", &["terraform", "tf"]),
+    (Dockerfile, "dockerfile", &["docker", "containerfile"]),
+    (PowerShell, "powershell", &["ps1", "pwsh", "posh"]),
+    (Xml, "xml", &["plist", "svg"]),
+    (Http, "http", &["rest"]),
+    (Lexical, "lexical", &[]),
+];
 
 #[cfg(test)]
 mod tests {
@@ -248,12 +310,12 @@ mod tests {
             (".zshrc", "", Shell),
             (".bash_history", "", Shell),
             (".zsh_history", "", Shell),
-            ("Dockerfile", "", Lexical),
+            ("Dockerfile", "", Dockerfile),
             ("bin/run", "#!/usr/bin/env python3.11", Python),
             ("bin/run", "#! /bin/bash -e", Shell),
             ("bin/run", "x", Lexical),
             ("bin/run", "#!/usr/bin/env -S node --import x", JavaScript),
-            ("main.rs", "", Lexical),
+            ("main.rs", "", Rust),
             ("README.md", "", Markdown),
             ("A.vue", "", Vue),
             ("src/pages/index.astro", "", Astro),
@@ -273,11 +335,9 @@ mod tests {
 
     #[test]
     fn slugs_name_their_language() {
-        for language in [
-            JavaScript, TypeScript, Tsx, Python, Shell, Json, Yaml, Toml, Env, Properties, Html, Markdown, Vue, Svelte,
-            Astro, Notebook, Lexical,
-        ] {
-            assert_eq!(Language::named(language.name()), Some(language));
+        for (language, slug, _) in SLUGS {
+            assert_eq!(language.name(), *slug);
+            assert_eq!(Language::named(slug), Some(*language));
         }
     }
 }

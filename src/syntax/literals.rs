@@ -88,6 +88,7 @@ impl<'a> Walk<'a> {
                 let role = if *env { LiteralRole::EnvDefinition } else { self.role };
                 self.with_role(role, |walk| walk.bind(target, value));
             }
+            Stmt::Assign { target, value } => self.bind(target, value),
             Stmt::Expr(expr) | Stmt::Return(expr) | Stmt::Throw(expr) => self.expr(expr),
             Stmt::Branch { test, arms, .. } => {
                 test.iter().for_each(|test| self.expr(test));
@@ -115,7 +116,9 @@ impl<'a> Walk<'a> {
         if self.depth <= MAX_DEPTH {
             match (target, &value.kind) {
                 // `a, b = "x", "y"`
-                (Target::List(targets), ExprKind::List(values)) if targets.len() == values.len() => {
+                (Target::List(targets) | Target::Results(targets), ExprKind::List(values))
+                    if targets.len() == values.len() =>
+                {
                     targets.iter().zip(values).for_each(|(target, value)| self.bind(target, value));
                 }
                 _ => {
@@ -146,7 +149,7 @@ impl<'a> Walk<'a> {
                 Vec::new()
             }
             Target::All(targets) => targets.iter().rev().flat_map(|target| self.target(target)).collect(),
-            Target::List(_) | Target::Ignored => Vec::new(),
+            Target::List(_) | Target::Results(_) | Target::Ignored => Vec::new(),
         }
     }
 
@@ -242,7 +245,7 @@ impl<'a> Walk<'a> {
             }
             ExprKind::Function(at) => self.function(*at),
             ExprKind::Class(at) => self.class(*at),
-            ExprKind::Spread(inside) => self.expr(inside),
+            ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),
             ExprKind::Assign(target, value) => self.bind(target, value),
             ExprKind::Number(_) | ExprKind::Nothing | ExprKind::Name(_) | ExprKind::Env(_) => {}
         }

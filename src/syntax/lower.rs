@@ -322,6 +322,9 @@ impl Lower<'_> {
     fn effect(&mut self, node: Node<'_>, block: &mut Block) {
         let expr = self.expr(node);
         block.push(match expr.kind {
+            ExprKind::Assign(target, value) if self.table.spec.declares => {
+                Stmt::Assign { target: *target, value: *value }
+            }
             ExprKind::Assign(target, value) => Stmt::Bind { target: *target, value: *value, env: false },
             _ => Stmt::Expr(expr),
         });
@@ -356,6 +359,30 @@ impl Lower<'_> {
         let body = body.trim_end_matches(['*', '/', '>', '-']);
         let span = Span::new(start, start + body.len());
         self.facts.comments.push(Comment { text: body.to_owned(), span });
+    }
+
+    /// Turns the value of a block's last statement into what the block gives, in each alternative of a final branch.
+    pub fn yields(block: &mut Block) {
+        match block.pop() {
+            Some(Stmt::Expr(expr)) => block.push(Stmt::Return(expr)),
+            Some(Stmt::Branch { test, mut arms, exhaustive }) => {
+                arms.iter_mut().for_each(Self::yields);
+                block.push(Stmt::Branch { test, arms, exhaustive });
+            }
+            Some(last) => block.push(last),
+            None => {}
+        }
+    }
+
+    /// A block in the place of an expression: a function that is called at once, and gives what the block [yields].
+    ///
+    /// [yields]: Self::yields
+    pub fn block_value(&mut self, mut body: Block, span: Span) -> Expr {
+        Self::yields(&mut body);
+        let name: std::sync::Arc<str> = "".into();
+        let index = self.function(Function { name, params: Vec::new(), receiver: None, body, span });
+        let callee = Expr::new(ExprKind::Function(index), span);
+        Expr::new(ExprKind::Call(Box::new(Call { callee, args: Vec::new(), construct: false })), span)
     }
 
     /// What a pattern binds.

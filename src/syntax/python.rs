@@ -70,6 +70,7 @@ pub static PYTHON: Spec = Spec {
     escapes: &["escape_sequence"],
     unescape: unescape_c,
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
+    declares: false,
     expr,
     stmt,
     target,
@@ -198,7 +199,8 @@ fn declared(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
     let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
-    let mut class = Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), span };
+    let mut class =
+        Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: false, span };
     if let Some(bases) = node.child_by_field_name("superclasses") {
         class.bases = lower.args(bases).into_iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
     }

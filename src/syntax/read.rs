@@ -1,21 +1,33 @@
 //! A file becomes a document: its language is told, its text lowered, and code inside it lowered in turn.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use super::data::{self, Format};
 use super::document::{Document, Unit};
 use super::embed::{self, Embedded};
 use super::facts::{Facts, LiteralRole};
+use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
 use super::{env, html, javascript, lexical, literals, properties, python, shell};
 use crate::source::{Source, Span};
 
-static JAVASCRIPT: LazyLock<Table> = LazyLock::new(|| Table::new(&javascript::JAVASCRIPT));
-static TYPESCRIPT: LazyLock<Table> = LazyLock::new(|| Table::new(&javascript::TYPESCRIPT));
-static TSX: LazyLock<Table> = LazyLock::new(|| Table::new(&javascript::TSX));
-static PYTHON: LazyLock<Table> = LazyLock::new(|| Table::new(&python::PYTHON));
-static SHELL: LazyLock<Table> = LazyLock::new(|| Table::new(&shell::SHELL));
+/// The languages with a grammar.
+const PROGRAMS: &[(Language, &Spec)] = &[
+    (Language::JavaScript, &javascript::JAVASCRIPT),
+    (Language::TypeScript, &javascript::TYPESCRIPT),
+    (Language::Tsx, &javascript::TSX),
+    (Language::Python, &python::PYTHON),
+    (Language::Shell, &shell::SHELL),
+];
+
+/// The table of each, made when the first file of its language is read.
+static TABLES: [OnceLock<Table>; PROGRAMS.len()] = [const { OnceLock::new() }; PROGRAMS.len()];
+
+/// Every table, for whoever checks them.
+pub fn specs() -> impl Iterator<Item = &'static Spec> {
+    PROGRAMS.iter().map(|(_, spec)| *spec)
+}
 
 /// Reads a file. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
 pub fn read(source: Source) -> Document {
@@ -60,18 +72,16 @@ pub fn read(source: Source) -> Document {
 /// Lowers a whole text in a language.
 fn lower(language: Language, text: &str) -> Facts {
     let mut facts = match language {
-        Language::JavaScript => JAVASCRIPT.lower(text),
-        Language::TypeScript => TYPESCRIPT.lower(text),
-        Language::Tsx => TSX.lower(text),
         Language::Python if is_too_deep(text) => Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() },
-        Language::Python => PYTHON.lower(text),
-        Language::Shell => SHELL.lower(text),
         Language::Json => data::lower(Format::Json, text),
         Language::Yaml => data::lower(Format::Yaml, text),
         Language::Toml => data::lower(Format::Toml, text),
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
-        _ => return prose(text),
+        _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
+            Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
+            None => return prose(text),
+        },
     };
     literals::collect(&mut facts, text);
     facts

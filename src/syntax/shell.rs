@@ -58,6 +58,7 @@ pub static SHELL: Spec = Spec {
     escapes: &[],
     unescape: unquote,
     operators: &[],
+    declares: false,
     expr,
     stmt,
     target: |lower, node| match node.kind() {

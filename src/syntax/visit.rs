@@ -23,7 +23,7 @@ fn block<'f>(stmts: &'f Block, see: &mut dyn FnMut(&'f Stmt)) {
 pub fn expressions<'f>(facts: &'f Facts, see: &mut dyn FnMut(&'f Expr)) {
     let mut exprs = Vec::new();
     statements(facts, &mut |stmt| match stmt {
-        Stmt::Bind { target, value, .. } => {
+        Stmt::Bind { target, value, .. } | Stmt::Assign { target, value } => {
             targets(target, &mut exprs);
             exprs.push(value);
         }
@@ -51,7 +51,9 @@ fn targets<'f>(target: &'f Target, exprs: &mut Vec<&'f Expr>) {
             targets(part, exprs);
             exprs.extend(default);
         }),
-        Target::List(parts) | Target::All(parts) => parts.iter().for_each(|part| targets(part, exprs)),
+        Target::List(parts) | Target::Results(parts) | Target::All(parts) => {
+            parts.iter().for_each(|part| targets(part, exprs))
+        }
         Target::Name(_) | Target::Ignored => {}
     }
 }
@@ -75,7 +77,7 @@ pub fn expr<'f>(value: &'f Expr, see: &mut dyn FnMut(&'f Expr)) {
             expr(&entry.key, see);
             expr(&entry.value, see);
         }),
-        ExprKind::Spread(inner) => expr(inner, see),
+        ExprKind::Spread(inner) | ExprKind::Instance(inner) => expr(inner, see),
         ExprKind::Assign(target, inner) => {
             let mut inside = Vec::new();
             targets(target, &mut inside);

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use mpcheck::syntax::forms::Spec;
-use mpcheck::syntax::javascript::{JAVASCRIPT, TSX, TYPESCRIPT};
-use mpcheck::syntax::python::PYTHON;
-use mpcheck::syntax::shell::SHELL;
+use mpcheck::syntax::read::specs;
 
 /// Kinds and fields that a table shares with a sister grammar, where alone they exist: language, name, reason.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
@@ -40,7 +38,7 @@ fn unknown(spec: &Spec) -> Vec<String> {
 fn tables_name_what_their_grammars_have() {
     let mut faults = Vec::new();
     let mut met = BTreeSet::new();
-    for spec in [&JAVASCRIPT, &TYPESCRIPT, &TSX, &PYTHON, &SHELL] {
+    for spec in specs() {
         for name in unknown(spec) {
             match ELSEWHERE.iter().find(|(language, known, _)| *language == spec.name && *known == name) {
                 Some(entry) => drop(met.insert(entry)),
@@ -56,7 +54,7 @@ fn tables_name_what_their_grammars_have() {
 
 #[test]
 fn no_kind_has_two_forms() {
-    for spec in [&JAVASCRIPT, &TYPESCRIPT, &TSX, &PYTHON, &SHELL] {
+    for spec in specs() {
         let mut kinds = BTreeSet::new();
         for (kind, _) in spec.forms {
             assert!(kinds.insert(kind), "{}: {kind} has two forms", spec.name);

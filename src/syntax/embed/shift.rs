@@ -57,7 +57,7 @@ impl Shift {
             *stmt = Stmt::Expr(Expr::opaque(Span::default()));
         }
         match stmt {
-            Stmt::Bind { target, value, env: _ } => {
+            Stmt::Bind { target, value, env: _ } | Stmt::Assign { target, value } => {
                 self.target(target);
                 self.expr(value);
             }
@@ -101,7 +101,9 @@ impl Shift {
                     default.iter_mut().for_each(|default| self.expr(default));
                 }
             }
-            Target::List(targets) | Target::All(targets) => targets.iter_mut().for_each(|target| self.target(target)),
+            Target::List(targets) | Target::Results(targets) | Target::All(targets) => {
+                targets.iter_mut().for_each(|target| self.target(target))
+            }
             Target::Ignored => {}
         }
         self.depth -= 1;
@@ -137,7 +139,7 @@ impl Shift {
             ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Choice(parts) | ExprKind::Opaque(parts) => {
                 parts.iter_mut().for_each(|part| self.expr(part));
             }
-            ExprKind::Spread(inside) => self.expr(inside),
+            ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),
             ExprKind::Assign(target, value) => {
                 self.target(target);
                 self.expr(value);

@@ -67,6 +67,7 @@ fn code_gives_variables_arguments_fields_and_scopes() {
         bases: Vec::new(),
         fields: vec![(ident("token"), text())],
         methods: vec![Method { name: ident("connect"), function: 0, role: Role::Plain }],
+        members_in_scope: false,
         span: SPAN,
     };
     let named = Arg { name: Some(ident("api_secret")), value: text() };
