@@ -18,6 +18,9 @@ pub trait Modules {
     fn exists(&self, path: &str) -> bool;
     /// The file that an import of JavaScript or TypeScript means.
     fn resolve(&self, from: &str, specifier: &str) -> Option<String>;
+    /// The JavaScript and TypeScript modules, components and pages that seem to import a file, sorted; whoever relies on
+    /// it looks into them.
+    fn importers(&self, path: &str) -> Vec<String>;
     /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
     fn files_named(&self, stem: &str) -> Vec<String>;
     /// The folders of the tree with this last name, sorted.
