@@ -226,7 +226,7 @@ impl Run<'_> {
             Core::Foreign(path) => {
                 let path: Arc<str> =
                     if &**exported == "default" { path.clone() } else { format!("{path}.{exported}").into() };
-                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+                self.foreign_name(path, place)
             }
             _ => Value::unknown().step(How::Named, place.clone(), Some(exported.clone())),
         }

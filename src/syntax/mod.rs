@@ -6,6 +6,7 @@ pub mod embed;
 pub mod env;
 pub mod facts;
 pub mod forms;
+pub mod go;
 pub mod grammar;
 pub mod html;
 pub mod javascript;
