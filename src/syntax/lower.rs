@@ -71,6 +71,16 @@ impl Lower<'_> {
         self.text.get(range).unwrap_or_default()
     }
 
+    /// How long the text is.
+    pub fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Parses the text, or those ranges of it that the parser is set to.
+    pub fn parse(&self, parser: &mut Parser) -> Option<tree_sitter::Tree> {
+        parser.parse(self.text, None)
+    }
+
     /// A node's span.
     pub fn span(&self, node: Node<'_>) -> Span {
         Span::new(node.start_byte(), node.end_byte())
