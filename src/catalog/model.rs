@@ -525,6 +525,9 @@ pub struct HttpCall {
     /// The call makes a value of this foreign type, which carries the slots.
     #[serde(default)]
     pub makes: Option<String>,
+    /// What it makes carries no part of a request by itself: one of which only the type is known hides nothing.
+    #[serde(default)]
+    pub bare: bool,
     /// The call sends the request.
     #[serde(default)]
     pub sends: bool,

@@ -96,6 +96,7 @@ impl Run<'_> {
                         _ => value,
                     });
                 }
+                self.name_defaults(unit, &values);
                 Value::choice(values)
             }
             "nothing" => Value::new(Core::Nothing),

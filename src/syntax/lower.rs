@@ -45,7 +45,10 @@ impl Table {
             return lower.facts;
         };
         let root = tree.root_node();
-        lower.facts.body = lower.block(root);
+        lower.facts.body = match lower.form(root) {
+            Some(Form::Own) => lower.arm(root),
+            _ => lower.block(root),
+        };
         lower.survey(root);
         lower.facts
     }
