@@ -78,7 +78,7 @@ impl Run<'_> {
                 target
             }
             "append" => {
-                let list = value(0)?;
+                let list = value(0).unwrap_or_else(|| Value::new(Core::Nothing));
                 let mut object = match &list.core {
                     Core::Object(id) if self.heap.object(*id).list => self.heap.object(*id).clone(),
                     Core::Nothing => Object { list: true, ..Object::default() },

@@ -213,10 +213,14 @@ fn part(lower: &mut Lower<'_>, segment: &Segment<'_>, start: usize) -> Expr {
 fn parsed(lower: &mut Lower<'_>, start: usize, end: usize) -> Expr {
     let span = Span::new(start, end);
     let mut ranges = vec![range(start, end)];
-    // A `;` that stands further on makes it a statement.
+    // A `;` that stands further on makes it a statement, or the braces around it a block.
     let after = lower.text(end..lower.length());
+    let braces = || Some((lower.text(0..start).rfind('{')?, end + after.find('}')?));
     if let Some(semicolon) = after.find(';') {
         ranges.push(range(end + semicolon, end + semicolon + 1));
+    } else if let Some((open, close)) = braces() {
+        ranges.insert(0, range(open, open + 1));
+        ranges.push(range(close, close + 1));
     }
     let mut parser = Parser::new();
     let ready =
@@ -224,14 +228,14 @@ fn parsed(lower: &mut Lower<'_>, start: usize, end: usize) -> Expr {
     let tree = ready.then(|| lower.parse(&mut parser)).flatten();
     let Some(tree) = tree else { return Expr::opaque(span) };
     let root = tree.root_node();
-    let statement = lower.children(root).into_iter().next();
-    let value = match statement {
-        Some(statement) if !root.has_error() => match statement.kind() {
-            "expression_statement" => lower.field(statement, ""),
-            _ => Some(statement),
-        },
-        _ => None,
-    };
+    let mut value = lower.children(root).into_iter().next().filter(|_| !root.has_error());
+    let mut around = ranges.len() == 3;
+    while let Some(node) =
+        value.filter(|node| node.kind() == "expression_statement" || (around && node.kind() == "block"))
+    {
+        around &= node.kind() != "block";
+        value = lower.field(node, "");
+    }
     match value {
         Some(value) => lower.expr(value),
         None => {
