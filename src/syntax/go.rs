@@ -375,3 +375,6 @@ fn package(module: &str) -> String {
     let last = last.strip_suffix(".go").unwrap_or(last);
     last.replace(['-', '.'], "")
 }
+
+#[cfg(test)]
+mod tests;

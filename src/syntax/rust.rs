@@ -474,3 +474,6 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
 fn is_pattern(node: Node<'_>) -> bool {
     node.next_sibling().is_none_or(|next| next.kind() != "=")
 }
+
+#[cfg(test)]
+mod tests;
