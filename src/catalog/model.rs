@@ -386,6 +386,9 @@ pub struct Functions {
     /// Foreign names whose members are environment variables: `process.env`, `os.environ`.
     #[serde(default)]
     pub environment: Vec<String>,
+    /// Foreign names that stand for a text, by dotted path: `net/http.MethodPost` is `POST`.
+    #[serde(default)]
+    pub constants: BTreeMap<String, String>,
     /// Calls that write to a log, a terminal or an exception.
     #[serde(default)]
     pub log: Vec<Log>,
@@ -415,11 +418,13 @@ pub struct Function {
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
     /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
-    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
+    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `append` (list,
+    /// values: a list with them at its end; nothing is an empty list), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
-    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `choice` (one of all, where a function
+    /// stands for what it gives), `nothing`, `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
@@ -443,6 +448,9 @@ pub struct Log {
     /// For `*.name`: last words that the receiver's name must have one of (`logger`, `log`).
     #[serde(default)]
     pub receivers: Vec<String>,
+    /// An argument path and a foreign name: the row holds only where that argument is this (`["0", "os.Stderr"]`).
+    #[serde(default)]
+    pub when: Option<(String, String)>,
     /// `log`, `print` or `exception`.
     pub what: String,
     /// Texts at the front of what is written that make it no log (`::add-mask::`).
@@ -532,6 +540,9 @@ pub struct HttpCall {
     /// The call makes a value of this foreign type, which carries the slots.
     #[serde(default)]
     pub makes: Option<String>,
+    /// What it makes carries no part of a request by itself: one of which only the type is known hides nothing.
+    #[serde(default)]
+    pub bare: bool,
     /// The call sends the request.
     #[serde(default)]
     pub sends: bool,

@@ -372,12 +372,12 @@ impl Run<'_> {
     pub(super) fn instance(&mut self, unit: usize, scope: usize, class: &Expr) -> Option<Value> {
         let Core::Foreign(path) = self.eval(unit, scope, class).core else { return None };
         let language = self.language(unit);
-        let makes = match self.index.http(language, &path) {
-            Some(row) => row.makes.as_deref(),
-            None => self.index.entry(language, &path).and_then(|entry| entry.makes.as_deref()),
+        let (makes, bare) = match self.index.http(language, &path) {
+            Some(row) => (row.makes.as_deref(), row.bare),
+            None => (self.index.entry(language, &path).and_then(|entry| entry.makes.as_deref()), false),
         };
         let foreign = Some(makes?.into());
-        Some(self.new_object(Object { foreign, open: true, sent: true, ..Object::default() }))
+        Some(self.new_object(Object { foreign, open: !bare, sent: true, ..Object::default() }))
     }
 }
 

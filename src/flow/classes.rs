@@ -13,7 +13,10 @@ use crate::syntax::facts::{Expr, ExprKind, Role};
 impl Run<'_> {
     /// A new instance. Without arguments known, the constructor's parameters are unknown.
     pub(super) fn construct(&mut self, class: &Rc<Closure>, args: Option<&Arguments>, site: &Place) -> Value {
-        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let written = self.unit(class.unit).facts.written.get(&class.index).map(|names| Rc::new(names.clone()));
+        // Of one that comes from elsewhere nobody knows what it holds.
+        let open = written.is_some() && args.is_none_or(|args| args.open);
+        let object = Object { class: Some(class.clone()), written, open, ..Object::default() };
         let id = self.heap.add(object);
         let this = Value::new(Core::Object(id));
         self.initialise(class, &this, args, site, 0);

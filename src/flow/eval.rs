@@ -53,6 +53,13 @@ impl<'a> Run<'a> {
             }
             ExprKind::Map(entries) => self.map(unit, scope, entries),
             ExprKind::List(elements) => self.list(unit, scope, elements),
+            ExprKind::Results(values) => {
+                let list = self.list(unit, scope, values);
+                if let Core::Object(id) = list.core {
+                    self.heap.change(id).results = true;
+                }
+                list
+            }
             ExprKind::Choice(arms) => {
                 let mut values = Vec::new();
                 for arm in arms {
@@ -340,7 +347,7 @@ impl<'a> Run<'a> {
                     let id = self.foreign_object(&path);
                     return self.slot_value(id, &slot, place);
                 }
-                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+                self.foreign_name(path, place)
             }
             Core::Class(class) => self.static_member(class, key, place),
             Core::Unknown => {

@@ -242,16 +242,20 @@ impl Run<'_> {
                 }
             }
             Target::Results(parts) => {
-                let known = matches!(&value.core, Core::Object(id) if self.heap.object(*id).list);
+                let given = value.alternatives();
                 for (at, part) in parts.iter().enumerate() {
                     let place = self.place(unit, part_span(part).unwrap_or_default());
-                    let key = Value::new(Core::Text(at.to_string().into()));
-                    let result = match (known, at) {
-                        (true, _) => self.member(unit, &value, &key, &place),
-                        (false, 0) => value.clone(),
-                        (false, _) => Value::unknown(),
-                    };
-                    self.bind(unit, scope, part, result, declares);
+                    let mut results = Vec::new();
+                    for one in &given {
+                        let known = matches!(&one.core, Core::Object(id) if self.heap.object(*id).results);
+                        let key = Value::new(Core::Text(at.to_string().into()));
+                        results.push(match (known, at) {
+                            (true, _) => self.member(unit, one, &key, &place),
+                            (false, 0) => one.clone(),
+                            (false, _) => Value::unknown(),
+                        });
+                    }
+                    self.bind(unit, scope, part, Value::choice(results), declares);
                 }
             }
             Target::All(parts) => parts.iter().for_each(|part| self.bind(unit, scope, part, value.clone(), declares)),

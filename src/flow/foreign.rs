@@ -34,6 +34,7 @@ impl<'a> Run<'a> {
         if let Some(row) = index.log(language, path, receiver_name)
             && (!row.statement || statement)
             && !self.is_excepted(row, args)
+            && self.is_written_there(row, receiver, args)
         {
             self.log(unit, &row.what, args, place);
         }
@@ -81,6 +82,23 @@ impl<'a> Run<'a> {
         let shown = |arg: &Passed| Argument { value: self.shape(&arg.value), place: arg.place.clone() };
         let args = args.list.iter().map(shown).collect();
         self.emit(unit, What::Log { what, args }, place.clone());
+    }
+
+    /// Whether a call that can write to many places writes to the one that the row is for.
+    fn is_written_there(&self, row: &crate::catalog::Log, receiver: Option<&Value>, args: &Arguments) -> bool {
+        row.when.as_ref().is_none_or(|(at, wanted)| match self.argument(args, receiver, at) {
+            Found::Here(Value { core: Core::Foreign(path), .. }, _) => *path == **wanted,
+            _ => false,
+        })
+    }
+
+    /// Something foreign by its path: a constant of which the text is known, or just the name.
+    pub(super) fn foreign_name(&self, path: Arc<str>, place: &Place) -> Value {
+        let core = match self.index.catalog.functions.constants.get(&*path) {
+            Some(text) => Core::Text(text.as_str().into()),
+            None => Core::Foreign(path.clone()),
+        };
+        Value::new(core).step(How::Named, place.clone(), Some(path))
     }
 
     /// Whether what is written begins with a text that makes it no log.

@@ -279,7 +279,9 @@ impl Run<'_> {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
             "headers" => !text,
-            "request" | "client" => object.is_some_and(|object| !object.fills.is_empty() || object.open),
+            "request" | "client" => {
+                object.is_some_and(|object| !object.fills.is_empty() || object.open || object.class.is_some())
+            }
             _ => true,
         }
     }

@@ -48,7 +48,7 @@ impl Run<'_> {
         let given: Vec<(Value, Place)> =
             row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
         let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
-        if !matches!(row.makes.as_str(), "each" | "apply" | "run") {
+        if !matches!(row.makes.as_str(), "each" | "apply" | "run" | "choice") {
             self.callbacks(args);
         }
         let made = match row.makes.as_str() {
@@ -78,6 +78,29 @@ impl Run<'_> {
                 self.set_member(unit, 0, &target, value(1)?.text(), new, &at);
                 target
             }
+            "append" => {
+                let list = value(0).unwrap_or_else(|| Value::new(Core::Nothing));
+                let mut object = match &list.core {
+                    Core::Object(id) if self.heap.object(*id).list => self.heap.object(*id).clone(),
+                    Core::Nothing => Object { list: true, ..Object::default() },
+                    _ => Object { list: true, open: true, ..Object::default() },
+                };
+                object.open |= args.open;
+                given.iter().skip(1).cloned().for_each(|(value, place)| object.push(value, place));
+                self.new_object(object)
+            }
+            "choice" => {
+                let mut values = Vec::new();
+                for (value, _) in given {
+                    values.push(match &value.core {
+                        Core::Function(closure) => self.invoke_fresh(&closure.clone()),
+                        _ => value,
+                    });
+                }
+                self.name_defaults(unit, &values);
+                Value::choice(values)
+            }
+            "nothing" => Value::new(Core::Nothing),
             "push" => {
                 let Core::Object(id) = value(0)?.core else { return None };
                 let (new, at) = given.get(1)?.clone();
@@ -300,10 +323,16 @@ fn pieces(format: &str) -> Vec<Piece> {
             '%' if rest.starts_with("%s")
                 || rest.starts_with("%d")
                 || rest.starts_with("%v")
-                || rest.starts_with("%q") =>
+                || rest.starts_with("%q")
+                || rest.starts_with("%w") =>
             {
                 Some((String::new(), 2))
             }
+            '%' if rest.starts_with("%+v") || rest.starts_with("%#v") || rest.starts_with("%.") => {
+                let verb = rest.find(|c: char| c.is_ascii_alphabetic()).filter(|end| *end <= 5);
+                verb.map(|end| (String::new(), end + 1))
+            }
+            '%' if rest.starts_with("%0") && rest.as_bytes().get(3) == Some(&b'd') => Some((String::new(), 4)),
             _ => None,
         };
         match hole {

@@ -137,6 +137,7 @@ impl Run<'_> {
         let path = match self.language(unit) {
             "javascript" => self.modules.resolve(&from, name)?,
             "python" => self.resolve_python(&from, name)?,
+            "rust" => self.resolve_rust(&from, name)?,
             "shell" => join(&from, name).filter(|path| self.modules.exists(path))?,
             _ => return None,
         };
@@ -230,7 +231,7 @@ impl Run<'_> {
             Core::Foreign(path) => {
                 let path: Arc<str> =
                     if &**exported == "default" { path.clone() } else { format!("{path}.{exported}").into() };
-                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+                self.foreign_name(path, place)
             }
             _ => Value::unknown().step(How::Named, place.clone(), Some(exported.clone())),
         }
@@ -257,15 +258,54 @@ impl Run<'_> {
     pub(super) fn export_all(&mut self, unit: usize, scope: usize, module: &Ident) {
         let Some(loaded) = self.load(unit, &module.name) else { return };
         let entries = self.heap.object(loaded.exports).entries.clone();
-        let python = self.language(unit) == "python";
+        let scripts = self.language(unit) == "javascript";
         for slot in entries.into_iter().filter(|slot| &*slot.key != "default") {
-            if python {
+            if !scripts {
                 self.heap.bind(scope, &slot.key, slot.value);
             } else {
                 let exports = self.units[unit].exports;
                 self.heap.change(exports).set(slot.key, slot.value, slot.place);
             }
         }
+    }
+
+    /// `crate.a.b`, `super.a` and `self.a` by the folders that modules lie in.
+    fn resolve_rust(&self, from: &str, name: &str) -> Option<String> {
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let within = |folder: &str, rest: &str| match (folder.is_empty(), rest.is_empty()) {
+            (true, _) => rest.to_owned(),
+            (false, true) => folder.to_owned(),
+            (false, false) => format!("{folder}/{rest}"),
+        };
+        let mut segments = name.split('.');
+        let file = from.rsplit('/').next().unwrap_or(from);
+        // Where the modules inside this one lie.
+        let own = match file {
+            "main.rs" | "lib.rs" | "mod.rs" => folder(from),
+            _ => from.strip_suffix(".rs")?.to_owned(),
+        };
+        let base = match segments.next()? {
+            "self" => own,
+            "super" => folder(&own),
+            "crate" => {
+                let mut here = folder(from);
+                while !here.is_empty() && here != "src" && !here.ends_with("/src") {
+                    here = folder(&here);
+                }
+                here
+            }
+            _ => return None,
+        };
+        let path = segments.collect::<Vec<_>>().join("/");
+        if path.is_empty() {
+            return ["lib.rs", "main.rs", "mod.rs"]
+                .into_iter()
+                .map(|name| within(&base, name))
+                .chain([format!("{base}.rs")])
+                .find(|path| self.modules.exists(path));
+        }
+        let stem = within(&base, &path);
+        [format!("{stem}.rs"), format!("{stem}/mod.rs")].into_iter().find(|path| self.modules.exists(path))
     }
 
     fn resolve_python(&self, from: &str, name: &str) -> Option<String> {

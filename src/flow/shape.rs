@@ -143,11 +143,11 @@ fn object(heap: &Heap, id: usize, depth: usize, budget: &mut usize) -> ShapeKind
         .entries
         .iter()
         .map(|slot| Member {
-            key: slot.key.clone(),
+            key: object.written_as(&slot.key),
             value: shape(heap, &slot.value, &[], depth + 1, budget),
             place: slot.place.clone(),
         })
         .collect();
-    let open = object.open || object.class.is_some();
+    let open = object.open || (object.class.is_some() && object.written.is_none());
     if object.list { ShapeKind::List(members, open) } else { ShapeKind::Map(members, open) }
 }

@@ -46,7 +46,10 @@ impl Table {
             return lower.facts;
         };
         let root = tree.root_node();
-        lower.facts.body = lower.block(root);
+        lower.facts.body = match lower.form(root) {
+            Some(Form::Own) => lower.arm(root),
+            _ => lower.block(root),
+        };
         lower.survey(root);
         lower.facts
     }
@@ -70,6 +73,16 @@ impl Lower<'_> {
     /// The text of a range of bytes.
     pub fn text(&self, range: std::ops::Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
+    }
+
+    /// How long the text is.
+    pub fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Parses the text, or those ranges of it that the parser is set to.
+    pub fn parse(&self, parser: &mut Parser) -> Option<tree_sitter::Tree> {
+        parser.parse(self.text, None)
     }
 
     /// A node's span.

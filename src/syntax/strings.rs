@@ -97,8 +97,17 @@ impl Lower<'_> {
 /// An operator as a call of a global of its name.
 pub fn operator(name: &str, operands: Vec<Expr>, span: Span) -> Expr {
     let callee = Expr::new(ExprKind::Name(name.into()), span);
-    let args = operands.into_iter().map(|value| Arg { name: None, value }).collect();
+    call(callee, operands.into_iter().map(|value| Arg { name: None, value }).collect(), span)
+}
+
+/// A call.
+pub fn call(callee: Expr, args: Vec<Arg>, span: Span) -> Expr {
     Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span)
+}
+
+/// A construction.
+pub fn construct(callee: Expr, args: Vec<Arg>, span: Span) -> Expr {
+    Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: true })), span)
 }
 
 /// Strings put together; neighbours that are literal become one literal that spans them.

@@ -136,7 +136,11 @@ impl Shift {
                     self.expr(value);
                 }
             }
-            ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Choice(parts) | ExprKind::Opaque(parts) => {
+            ExprKind::Concat(parts)
+            | ExprKind::List(parts)
+            | ExprKind::Results(parts)
+            | ExprKind::Choice(parts)
+            | ExprKind::Opaque(parts) => {
                 parts.iter_mut().for_each(|part| self.expr(part));
             }
             ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),
