@@ -151,7 +151,8 @@ impl Html<'_> {
             let span = Span::new(value.start, value.end);
             let text = self.slice(value);
             if is_handler(&name) {
-                self.document.scripts.push(Embedded::new(span, "javascript"));
+                let handler = Embedded { in_tag: true, ..Embedded::new(span, "javascript") };
+                self.document.scripts.push(handler);
                 continue;
             }
             if text.len() < 8 {

@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 
 use super::data::{self, Format};
 use super::document::{Document, Unit};
-use super::embed::{self, Embedded};
+use super::embed::{self, Embedded, Inner, Markup};
 use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, shell};
+use super::{env, html, javascript, lexical, literals, properties, python, requests, shell};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -29,44 +29,167 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
     PROGRAMS.iter().map(|(_, spec)| *spec)
 }
 
+/// How deep a language may stand inside another: HTML in a tag manager's JSON, a fence in a cell of a notebook.
+const MAX_NESTING: usize = 4;
+
 /// Reads a file. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
 pub fn read(source: Source) -> Document {
     let text = source.text();
     let language = detect(source.path(), text.lines().next().unwrap_or_default());
+    let units = units(language, source.path(), text, 0);
+    Document { source: source.into(), units }
+}
+
+/// The pieces of a text.
+fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> {
     let mut units = Vec::new();
+    if depth > MAX_NESTING {
+        return vec![Unit::new("text", prose(text))];
+    }
     match language {
         Language::Html => {
             let page = html::lower(text);
             let mut facts = page.facts;
             literals::collect(&mut facts, text);
-            units.extend(page.scripts.iter().filter_map(|script| embedded(text, script, Some(false))));
-            units.push(Unit { language: "html", facts, environment: Vec::new(), server: None });
+            for script in &page.scripts {
+                units.extend(nested(slice(text, script), script.language, Some(false), depth));
+            }
+            units.push(Unit::new("html", facts));
         }
         Language::Vue | Language::Svelte | Language::Astro => {
             for piece in embed::vue_like(text, language == Language::Astro) {
-                units.extend(embedded(text, &piece, Some(piece.server)));
+                units.extend(nested(slice(text, &piece), piece.language, Some(piece.server), depth));
             }
             let mut page = html::lower(text);
             literals::collect(&mut page.facts, text);
-            units.push(Unit { language: "html", facts: page.facts, environment: Vec::new(), server: None });
+            for piece in page.scripts.iter().filter(|piece| piece.in_tag) {
+                units.extend(nested(slice(text, piece), piece.language, Some(false), depth));
+            }
+            units.push(Unit::new("html", page.facts));
         }
-        Language::Markdown => {
-            units.push(Unit { language: "text", facts: prose(text), environment: Vec::new(), server: None });
+        Language::Markdown => units = document(text, Markup::Markdown, depth),
+        Language::Notebook => units = notebook(text, depth),
+        Language::Http => {
+            let facts = Facts { literals: prose(text).literals, ..requests::rest(text) };
+            units.push(Unit::new("http", facts));
         }
         Language::Yaml => {
             let facts = lower(language, text);
             let commands = embed::run_blocks(&facts);
-            units.push(Unit { language: "yaml", facts, environment: Vec::new(), server: None });
-            units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+            let described = requests::described(&facts, text);
+            units.push(Unit::new("yaml", facts));
+            for piece in &commands {
+                let mut inner = Inner::dedented(text, piece.span);
+                if piece.language == "shell" {
+                    let plain = without_expressions(&inner.text);
+                    inner = inner.with_text(plain);
+                }
+                units.extend(nested(inner, piece.language, None, depth));
+            }
+            units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }
-        _ => units.push(Unit {
-            language: language.family(),
-            facts: lower(language, text),
-            environment: Vec::new(),
-            server: None,
-        }),
+        Language::Json => {
+            let facts = lower(language, text);
+            let commands = embed::commands_of(path, &facts, text);
+            let described = requests::described(&facts, text);
+            units.push(Unit::new("json", facts));
+            for piece in commands {
+                units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), depth));
+            }
+            units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
+        }
+        Language::Lexical => match Markup::of(path) {
+            Some(markup) => units = document(text, markup, depth),
+            None => {
+                for piece in embed::lines_of(path, text) {
+                    units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), depth));
+                }
+                if path.ends_with(".bru") {
+                    units.push(Unit::new("http", requests::bruno(text)));
+                }
+                let rest = beside(prose(text), &units);
+                units.push(Unit::new(language.family(), rest));
+            }
+        },
+        _ => units.push(Unit::new(language.family(), lower(language, text))),
     }
-    Document { source: source.into(), units }
+    units
+}
+
+/// Documentation: its samples as code, and its prose.
+fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for (inner, language) in embed::samples(text, markup) {
+        // What a sample in code leaves out is told elsewhere; a command is meant to be run as it stands.
+        let whole = matches!(language, "shell" | "http") && !inner.text.contains("...") && !inner.text.contains('\u{2026}');
+        for mut unit in nested(inner, language, Some(true), depth) {
+            unit.partial |= !whole;
+            unit.facts.unread.clear();
+            units.push(unit);
+        }
+    }
+    if markup == Markup::Markdown {
+        let samples = embed::fences(text);
+        for script in html::scripts_of(text, 0) {
+            if !samples.iter().any(|sample| sample.span.contains(script.span)) {
+                units.extend(nested(slice(text, &script), script.language, Some(false), depth));
+            }
+        }
+    }
+    let rest = beside(prose(text), &units);
+    units.push(Unit::new("text", rest));
+    units
+}
+
+/// A notebook: one program, and what else stands in its cells.
+fn notebook(text: &str, depth: usize) -> Vec<Unit> {
+    let facts = data::lower(Format::Json, text);
+    let Some(cells) = embed::notebook(&facts, text).filter(|_| facts.unread.is_empty()) else {
+        return vec![Unit::new("text", prose(text))];
+    };
+    let mut units = nested(cells.program, cells.language, Some(true), depth);
+    for (inner, language) in cells.others {
+        units.extend(nested(inner, language, Some(true), depth));
+    }
+    for inner in cells.prose {
+        units.extend(nested(inner, "markdown", None, depth));
+    }
+    for inner in cells.outputs {
+        units.extend(nested(inner, "lexical", None, depth));
+    }
+    // What is left out of a document's first piece speaks for the file's side.
+    units
+}
+
+/// The facts of a text as far as its pieces don't say it better.
+fn beside(mut facts: Facts, units: &[Unit]) -> Facts {
+    let mut known: Vec<Span> =
+        units.iter().flat_map(|unit| &unit.facts.literals).map(|literal| literal.span).collect();
+    known.sort_unstable();
+    // Spans of one text seldom overlap: the last that starts before an end is enough but for texts inside texts.
+    facts.literals.retain(|literal| {
+        let after = known.partition_point(|span| span.start < literal.span.end);
+        !known[after.saturating_sub(8)..after].iter().any(|span| span.end > literal.span.start)
+    });
+    facts
+}
+
+fn slice(text: &str, piece: &Embedded) -> Inner {
+    Inner::slice(text, piece.span)
+}
+
+/// The pieces of a text that stands inside another, with their places there.
+fn nested(inner: Inner, language: &str, server: Option<bool>, depth: usize) -> Vec<Unit> {
+    let Some(language) = Language::named(language) else { return Vec::new() };
+    let mut units = units(language, "", &inner.text, depth + 1);
+    for unit in &mut units {
+        embed::place(&mut unit.facts, &|span| inner.outer(span));
+        // A script of a page in a sample stays with the sample.
+        if server.is_some() {
+            unit.server = server;
+        }
+    }
+    units
 }
 
 /// Lowers a whole text in a language.
@@ -111,16 +234,6 @@ fn is_too_deep(text: &str) -> bool {
 /// A text without a grammar.
 fn prose(text: &str) -> Facts {
     Facts { literals: lexical::read(text, Span::new(0, text.len()), LiteralRole::Plain), ..Facts::default() }
-}
-
-/// Lowers a piece of another file, and moves its spans to where it stands.
-fn embedded(text: &str, piece: &Embedded, server: Option<bool>) -> Option<Unit> {
-    let language = Language::named(piece.language)?;
-    let slice = text.get(piece.span.range())?;
-    let readable = if language == Language::Shell { without_expressions(slice) } else { slice.to_owned() };
-    let mut facts = lower(language, &readable);
-    embed::shift(&mut facts, piece.span.start as usize);
-    Some(Unit { language: language.family(), facts, environment: Vec::new(), server })
 }
 
 /// A pipeline's `${{ secrets.X }}` as a shell would write it, in as many bytes: `${X#____}`. The name stays known.
