@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 use super::data::{self, Format};
 use super::document::{Document, Unit};
 use super::embed::{self, Embedded, Inner, Markup};
-use super::facts::{Facts, LiteralRole};
+use super::facts::{ExprKind, Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, requests, shell};
+use super::{env, html, javascript, lexical, literals, properties, python, requests, shell, visit};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -54,6 +54,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             for script in &page.scripts {
                 units.extend(nested(slice(text, script), script.language, Some(false), depth));
             }
+            let facts = beside(facts, &units);
             units.push(Unit::new("html", facts));
         }
         Language::Vue | Language::Svelte | Language::Astro => {
@@ -92,10 +93,11 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             let facts = lower(language, text);
             let commands = embed::commands_of(path, &facts, text);
             let described = requests::described(&facts, text);
-            units.push(Unit::new("json", facts));
-            for piece in commands {
-                units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), depth));
-            }
+            let nested =
+                |piece: embed::Command| nested(piece.inner, piece.language, piece.client.then_some(false), depth);
+            let inner: Vec<Unit> = commands.into_iter().flat_map(nested).collect();
+            units.push(Unit::new("json", beside(facts, &inner)));
+            units.extend(inner);
             units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }
         Language::Lexical => match Markup::of(path) {
@@ -111,9 +113,60 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
                 units.push(Unit::new(language.family(), rest));
             }
         },
-        _ => units.push(Unit::new(language.family(), lower(language, text))),
+        _ => {
+            let facts = lower(language, text);
+            let pages = pages_in(&facts, text, depth);
+            units.push(Unit::new(language.family(), beside(facts, &pages)));
+            units.extend(pages);
+        }
     }
     units
+}
+
+/// The scripts of pages that code writes as strings: what is in them ships, whoever writes them.
+fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut strings: Vec<Span> = Vec::new();
+    if text.contains("<script") {
+        visit::expressions(facts, &mut |expr| match &expr.kind {
+            ExprKind::Text(inside) if inside.contains("<script") => strings.push(expr.span),
+            ExprKind::Concat(parts)
+                if parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains("<script"))) =>
+            {
+                strings.push(expr.span);
+            }
+            _ => {}
+        });
+    }
+    strings.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    for span in strings {
+        let raw = text.get(span.range()).unwrap_or_default();
+        if span.start < end || raw.contains("\\n") {
+            continue;
+        }
+        end = span.end;
+        for script in html::scripts_of(raw, 0) {
+            let inner = Inner::slice(text, script.span.shifted(span.start as usize));
+            let plain = without_holes(&inner.text);
+            units.extend(nested(inner.with_text(plain), script.language, Some(false), depth));
+        }
+    }
+    units
+}
+
+/// A text whose `${...}` is a name of as many bytes: whatever stands there, it is a value.
+fn without_holes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        let Some(length) = rest[at..].find('}').map(|end| end + 1) else { break };
+        out.push_str(&rest[..at]);
+        out.push_str(&"_".repeat(length));
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Documentation: its samples as code, and its prose.
@@ -121,7 +174,8 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
     let mut units = Vec::new();
     for (inner, language) in embed::samples(text, markup) {
         // What a sample in code leaves out is told elsewhere; a command is meant to be run as it stands.
-        let whole = matches!(language, "shell" | "http") && !inner.text.contains("...") && !inner.text.contains('\u{2026}');
+        let whole =
+            matches!(language, "shell" | "http") && !inner.text.contains("...") && !inner.text.contains('\u{2026}');
         for mut unit in nested(inner, language, Some(true), depth) {
             unit.partial |= !whole;
             unit.facts.unread.clear();
@@ -157,14 +211,12 @@ fn notebook(text: &str, depth: usize) -> Vec<Unit> {
     for inner in cells.outputs {
         units.extend(nested(inner, "lexical", None, depth));
     }
-    // What is left out of a document's first piece speaks for the file's side.
     units
 }
 
 /// The facts of a text as far as its pieces don't say it better.
 fn beside(mut facts: Facts, units: &[Unit]) -> Facts {
-    let mut known: Vec<Span> =
-        units.iter().flat_map(|unit| &unit.facts.literals).map(|literal| literal.span).collect();
+    let mut known: Vec<Span> = units.iter().flat_map(|unit| &unit.facts.literals).map(|literal| literal.span).collect();
     known.sort_unstable();
     // Spans of one text seldom overlap: the last that starts before an end is enough but for texts inside texts.
     facts.literals.retain(|literal| {
@@ -175,7 +227,7 @@ fn beside(mut facts: Facts, units: &[Unit]) -> Facts {
 }
 
 fn slice(text: &str, piece: &Embedded) -> Inner {
-    Inner::slice(text, piece.span)
+    if piece.in_tag { Inner::attribute(text, piece.span) } else { Inner::slice(text, piece.span) }
 }
 
 /// The pieces of a text that stands inside another, with their places there.

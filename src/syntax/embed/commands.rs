@@ -79,7 +79,10 @@ pub fn lines_of(path: &str, text: &str) -> Vec<Command> {
         return found.map(|span| command(Inner::slice(text, span), "shell")).collect();
     }
     if name == "crontab" || name.ends_with(".cron") || name.ends_with(".crontab") || path.contains("cron.d/") {
-        return all().filter_map(|line| scheduled(text, line)).map(|span| command(Inner::slice(text, span), "shell")).collect();
+        return all()
+            .filter_map(|line| scheduled(text, line))
+            .map(|span| command(Inner::slice(text, span), "shell"))
+            .collect();
     }
     if matches!(name.as_str(), "justfile" | ".justfile") || name.ends_with(".just") {
         return recipes(text).into_iter().map(|(inner, language)| command(inner, language)).collect();
@@ -105,7 +108,8 @@ fn at(expr: &Expr, keys: &[&str], see: &mut dyn FnMut(&Expr)) {
     let Some((first, rest)) = keys.split_first() else { return see(expr) };
     match &expr.kind {
         ExprKind::Map(entries) => {
-            let fits = |key: Option<&std::sync::Arc<str>>| *first == "*" || key.is_some_and(|key| key.as_ref() == *first);
+            let fits =
+                |key: Option<&std::sync::Arc<str>>| *first == "*" || key.is_some_and(|key| key.as_ref() == *first);
             entries.iter().filter(|entry| fits(entry.key.as_text())).for_each(|entry| at(&entry.value, rest, see));
         }
         ExprKind::List(items) if *first == "*" => items.iter().for_each(|item| at(item, rest, see)),
@@ -194,10 +198,10 @@ mod tests {
     #[test]
     fn lines_hold_commands() {
         assert_eq!(of("Procfile", "web: node a.js\r\n# x\nworker: X=1 b\n"), [" node a.js", " X=1 b"]);
+        assert_eq!(of("ops/crontab", "A=1\n# c\n0 3 * * 1  curl a\n@daily b c\nbroken\n"), ["curl a", "b c"]);
         assert_eq!(
-            of("ops/crontab", "A=1\n# c\n0 3 * * 1  curl a\n@daily b c\nbroken\n"),
-            ["curl a", "b c"]
+            of("justfile", "x := 'a'\nrun a:\n    @curl \\\n      b\n\n    c\nnext:\n\td\n"),
+            ["curl \\\nb\nc", "d"]
         );
-        assert_eq!(of("justfile", "x := 'a'\nrun a:\n    @curl \\\n      b\n\n    c\nnext:\n\td\n"), ["curl \\\nb\nc", "d"]);
     }
 }

@@ -39,6 +39,48 @@ impl Inner {
         inner
     }
 
+    /// The value of an attribute of HTML, without its entities; an object or list is made an expression.
+    pub fn attribute(text: &str, span: Span) -> Self {
+        const ENTITIES: &[(&str, &str)] = &[
+            ("&quot;", "\""),
+            ("&#34;", "\""),
+            ("&apos;", "'"),
+            ("&#39;", "'"),
+            ("&#x27;", "'"),
+            ("&amp;", "&"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+        ];
+        let mut inner = Self::default();
+        let raw = text.get(span.range()).unwrap_or_default();
+        let start = span.start as usize;
+        let is_value = raw.trim_start().starts_with(['{', '[']);
+        if is_value {
+            inner.put("(", Span { start: span.start, end: span.start });
+        }
+        let mut at = 0;
+        while at < raw.len() {
+            let plain = raw[at..].find('&').unwrap_or(raw.len() - at);
+            inner.keep(text, Span::new(start + at, start + at + plain));
+            at += plain;
+            let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) else { break };
+            match ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)) {
+                Some((entity, means)) => {
+                    inner.put(means, Span::new(start + at, start + at + entity.len()));
+                    at += entity.len();
+                }
+                None => {
+                    inner.keep(text, Span::new(start + at, start + at + 1));
+                    at += 1;
+                }
+            }
+        }
+        if is_value {
+            inner.put(")", Span { start: span.end, end: span.end });
+        }
+        inner
+    }
+
     /// A range whose further lines are indented as its first is: a block of YAML, a fence in a list.
     pub fn dedented(text: &str, span: Span) -> Self {
         let start = span.start as usize;

@@ -122,7 +122,9 @@ fn code(source: Inner, text: &str, found: &mut Cells) {
         if let Some(open) = shell {
             shell = Some(Span { start: open.start, end: span.end });
         } else if trimmed.starts_with('!') || trimmed.starts_with("%sx ") || trimmed.starts_with("%system ") {
-            let mark = if trimmed.starts_with('!') { trimmed.bytes().take_while(|byte| *byte == b'!').count() } else {
+            let mark = if trimmed.starts_with('!') {
+                trimmed.bytes().take_while(|byte| *byte == b'!').count()
+            } else {
                 trimmed.find(' ').map_or(0, |at| at + 1)
             };
             shell = Some(Span::new(span.start as usize + lead + mark, span.end as usize));

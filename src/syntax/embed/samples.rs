@@ -43,9 +43,8 @@ fn sample(text: &str, one: &Embedded) -> Inner {
     let start = one.span.start as usize;
     let opening = text[..start].trim_end_matches(['\n', '\r']);
     let opening = &opening[opening.rfind('\n').map_or(0, |at| at + 1)..];
-    let fence = opening.find(['`', '~']).filter(|at| {
-        opening[*at..].starts_with("```") || opening[*at..].starts_with("~~~")
-    });
+    let fence =
+        opening.find(['`', '~']).filter(|at| opening[*at..].starts_with("```") || opening[*at..].starts_with("~~~"));
     let quotes = fence.map_or(0, |at| opening[..at].bytes().filter(|byte| *byte == b'>').count());
     let width = fence.map_or(usize::MAX, |at| at - opening[..at].rfind('>').map_or(0, |quote| quote + 2).min(at));
     let mut rows: Vec<Span> = Vec::new();
@@ -195,14 +194,8 @@ mod tests {
     #[test]
     fn other_markup() {
         let text = "Text\n\n.. code-block:: bash\n   :linenos:\n\n   curl a\n     -b\n\nText\n\n.. code:: python\n\n    x = 1\n";
-        assert_eq!(
-            texts(text, Markup::Rst),
-            [("curl a\n  -b\n".into(), "shell"), ("x = 1".into(), "python")]
-        );
+        assert_eq!(texts(text, Markup::Rst), [("curl a\n  -b\n".into(), "shell"), ("x = 1".into(), "python")]);
         let text = "= T\n\n[source,bash]\n.Title\n----\ncurl a\n----\n\n----\nplain\n----\n";
-        assert_eq!(
-            texts(text, Markup::AsciiDoc),
-            [("curl a\n".into(), "shell"), ("plain\n".into(), "lexical")]
-        );
+        assert_eq!(texts(text, Markup::AsciiDoc), [("curl a\n".into(), "shell"), ("plain\n".into(), "lexical")]);
     }
 }

@@ -54,7 +54,9 @@ fn request(file: &File<'_>, described: &Expr, auth: Option<&Expr>, program: &mut
     request.part("method", file.get(described, "method"));
     request.headers = file.pairs(get(described, "headers"));
     request.query = file.pairs(get(described, "parameters"));
-    if let Some(auth) = auth.filter(|auth| !matches!(get(auth, "disabled").map(|off| &off.kind), Some(ExprKind::Number(_)))) {
+    if let Some(auth) =
+        auth.filter(|auth| !matches!(get(auth, "disabled").map(|off| &off.kind), Some(ExprKind::Number(_))))
+    {
         match text_of(auth, "type").unwrap_or_default() {
             "basic" => {
                 request.part("user", file.get(auth, "username"));
