@@ -102,7 +102,8 @@ impl<'a> Run<'a> {
         if globals.iter().any(|global| **global == **name) {
             return Value::new(Core::Foreign("".into()));
         }
-        Value::new(Core::Foreign(name.clone()))
+        // All that is known of it is what it is called.
+        Value::new(Core::Foreign(name.clone())).step(How::Named, place.clone(), Some(name.clone()))
     }
 
     /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.

@@ -162,6 +162,7 @@ impl Html<'_> {
             if text.len() < 8 {
                 continue;
             }
+            let bound = is_bound(&name);
             let name = bare(&name).to_owned();
             let mut names: Vec<Arc<str>> = vec![name.as_str().into(), element.clone()];
             if matches!(name.as_str(), "content" | "value")
@@ -174,6 +175,9 @@ impl Html<'_> {
                     inner.names.extend(names.iter().cloned());
                     self.document.facts.literals.push(inner);
                 }
+            }
+            if bound {
+                continue;
             }
             let text: Arc<str> = self.slice(span.range()).into();
             self.document.facts.literals.push(Literal { text, span, names, role: LiteralRole::Plain });

@@ -248,7 +248,7 @@ fn quoted(text: &str) -> String {
         rest = &rest[at..];
         let end = rest.find("}}");
         let length = match (rest.as_bytes()[0], end) {
-            (b'{', Some(end)) if !in_string && rest.starts_with("{{") && variable(&rest[..end + 2]).is_some() => {
+            (b'{', Some(end)) if !in_string && rest.starts_with("{{") && !rest[2..end].contains(['"', '{', '\n']) => {
                 out.push_str("\"\u{1}");
                 out.push_str(&rest[2..end]);
                 out.push_str("\u{1}\"");
