@@ -14,12 +14,14 @@ mod inner;
 mod notebook;
 mod samples;
 mod shift;
+mod tables;
 
 pub use commands::{Command, commands_of, lines_of};
 pub use inner::Inner;
 pub use notebook::{Cells, notebook};
 pub use samples::{Markup, samples};
 pub use shift::{place, place_expr, shift};
+pub use tables::tables;
 
 /// A range of a file in another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

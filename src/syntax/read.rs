@@ -183,6 +183,7 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
         }
     }
     if markup == Markup::Markdown {
+        units.push(Unit::new("text", Facts { literals: embed::tables(text), ..Facts::default() }));
         let samples = embed::fences(text);
         for script in html::scripts_of(text, 0) {
             if !samples.iter().any(|sample| sample.span.contains(script.span)) {
