@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::data::{self, Format};
 use super::document::{Document, Unit};
 use super::embed::{self, Embedded, Inner, Markup};
-use super::facts::{ExprKind, Facts, LiteralRole};
+use super::facts::{ExprKind, Facts, LiteralRole, Stmt, Target};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
@@ -31,6 +31,9 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
 
 /// How deep a language may stand inside another: HTML in a tag manager's JSON, a fence in a cell of a notebook.
 const MAX_NESTING: usize = 4;
+
+/// More pieces than this has no file that people write; what is left is read as text, if at all.
+const MAX_PIECES: usize = 1_000;
 
 /// Reads a file. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
 pub fn read(source: Source) -> Document {
@@ -91,7 +94,8 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
         }
         Language::Json => {
             let facts = lower(language, text);
-            let commands = embed::commands_of(path, &facts, text);
+            let mut commands = embed::commands_of(path, &facts, text);
+            commands.truncate(MAX_PIECES);
             let described = requests::described(&facts, text);
             let nested =
                 |piece: embed::Command| nested(piece.inner, piece.language, piece.client.then_some(false), depth);
@@ -103,7 +107,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
         Language::Lexical => match Markup::of(path) {
             Some(markup) => units = document(text, markup, depth),
             None => {
-                for piece in embed::lines_of(path, text) {
+                for piece in embed::lines_of(path, text).into_iter().take(MAX_PIECES) {
                     units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), depth));
                 }
                 if path.ends_with(".bru") {
@@ -142,7 +146,7 @@ fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
     let mut end = 0;
     for span in strings {
         let raw = text.get(span.range()).unwrap_or_default();
-        if span.start < end || raw.contains("\\n") {
+        if span.start < end || raw.contains("\\n") || units.len() >= MAX_PIECES {
             continue;
         }
         end = span.end;
@@ -172,12 +176,14 @@ fn without_holes(text: &str) -> String {
 /// Documentation: its samples as code, and its prose.
 fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
     let mut units = Vec::new();
-    for (inner, language) in embed::samples(text, markup) {
+    for (inner, language) in embed::samples(text, markup).into_iter().take(MAX_PIECES) {
         // What a sample in code leaves out is told elsewhere; a command is meant to be run as it stands.
-        let whole =
-            matches!(language, "shell" | "http") && !inner.text.contains("...") && !inner.text.contains('\u{2026}');
+        let whole = matches!(language, "shell" | "http") && !has_gaps(&inner.text);
         for mut unit in nested(inner, language, Some(true), depth) {
             unit.partial |= !whole;
+            if language == "shell" {
+                define(&mut unit.facts);
+            }
             unit.facts.unread.clear();
             units.push(unit);
         }
@@ -186,7 +192,9 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
         units.push(Unit::new("text", Facts { literals: embed::tables(text), ..Facts::default() }));
         let samples = embed::fences(text);
         for script in html::scripts_of(text, 0) {
-            if !samples.iter().any(|sample| sample.span.contains(script.span)) {
+            let before = samples.partition_point(|sample| sample.span.start <= script.span.start);
+            let inside = before.checked_sub(1).is_some_and(|at| samples[at].span.contains(script.span));
+            if !inside && units.len() < MAX_PIECES {
                 units.extend(nested(slice(text, &script), script.language, Some(false), depth));
             }
         }
@@ -196,6 +204,38 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
     units
 }
 
+/// Whether a sample has something in it for its reader to fill in.
+fn has_gaps(sample: &str) -> bool {
+    let marked = |open: char, close: char| {
+        sample.split(open).skip(1).any(|rest| {
+            let inside = rest.split(close).next().filter(|inside| inside.len() < rest.len()).unwrap_or_default();
+            let word = |c: char| c.is_alphanumeric() || " _-.|".contains(c);
+            !inside.is_empty() && !inside.starts_with(' ') && inside.chars().all(word)
+        })
+    };
+    let lower = sample.to_ascii_lowercase();
+    ["...", "\u{2026}", "your_", "your-", "xxx"].iter().any(|gap| lower.contains(gap))
+        || marked('<', '>')
+        || marked('[', ']')
+        || sample
+            .split("${")
+            .flat_map(|part| part.split_once('}').map_or(part, |(_, rest)| rest).split('{').skip(1))
+            .any(|rest| rest.split('}').next().is_some_and(|inside| inside.len() < rest.len() && is_word(inside)))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+/// In documentation a line `NAME=value` says how to set the environment.
+fn define(facts: &mut Facts) {
+    for stmt in &mut facts.body {
+        if let Stmt::Bind { target: Target::Name(ident), env, .. } = stmt {
+            *env |= !ident.name.bytes().any(|byte| byte.is_ascii_lowercase());
+        }
+    }
+}
+
 /// A notebook: one program, and what else stands in its cells.
 fn notebook(text: &str, depth: usize) -> Vec<Unit> {
     let facts = data::lower(Format::Json, text);
@@ -203,13 +243,13 @@ fn notebook(text: &str, depth: usize) -> Vec<Unit> {
         return vec![Unit::new("text", prose(text))];
     };
     let mut units = nested(cells.program, cells.language, Some(true), depth);
-    for (inner, language) in cells.others {
+    for (inner, language) in cells.others.into_iter().take(MAX_PIECES) {
         units.extend(nested(inner, language, Some(true), depth));
     }
-    for inner in cells.prose {
+    for inner in cells.prose.into_iter().take(MAX_PIECES) {
         units.extend(nested(inner, "markdown", None, depth));
     }
-    for inner in cells.outputs {
+    for inner in cells.outputs.into_iter().take(MAX_PIECES) {
         units.extend(nested(inner, "lexical", None, depth));
     }
     units
@@ -312,6 +352,41 @@ fn without_expressions(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hostile_files() {
+        let units = [
+            ("a.md", "```\n"),
+            ("a.md", "> ```js\n"),
+            ("a.md", "|"),
+            ("a.md", "<script>"),
+            ("a.md", "- ```sh\n  $ a \\\n"),
+            ("a.rst", ".. code:: sh\n\n "),
+            ("a.adoc", "----\n"),
+            ("a.http", "###\nGET http://x\n\n{{"),
+            ("a.http", "@a={{"),
+            ("a.bru", "get {\n"),
+            ("justfile", "a:\n\tb\n"),
+            ("crontab", "* * * * * a\n"),
+            ("a.js", "`<script>${`"),
+        ];
+        for (path, unit) in units {
+            let text = unit.repeat(300_000 / unit.len());
+            let start = std::time::Instant::now();
+            let _ = read(Source::new(path, text));
+            assert!(start.elapsed().as_secs() < 20, "{path} {unit}: {:?}", start.elapsed());
+        }
+        for inside in ["\\n!a", "\\\"", "{{", "\\ud83d"] {
+            let inside = inside.repeat(100_000);
+            let notebook = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": \"{inside}\"}}]}}");
+            let postman = format!(
+                "{{\"info\": {{\"_postman_id\": 1}}, \"item\": [{{\"request\": {{\"url\": \"http://x\", \"body\": {{\"raw\": \"[{inside}\"}}}}}}]}}"
+            );
+            let start = std::time::Instant::now();
+            let _ = (read(Source::new("a.ipynb", notebook)), read(Source::new("a.json", postman)));
+            assert!(start.elapsed().as_secs() < 20, "{}: {:?}", &inside[..4], start.elapsed());
+        }
+    }
 
     #[test]
     fn expressions_keep_their_length_and_name() {

@@ -239,6 +239,13 @@ fn json_body(inner: Inner) -> Option<Expr> {
     Some(body)
 }
 
+/// Where the braces close that open at the start of a text; a variable's name is short.
+fn name_end(text: &str) -> Option<usize> {
+    const LONGEST: usize = 120;
+    let window = &text.as_bytes()[..text.len().min(LONGEST)];
+    window.windows(2).position(|pair| pair == b"}}").filter(|_| text.starts_with("{{"))
+}
+
 /// JSON with its bare `{{name}}` put into quotes, in as many bytes.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -246,7 +253,7 @@ fn quoted(text: &str) -> String {
     while let Some(at) = rest.find(['"', '\\', '{']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let end = rest.find("}}");
+        let end = name_end(rest);
         let length = match (rest.as_bytes()[0], end) {
             (b'{', Some(end)) if !in_string && rest.starts_with("{{") && !rest[2..end].contains(['"', '{', '\n']) => {
                 out.push_str("\"\u{1}");

@@ -181,9 +181,11 @@ impl Inner {
     /// The pieces of a range: their text, and where they stand in the outer text.
     pub fn pieces(&self, span: Span) -> Vec<(&str, Span)> {
         let mut found = Vec::new();
-        for (at, part) in self.parts.iter().enumerate() {
+        let from = self.parts.partition_point(|part| part.inner <= span.start).saturating_sub(1);
+        let to = self.parts.partition_point(|part| part.inner < span.end);
+        for at in from..to {
             let end = self.parts.get(at + 1).map_or(self.text.len() as u32, |next| next.inner);
-            let cut = Span { start: part.inner.max(span.start), end: end.min(span.end) };
+            let cut = Span { start: self.parts[at].inner.max(span.start), end: end.min(span.end) };
             if cut.start < cut.end
                 && let Some(piece) = self.text.get(cut.range())
             {

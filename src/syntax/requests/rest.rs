@@ -64,8 +64,7 @@ fn one(file: &File<'_>, block: &[Span], program: &mut Program) {
     }) {
         url.push(file.raw(trim(file.text, *more)));
     }
-    let url = if url.len() == 1 { url.remove(0) } else { Expr::new(ExprKind::Concat(url), span) };
-    request.part("url", Some(url));
+    let relative = row(&span).starts_with('/');
     while let Some(line) = lines.next_if(|line| !row(line).trim().is_empty()) {
         let Some((name, value)) = row(line).split_once(':').filter(|_| !is_comment(row(line).trim_start())) else {
             continue;
@@ -76,6 +75,15 @@ fn one(file: &File<'_>, block: &[Span], program: &mut Program) {
             request.headers.push(Entry { key, value: file.raw(value), env: false });
         }
     }
+    if relative {
+        // A request as it goes over the wire.
+        let fits = |entry: &&Entry| entry.key.as_text().is_some_and(|name| name.eq_ignore_ascii_case("host"));
+        let Some(host) = request.headers.iter().find(fits) else { return };
+        let start = Span { start: span.start, end: span.start };
+        url.splice(0..0, [Expr::text("https://", start), host.value.clone()]);
+    }
+    let url = if url.len() == 1 { url.remove(0) } else { Expr::new(ExprKind::Concat(url), span) };
+    request.part("url", Some(url));
     let body: Vec<&Span> = lines
         .take_while(|line| !["> {%", "> ", "<> ", "HTTP/"].iter().any(|mark| row(line).starts_with(mark)))
         .filter(|line| !is_comment(row(line)))
