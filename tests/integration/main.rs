@@ -13,6 +13,8 @@ mod grammars;
 mod matrix;
 mod mutate;
 mod pages;
+mod rows;
+mod sdks;
 mod secrets;
 mod structure;
 mod support;
