@@ -112,7 +112,8 @@ impl<'a> Run<'a> {
         }
         match self.elsewhere(unit, name) {
             Some(value) => value,
-            None => Value::new(Core::Foreign(name.clone())),
+            // All that is known of it is what it is called.
+            None => Value::new(Core::Foreign(name.clone())).step(How::Named, place.clone(), Some(name.clone())),
         }
     }
 

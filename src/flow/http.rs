@@ -144,6 +144,7 @@ impl Run<'_> {
             place: fill.place.clone(),
         };
         let parts = fills.iter().map(part).collect();
+        let hidden = hidden || self.unit(unit).partial;
         self.emit(unit, What::Request { parts, hidden, sent }, place.clone());
     }
 

@@ -17,6 +17,7 @@ pub mod lower;
 pub mod properties;
 pub mod python;
 pub mod read;
+pub mod requests;
 pub mod rust;
 pub mod shell;
 pub mod strings;
