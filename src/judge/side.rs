@@ -112,7 +112,7 @@ impl Clues<'_> {
         if !signal.imports.is_empty() {
             let imports = self.imports.get_or_insert_with(|| imports(self.unit));
             let from = |wanted: &str, found: &str| {
-                found == wanted || found.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
+                found == wanted || found.strip_prefix(wanted).is_some_and(|rest| rest.starts_with(['/', '.']))
             };
             if !signal.imports.iter().any(|wanted| imports.iter().any(|found| from(wanted, found))) {
                 return false;
