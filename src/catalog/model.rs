@@ -407,7 +407,7 @@ pub struct Function {
     /// function gives: `let`, `with`, `then`), `pair` (a list of all), `pairs` (a map of keys and values in turn), `entries` (a map of
     /// pairs), `append` (list, value: gives the list), `build` (function: runs it with a new map as its receiver, gives the
     /// map), `instance` (class, client: an instance of a class of the repository that carries the client's parts),
-    /// `nothing` (never comes back), `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// `nothing` (never comes back), `either` (one of all), `basic` (the header for a user and password), `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
@@ -540,7 +540,7 @@ pub struct HttpCall {
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
-    /// `body-name` with `body-value`, `header-lines` (a text `Name: value` or a list of them), `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `body-name` with `body-value`, `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]
     pub slots: BTreeMap<String, Vec<String>>,

@@ -358,7 +358,14 @@ impl Run<'_> {
     /// Adds parts to a client or request; a slot that holds one value is replaced.
     pub(super) fn fill(&mut self, id: ObjectId, fills: Vec<Fill>) {
         let object = self.heap.change(id);
-        for fill in fills {
+        for mut fill in fills {
+            if &*fill.slot == "segment" {
+                let known = object.fills.iter().rev().find(|known| &*known.slot == "path");
+                let slash = Value::new(Core::Text("/".into()));
+                let front = known.map(|known| known.value.clone()).into_iter();
+                fill.value = Value::new(Core::Concat(front.chain([slash, fill.value]).collect()));
+                fill.slot = "path".into();
+            }
             let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "query" | "body");
             if !many {
                 object.fills.retain(|known| known.slot != fill.slot);

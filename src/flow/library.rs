@@ -63,7 +63,20 @@ impl Run<'_> {
             },
             "base64" => self.base64(&value(0)?),
             "unbase64" => self.unbase64(&value(0)?, place),
-            "join" => self.join(&value(0)?, &value(1)?)?,
+            "join" => match &given[..] {
+                [(separator, _), (list, _)] if matches!(list.core, Core::Object(_)) => self.join(separator, list)?,
+                [(separator, _), parts @ ..] if parts.len() > 1 => {
+                    let list = self.list_of(parts.to_vec());
+                    self.join(separator, &list)?
+                }
+                _ => return None,
+            },
+            "either" => Value::choice([value(0)?, value(1)?]),
+            "basic" => {
+                let text = |text: &str| Value::new(Core::Text(text.into()));
+                let pair = Value::new(Core::Concat([value(0)?, text(":"), value(1)?].into()));
+                Value::new(Core::Concat([text("Basic "), self.base64(&pair)].into()))
+            }
             "format" => self.format(&value(0)?, args, row),
             "map" => self.new_map(&given, args),
             "merge" => {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::annotations::{self, Annotation};
 use super::facts::{
-    Arg, Call, Class, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target,
+    Arg, Call, Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Role, Stmt, Target,
 };
 use super::forms::{Field, Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -137,6 +137,7 @@ pub static JAVA: Spec = Spec {
     unescape: unescape_c,
     operators: OPERATORS,
     declares: true,
+    linkage: Linkage::Named,
     expr,
     stmt,
     target,
@@ -221,7 +222,7 @@ fn method_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         }
         None => lower.expr(name),
     };
-    let mut args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| lower.args(list));
+    let mut args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     if let Some(body) = lower.child_of(node, &["closure"]) {
         let value = lower.expr(body);
         args.push(Arg { name: None, value });
@@ -229,11 +230,27 @@ fn method_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     Some(call(callee, args, false, span))
 }
 
+/// The arguments of a list; Groovy names some of them.
+pub(super) fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
+    let mut args = Vec::new();
+    for argument in lower.children(list) {
+        let named = argument.child_by_field_name("key").filter(|_| argument.kind() == "map_item");
+        args.push(match (named, argument.child_by_field_name("value")) {
+            (Some(key), Some(value)) => {
+                let (text, span) = (lower.slice(key).trim_matches(['"', '\'']).into(), lower.span(key));
+                Arg { name: Some(Ident { name: text, span }), value: lower.expr(value) }
+            }
+            _ => Arg { name: None, value: lower.expr(argument) },
+        });
+    }
+    args
+}
+
 /// `new T(..)`, with the body of an anonymous class, or with one that only fills what is made (`{{ put(..); }}`).
 fn creation(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
     let made = lower.expr_of(node, "type");
-    let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| lower.args(list));
+    let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     let Some(body) = lower.child_of(node, &["class_body"]) else { return call(made, args, true, span) };
     let members = lower.children(body);
     if !members.is_empty() && members.iter().all(|member| member.kind() == "block") {
@@ -471,7 +488,7 @@ fn constructor_name(span: Span) -> Ident {
 fn enum_constant(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
     let Some(name) = node.child_by_field_name("name") else { return };
     let (name, span) = (lower.ident(name), lower.span(node));
-    let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| lower.args(list));
+    let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     let callee = Expr::new(ExprKind::Name(class.name.clone()), name.span);
     let body = vec![Stmt::Return(call(callee, args, true, span))];
     let function =
@@ -532,7 +549,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
         "explicit_constructor_invocation" => {
             let Some(constructor) = node.child_by_field_name("constructor") else { return false };
             let (callee, span) = (lower.expr(constructor), lower.span(node));
-            let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| lower.args(list));
+            let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
             let callee = match constructor.kind() {
                 "this" => member(callee, "constructor", span),
                 _ => callee,
@@ -566,7 +583,13 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     let alias = children.iter().rfind(|child| child.kind() == "identifier" && child != &path);
     let wild = children.iter().any(|child| child.kind() == "asterisk");
     let local = lower.ident(alias.copied().unwrap_or(last));
-    let names = if wild { Vec::new() } else { vec![ImportName { exported: None, local }] };
+    // `import static a.B.C` is a member of a class.
+    let scope = path.child_by_field_name("scope").filter(|_| !wild && lower.child_of(node, &["static"]).is_some());
+    let (module, exported) = match scope {
+        Some(scope) => (lower.ident(scope), Some(lower.slice(last).into())),
+        None => (module, None),
+    };
+    let names = if wild { Vec::new() } else { vec![ImportName { exported, local }] };
     block.push(Stmt::Import(Import { module, names, type_only: false }));
 }
 

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::annotations::{self, Annotation};
 use super::facts::{
-    Arg, Call, Class, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target,
+    Arg, Call, Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Role, Stmt, Target,
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -82,6 +82,7 @@ pub static KOTLIN: Spec = Spec {
         ("!=", Operation::Differ),
     ],
     declares: true,
+    linkage: Linkage::Named,
     expr,
     stmt,
     target,

@@ -8,6 +8,7 @@ pub mod env;
 pub mod facts;
 pub mod forms;
 pub mod grammar;
+pub mod groovy;
 pub mod html;
 pub mod java;
 pub mod javascript;

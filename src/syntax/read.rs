@@ -9,7 +9,7 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, java, javascript, kotlin, lexical, literals, properties, python, shell};
+use super::{env, groovy, html, java, javascript, kotlin, lexical, literals, properties, python, shell};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -21,6 +21,7 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Shell, &shell::SHELL),
     (Language::Java, &java::JAVA),
     (Language::Kotlin, &kotlin::KOTLIN),
+    (Language::Groovy, &groovy::GROOVY),
 ];
 
 /// The table of each, made when the first file of its language is read.
@@ -61,6 +62,12 @@ pub fn read(source: Source) -> Document {
             units.push(Unit { language: "yaml", facts, environment: Vec::new(), server: None });
             units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
         }
+        Language::Groovy => {
+            let facts = lower(language, text);
+            let commands = groovy::steps(&facts);
+            units.push(Unit { language: "groovy", facts, environment: Vec::new(), server: None });
+            units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+        }
         _ => units.push(Unit {
             language: language.family(),
             facts: lower(language, text),
@@ -80,6 +87,10 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::Toml => data::lower(Format::Toml, text),
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
+        Language::Groovy => {
+            let at = PROGRAMS.iter().position(|(known, _)| *known == language).unwrap_or_default();
+            TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&groovy::readable(text))
+        }
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
             Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),

@@ -150,7 +150,7 @@ pub fn dedent(text: Expr) -> Expr {
     let indent = indents.min().unwrap_or(0);
     let count = parts.len();
     for (at, part) in parts.iter_mut().enumerate() {
-        let Some(text) = part.as_text() else { continue };
+        let Some(text) = part.as_text().cloned() else { continue };
         let strip = |line: &str| {
             let blanks = line.len() - line.trim_start().len();
             line.get(blanks.min(indent)..).unwrap_or_default().to_owned()
