@@ -161,6 +161,15 @@ impl Run<'_> {
                 }
             }
         }
+        // A URL stays a part of its own, but its parameters are the request's.
+        let mut parameters = Vec::new();
+        for fill in merged.iter().filter(|fill| &*fill.slot == "url") {
+            if let Core::Object(id) = &fill.value.core {
+                let named = |fill: &&Fill| &*fill.slot == "query-value";
+                parameters.extend(self.heap.object(*id).fills.iter().filter(named).cloned());
+            }
+        }
+        merged.extend(parameters);
         *fills = merged;
     }
 

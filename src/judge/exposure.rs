@@ -156,7 +156,7 @@ impl Ground<'_> {
         let shapes = [self.kinds.token, self.kinds.account_secret, self.kinds.oauth];
         let any = shapes.into_iter().any(|kind| self.kinds.fits(kind, &bare));
         // What a pair is made of goes by the pair's name, too: `credentials(Credential("name", "secret"))`.
-        if any && (kinds.is_empty() || kinds.has(self.kinds.pair)) {
+        if any && (kinds.is_empty() || kinds.has(self.kinds.pair) || kinds.has(self.kinds.username)) {
             out.push(Sighting {
                 text: bare.into(),
                 malformed: stray.map(|what| format!("has {what} around it")),
