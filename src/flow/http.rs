@@ -137,6 +137,10 @@ impl Run<'_> {
 
     /// A request or client that is handed over brings its own parts.
     pub(super) fn merge_requests(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool) {
+        self.merge_within(fills, hidden, 0);
+    }
+
+    fn merge_within(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool, depth: usize) {
         let mut merged = Vec::new();
         for fill in fills.drain(..) {
             let made = matches!(&*fill.slot, "request" | "client" | "url");
@@ -144,7 +148,12 @@ impl Run<'_> {
                 Core::Object(id) if made && self.is_request(*id, &fill.slot) => {
                     self.heap.change(*id).sent = true;
                     *hidden |= self.heap.object(*id).open;
-                    merged.extend(self.heap.object(*id).fills.clone());
+                    // A client may have been handed another client.
+                    let mut inner = self.heap.object(*id).fills.clone();
+                    if depth < 4 {
+                        self.merge_within(&mut inner, hidden, depth + 1);
+                    }
+                    merged.extend(inner);
                 }
                 _ => {
                     // One of several requests: what each brings isn't told apart.
