@@ -398,7 +398,12 @@ impl<'a> Run<'a> {
                     None => value,
                 }
             }
-            _ => Value::unknown(),
+            // A property that is a conversion: `"..".bytes`.
+            _ => {
+                let path = format!("*.{key}");
+                let none = super::call::Arguments::default();
+                self.call_function(unit, &path, Some(object), &none, place).unwrap_or_else(Value::unknown)
+            }
         }
     }
 

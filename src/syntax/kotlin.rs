@@ -247,7 +247,9 @@ fn declared(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 fn navigation(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let parts = lower.children(node);
     let (object, name) = (*parts.first()?, *parts.last()?);
-    if object.kind() == "callable_reference" && matches!(lower.slice(name), "java" | "kotlin" | "javaObjectType") {
+    let of_class = lower.slice(object).ends_with("::class");
+    let unwraps = of_class && matches!(lower.slice(name), "java" | "kotlin" | "javaObjectType");
+    if unwraps || lower.slice(name) == "class" {
         return Some(lower.expr(object));
     }
     let object = lower.expr(object);

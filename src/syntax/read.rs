@@ -66,7 +66,9 @@ pub fn read(source: Source) -> Document {
             let facts = lower(language, text);
             let commands = groovy::steps(&facts);
             units.push(Unit { language: "groovy", facts, environment: Vec::new(), server: None });
-            units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+            // The script's own backslashes and dollar signs are escaped in the string around it.
+            let script = text.replace("\\\\", " \\").replace("\\$", " $");
+            units.extend(commands.iter().filter_map(|piece| embedded(&script, piece, None)));
         }
         _ => units.push(Unit {
             language: language.family(),
