@@ -12,6 +12,7 @@ use crate::catalog;
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Finding, Problem, Report};
 use crate::flow::Modules;
+use crate::flow::resolve::Resolver;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
 use crate::judge::{Ground, Judged, judge_file, judge_tree};
 use crate::secret::Secret;
@@ -34,7 +35,7 @@ pub struct Scope<'a> {
 ///
 /// # Errors
 /// When a path doesn't exist.
-pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, WalkError> {
+pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report, WalkError> {
     let (mut candidates, seen, mut problems) = match &scope.instead {
         Some((path, bytes)) => {
             (vec![Candidate { path: path.as_str().into(), bytes: bytes.clone(), named: true }], 1, Vec::new())
@@ -47,7 +48,7 @@ pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, Wa
         }
     };
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    let around = Surroundings { folders: folders(root, tree, scope), roots: roots(tree, &scope.paths) };
+    let around = Surroundings { folders: folders(root, &*tree, scope), roots: roots(&*tree, &scope.paths) };
     let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
     report.files.seen = seen;
     Ok(report)
@@ -116,7 +117,7 @@ pub struct Surroundings {
 
 /// Judges files that are already in hand.
 pub fn check(
-    tree: &dyn Tree,
+    tree: Arc<dyn Tree>,
     candidates: Vec<Candidate>,
     around: &Surroundings,
     judges: &(dyn Fn(&str) -> bool + Sync),
@@ -124,8 +125,7 @@ pub fn check(
 ) -> Report {
     quiet_panics();
     let ground = Ground::new(catalog::builtin()).with_roots(around.roots.clone());
-    let folders = around.folders.clone();
-    let shelf = Shelf { tree, folders, index: OnceLock::new(), documents: Mutex::new(HashMap::new()) };
+    let shelf = Shelf::new(tree, around.folders.clone());
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -192,7 +192,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
     JUDGING.set(true);
@@ -216,7 +216,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
 }
 
 /// The sources that findings and problems point into, sorted by path.
-fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: &Shelf<'_>) -> Vec<Arc<Source>> {
+fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: &Shelf) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {
         let labels = std::iter::once(&finding.primary).chain(&finding.flow).chain(&finding.related);
@@ -237,15 +237,16 @@ fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: 
 type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 
 /// Documents that files import, each read once.
-struct Shelf<'a> {
-    tree: &'a dyn Tree,
+struct Shelf {
+    tree: Arc<dyn Tree>,
     /// The folders whose files may be looked at for what the candidates need.
     folders: Vec<String>,
     index: OnceLock<Names>,
+    resolver: OnceLock<Resolver>,
     documents: Mutex<HashMap<String, Slot>>,
 }
 
-impl Modules for Shelf<'_> {
+impl Modules for Shelf {
     fn document(&self, path: &str) -> Option<Arc<Document>> {
         let slot = {
             let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -261,6 +262,12 @@ impl Modules for Shelf<'_> {
 
     fn exists(&self, path: &str) -> bool {
         self.tree.exists(path)
+    }
+
+    fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
+        let aliases = || catalog::builtin().surfaces.alias.clone();
+        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
+        self.resolver.get_or_init(resolver).resolve(from, specifier)
     }
 
     fn files_named(&self, stem: &str) -> Vec<String> {
@@ -302,7 +309,12 @@ struct Names {
     folders: HashMap<String, BTreeSet<String>>,
 }
 
-impl Shelf<'_> {
+impl Shelf {
+    fn new(tree: Arc<dyn Tree>, folders: Vec<String>) -> Self {
+        let (index, resolver, documents) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        Self { tree, folders, index, resolver, documents }
+    }
+
     /// The names of all files, listed when they are first asked for.
     fn names(&self) -> &Names {
         self.index.get_or_init(|| {
