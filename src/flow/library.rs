@@ -72,7 +72,11 @@ impl Run<'_> {
                 }
                 _ => return None,
             },
-            "either" => Value::choice([value(0)?, value(1)?]),
+            "either" => {
+                let values = [value(0)?, value(1)?];
+                self.name_defaults(unit, &values);
+                Value::choice(values)
+            }
             "basic" => {
                 let text = |text: &str| Value::new(Core::Text(text.into()));
                 let pair = Value::new(Core::Concat([value(0)?, text(":"), value(1)?].into()));

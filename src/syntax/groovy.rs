@@ -65,13 +65,15 @@ pub static GROOVY: Spec = Spec {
 };
 
 /// The text with what the grammar doesn't know in words that it knows, of the same length: `a ?: b` as `a || b`, `a?.b`
-/// as `a .b`.
+/// as `a .b`, `''` as `""`, and a line break that ends a statement as a semicolon.
 pub fn readable(text: &str) -> String {
-    let mut out = text.as_bytes().to_vec();
-    let mut at = 0;
+    let bytes = text.as_bytes();
+    let mut out = bytes.to_vec();
+    let (mut at, mut line, mut depth) = (0, 0, 0_usize);
     let mut quote: Option<&[u8]> = None;
+    let mut commented = false;
     while at < out.len() {
-        let rest = &text.as_bytes()[at..];
+        let rest = &bytes[at..];
         match quote {
             Some(_) if rest[0] == b'\\' => at += 1,
             Some(mark) if rest.starts_with(mark) => {
@@ -82,19 +84,47 @@ pub fn readable(text: &str) -> String {
             Some(_) => {}
             None if rest.starts_with(b"//") => {
                 at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+                (line, commented) = (at + 1, false);
+            }
+            None if rest.starts_with(b"/*") => {
+                at += rest.windows(2).skip(2).position(|two| two == b"*/").map_or(rest.len(), |end| end + 3);
+                commented = true;
             }
             None if rest.starts_with(b"\"\"\"") || rest.starts_with(b"'''") => {
-                quote = Some(&text.as_bytes()[at..at + 3]);
+                quote = Some(&bytes[at..at + 3]);
                 at += 2;
             }
-            None if matches!(rest[0], b'"' | b'\'') => quote = Some(&text.as_bytes()[at..at + 1]),
+            None if rest.starts_with(b"''") => {
+                out[at..at + 2].copy_from_slice(b"\"\"");
+                at += 1;
+            }
+            None if matches!(rest[0], b'"' | b'\'') => quote = Some(&bytes[at..at + 1]),
             None if rest.starts_with(b"?:") => out[at..at + 2].copy_from_slice(b"||"),
             None if rest.starts_with(b"?.") => out[at] = b' ',
+            None if matches!(rest[0], b'(' | b'[') => depth += 1,
+            None if matches!(rest[0], b')' | b']') => depth = depth.saturating_sub(1),
+            None if rest[0] == b'\n' => {
+                if depth == 0 && !commented && ends_statement(&text[line.min(at)..at], &text[at + 1..]) {
+                    out[at] = b';';
+                }
+                (line, commented) = (at + 1, false);
+            }
             None => {}
         }
         at += 1;
     }
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Whether a line is a whole statement: it ends like one, and the next line begins like another.
+fn ends_statement(line: &str, rest: &str) -> bool {
+    const OPENS: [&str; 9] = ["@", "#", "if", "for", "while", "else", "case", "class", "}"];
+    let line = line.trim();
+    let next = rest.trim_start().chars().next();
+    let first = line.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    let opens = OPENS.iter().any(|open| first == *open || (open.len() == 1 && first.starts_with(open)));
+    let whole = line.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | ')' | ']'));
+    whole && !opens && next.is_some_and(|next| next.is_alphabetic() || matches!(next, '_' | '@' | '}'))
 }
 
 /// The scripts that a pipeline's `sh` steps run.
@@ -260,3 +290,6 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     block.push(Stmt::Function(name, index));
     true
 }
+
+#[cfg(test)]
+mod tests;

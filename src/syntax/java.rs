@@ -639,3 +639,6 @@ pub(super) fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
         _ => Target::Ignored,
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -662,3 +662,6 @@ fn empty_class(name: std::sync::Arc<str>, span: Span) -> Class {
 fn method(name: Ident, function: usize, role: Role) -> Method {
     Method { name, function, role }
 }
+
+#[cfg(test)]
+mod tests;
