@@ -423,8 +423,11 @@ pub struct Function {
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
-    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `choice` (one of all, where a function
-    /// stands for what it gives), `nothing`, `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `pairs` (a map of keys and values in turn), `entries`
+    /// (a map of pairs), `add` (list, value: changes the list, gives it), `build` (function: runs it with a new map as
+    /// its receiver, gives the map), `instance` (class, client: an instance of a class of the repository that carries the
+    /// client's parts), `choice` (one of all, where a function stands for what it gives), `basic` (the header for a user
+    /// and password), `nothing`, `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
@@ -550,17 +553,20 @@ pub struct HttpCall {
     #[serde(default)]
     pub sets: bool,
     /// Argument paths of a function that is called with the request (or what the call makes) as its first argument and
-    /// as its receiver, to fill its slots: Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
+    /// as its receiver, to fill its slots (`0.intercept` is a method of an object that is handed over): Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
     /// handed is of the type [`HttpCall::makes`], else of the type `<call>.block`.
     #[serde(default)]
     pub configures: Vec<String>,
+    /// What the call sets up may change the request out of sight (an authenticator, an interceptor).
+    #[serde(default)]
+    pub hides: bool,
     /// The HTTP method, where the call fixes it; `name` stands for the last segment of the call in capitals.
     #[serde(default)]
     pub method: Option<String>,
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
-    /// `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `body-name` with `body-value`, `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]
     pub slots: BTreeMap<String, Vec<String>>,

@@ -67,6 +67,9 @@ impl Run<'_> {
             if is_super(&call.callee) {
                 return self.call_base(scope, key, &args, place);
             }
+            if let Some(closure) = self.extension(scope, key) {
+                return self.invoke(&closure, Some(&args), place, Some(receiver.clone()));
+            }
             let mut values = Vec::new();
             for one in receiver.alternatives().iter().take(4) {
                 let value = self.call_method(unit, one, key, &args, place, receiver_name.as_deref(), statement);
@@ -74,11 +77,24 @@ impl Run<'_> {
             }
             return Value::choice(values);
         }
+        // A bare name that is a member of what is around: the receiver comes with it.
+        if let ExprKind::Name(name) = &call.callee.kind
+            && let Some(owner) = self.owner_of(unit, scope, name)
+        {
+            return self.call_method(unit, &owner, name, &args, place, None, statement);
+        }
         let callee = match receiver {
             Some(_) => Value::unknown(),
             None => self.eval(unit, scope, &call.callee),
         };
         self.apply(unit, scope, &callee, &args, place, statement)
+    }
+
+    /// A function of the repository that adds a method to a type: it names its receiver, and is no method itself.
+    fn extension(&self, scope: usize, name: &str) -> Option<Rc<Closure>> {
+        let Core::Function(closure) = &self.heap.lookup(scope, name)?.core else { return None };
+        let receiver = self.unit(closure.unit).facts.functions.get(closure.index)?.receiver.as_deref();
+        (receiver == Some("this")).then(|| closure.clone())
     }
 
     /// Calls a value.
@@ -140,14 +156,15 @@ impl Run<'_> {
             if let Some(Value { core: Core::Class(class), .. }) = &entry {
                 return self.construct(class, Some(args), place);
             }
-            if let Some(entry) = entry.filter(|value| !matches!(value.core, Core::Unknown)) {
-                return self.apply(unit, 0, &entry, args, place, statement);
-            }
+            // A field may have the name of the method that reads it.
             if let Some(class) = self.heap.object(id).class.clone()
                 && let Some((owner, method, _)) = self.find_method(&class, key, Some(args.list.len()))
             {
                 self.invoked.insert((method.unit, method.index, Some(id)));
                 return self.invoke_method(&method, &owner, receiver.clone(), Some(&args.list), place);
+            }
+            if let Some(entry) = entry.filter(|value| !matches!(value.core, Core::Unknown)) {
+                return self.apply(unit, 0, &entry, args, place, statement);
             }
         }
         if let Core::Class(class) = &receiver.core
@@ -220,6 +237,12 @@ impl Run<'_> {
     ) -> Value {
         let scope = Scope { parent: Some(closure.scope), this, ..Scope::default() };
         self.run_function(closure, scope, args, site)
+    }
+
+    /// Calls a function that configures a value: its bare names may mean members of it.
+    pub(super) fn invoke_on(&mut self, closure: &Rc<Closure>, args: &Arguments, site: &Place, this: Value) -> Value {
+        let scope = Scope { parent: Some(closure.scope), this: Some(this), members: true, ..Scope::default() };
+        self.run_function(closure, scope, Some(args), site)
     }
 
     /// Runs a function with nothing known of its arguments.

@@ -96,8 +96,7 @@ impl<'a> Run<'a> {
 
     /// A variable, a member of the class around, `this`, or a global.
     pub(super) fn name(&mut self, unit: usize, scope: usize, name: &Arc<str>, place: &Place) -> Value {
-        let owner = self.heap.owner(scope, name);
-        if let Some(owner) = owner.and_then(|scope| self.owner(scope, name)) {
+        if let Some(owner) = self.owner_of(unit, scope, name) {
             return self.member_of(unit, &owner, name, place);
         }
         if let Some(value) = self.heap.lookup(scope, name) {
@@ -117,10 +116,43 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.
-    pub(super) fn owner(&mut self, scope: usize, name: &str) -> Option<Value> {
+    /// The object or class that a bare name is a member of, from a scope outwards: of the classes around whose members
+    /// are in scope, and of the receivers that functions around run on.
+    pub(super) fn owner_of(&mut self, unit: usize, scope: usize, name: &str) -> Option<Value> {
+        let mut at = scope;
+        for _ in 0..20 {
+            let inner = self.heap.owner(at, name)?;
+            if let Some(owner) = self.owner(unit, inner, name) {
+                return Some(owner);
+            }
+            at = self.heap.scope(inner).parent?;
+        }
+        None
+    }
+
+    /// Whether rows know a member of a foreign type.
+    fn has_member(&self, unit: usize, foreign: &str, name: &str) -> bool {
+        let (language, path, any) = (self.language(unit), format!("{foreign}.{name}"), format!("*.{name}"));
+        self.index.http(language, &path).is_some()
+            || self.index.member(language, &path).is_some()
+            || self.index.leads_to_member(&path)
+            || self.index.entry(language, &path).is_some()
+            || self.index.functions(language, &path).next().is_some()
+            || self.index.functions(language, &any).next().is_some()
+    }
+
+    /// The object or class that a bare name is a member of, in a scope whose receiver has its members in scope.
+    fn owner(&mut self, unit: usize, scope: usize, name: &str) -> Option<Value> {
         let this = self.heap.scope(scope).this.clone()?;
-        let class = self.heap.scope(scope).class.clone()?;
+        let class = match (self.heap.scope(scope).class.clone(), &this.core) {
+            (Some(class), _) => class,
+            (None, Core::Object(id)) => match (self.heap.object(*id).class.clone(), &self.heap.object(*id).foreign) {
+                (Some(class), _) => class,
+                (None, Some(foreign)) => return self.has_member(unit, foreign, name).then_some(this),
+                (None, None) => return None,
+            },
+            _ => return None,
+        };
         if let Core::Object(id) = this.core
             && self.heap.object(id).get(name).is_some()
         {
@@ -374,7 +406,12 @@ impl<'a> Run<'a> {
                     None => value,
                 }
             }
-            _ => Value::unknown(),
+            // A property that is a conversion: `"..".bytes`.
+            _ => {
+                let path = format!("*.{key}");
+                let none = super::call::Arguments::default();
+                self.call_function(unit, &path, Some(object), &none, place).unwrap_or_else(Value::unknown)
+            }
         }
     }
 

@@ -55,7 +55,8 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        if let Some(row) = index.http(language, path) {
+        let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
+        if let Some(row) = index.http(language, path).or_else(|| index.http(language, any.as_deref()?)) {
             return self.call_http(unit, path, row, receiver, args, place);
         }
         if language == "shell"
@@ -66,13 +67,8 @@ impl<'a> Run<'a> {
         if let Some(value) = self.call_function(unit, path, receiver, args, place) {
             return value;
         }
-        if receiver.is_some()
-            && let Some((_, method)) = path.rsplit_once('.')
-        {
-            let any: Arc<str> = format!("*.{method}").into();
-            if let Some(value) = self.call_function(unit, &any, receiver, args, place) {
-                return value;
-            }
+        if let Some(value) = any.and_then(|any| self.call_function(unit, &any, receiver, args, place)) {
+            return value;
         }
         self.call_unknown(Some(path.clone()), args, place)
     }

@@ -25,14 +25,12 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Value {
-        let configured = row.configures.iter().find_map(|path| match self.argument(args, receiver, path) {
-            Found::Here(value, _) if matches!(value.core, Core::Function(_)) => Some(value),
-            _ => None,
-        });
+        let configured = row.configures.iter().find_map(|path| self.configurer(args, receiver, path));
         if configured.is_none() {
             self.callbacks(args);
         }
         let (fills, mut hidden) = self.fills(path, row, receiver, args, place);
+        hidden |= row.hides;
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
             _ => None,
@@ -42,6 +40,19 @@ impl Run<'_> {
         {
             self.fill(id, fills.clone());
             if !row.sends {
+                if let Some(function) = &configured {
+                    // What is configured is a part of the receiver, and what it is given the receiver's.
+                    let foreign = row.makes.clone().unwrap_or_else(|| format!("{path}.block"));
+                    let fills = self.heap.object(id).fills.clone();
+                    let part = Object { foreign: Some(foreign.into()), fills, sent: true, ..Object::default() };
+                    let part = self.new_object(part);
+                    self.configure(&part, function, place);
+                    let Core::Object(part) = part.core else { return part };
+                    hidden |= self.heap.object(part).open;
+                    let fills = self.heap.object(part).fills.clone();
+                    self.heap.change(id).fills = fills;
+                }
+                self.heap.change(id).open |= hidden;
                 return receiver.cloned().unwrap_or_else(Value::unknown);
             }
         }
@@ -90,17 +101,46 @@ impl Run<'_> {
         }
     }
 
+    /// The function that an argument path leads to: the argument itself, or a method of an object of the repository.
+    fn configurer(&mut self, args: &Arguments, receiver: Option<&Value>, path: &str) -> Option<Value> {
+        if let Found::Here(value, _) = self.argument(args, receiver, path)
+            && matches!(value.core, Core::Function(_))
+        {
+            return Some(value);
+        }
+        let (object, method) = path.rsplit_once('.')?;
+        let Found::Here(object, _) = self.argument(args, receiver, object) else { return None };
+        let Core::Object(id) = object.core else { return None };
+        let class = self.heap.object(id).class.clone()?;
+        let (owner, closure, _) = self.find_method(&class, method, Some(1))?;
+        let partial = super::value::Method { class: owner, closure, this: object };
+        Some(Value::new(Core::Method(std::rc::Rc::new(partial))))
+    }
+
     /// Runs a function that configures a value: it is handed it as its first argument and as its receiver.
     pub(super) fn configure(&mut self, value: &Value, function: &Value, place: &Place) -> Option<Value> {
-        let Core::Function(closure) = &function.core else { return None };
-        let closure = closure.clone();
         let passed = super::call::Passed { name: None, value: value.clone(), place: place.clone() };
         let args = Arguments { list: vec![passed], open: false };
-        Some(self.invoke(&closure, Some(&args), place, Some(value.clone())))
+        match &function.core {
+            Core::Function(closure) => {
+                let closure = closure.clone();
+                Some(self.invoke_on(&closure, &args, place, value.clone()))
+            }
+            Core::Method(method) => {
+                let method = method.clone();
+                let this = method.this.clone();
+                Some(self.invoke_method(&method.closure, &method.class, this, Some(&args.list), place))
+            }
+            _ => None,
+        }
     }
 
     /// A request or client that is handed over brings its own parts.
     pub(super) fn merge_requests(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool) {
+        self.merge_within(fills, hidden, 0);
+    }
+
+    fn merge_within(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool, depth: usize) {
         let mut merged = Vec::new();
         for fill in fills.drain(..) {
             let made = matches!(&*fill.slot, "request" | "client" | "url");
@@ -108,7 +148,12 @@ impl Run<'_> {
                 Core::Object(id) if made && self.is_request(*id, &fill.slot) => {
                     self.heap.change(*id).sent = true;
                     *hidden |= self.heap.object(*id).open;
-                    merged.extend(self.heap.object(*id).fills.clone());
+                    // A client may have been handed another client.
+                    let mut inner = self.heap.object(*id).fills.clone();
+                    if depth < 4 {
+                        self.merge_within(&mut inner, hidden, depth + 1);
+                    }
+                    merged.extend(inner);
                 }
                 _ => {
                     // One of several requests: what each brings isn't told apart.
@@ -125,6 +170,15 @@ impl Run<'_> {
                 }
             }
         }
+        // A URL stays a part of its own, but its parameters are the request's.
+        let mut parameters = Vec::new();
+        for fill in merged.iter().filter(|fill| &*fill.slot == "url") {
+            if let Core::Object(id) = &fill.value.core {
+                let named = |fill: &&Fill| &*fill.slot == "query-value";
+                parameters.extend(self.heap.object(*id).fills.iter().filter(named).cloned());
+            }
+        }
+        merged.extend(parameters);
         *fills = merged;
     }
 
@@ -231,6 +285,11 @@ impl Run<'_> {
                 _ => None,
             });
             match self.first_fitting(args, receiver, paths, slot) {
+                Found::Here(value, place) if slot == "header-lines" => {
+                    let (lines, open) = self.header_lines(&value, &place);
+                    fills.extend(lines);
+                    hidden |= open;
+                }
                 Found::Here(value, place) => {
                     let nothing = matches!(value.core, Core::Nothing);
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
@@ -243,6 +302,33 @@ impl Run<'_> {
             }
         }
         (fills, hidden)
+    }
+
+    /// Lines `Name: value`, one or a list of them, as headers. Whether some can't be read comes second.
+    fn header_lines(&self, value: &Value, place: &Place) -> (Vec<Fill>, bool) {
+        if let Core::Object(id) = value.core
+            && self.heap.object(id).list
+        {
+            let lines = self.heap.object(id).entries.iter().map(|slot| self.header_lines(&slot.value, &slot.place));
+            let (fills, open): (Vec<_>, Vec<_>) = lines.unzip();
+            return (fills.concat(), open.contains(&true));
+        }
+        let (text, rest) = match &value.core {
+            Core::Text(text) => (text.clone(), &[][..]),
+            Core::Concat(parts) => match parts.split_first().and_then(|(first, rest)| Some((first.text()?, rest))) {
+                Some(parts) => parts,
+                None => return (Vec::new(), true),
+            },
+            _ => return (Vec::new(), true),
+        };
+        let Some((name, front)) = text.split_once(':') else { return (Vec::new(), true) };
+        let front = Value { core: Core::Text(front.trim_start().into()), trail: value.trail.clone() };
+        let value = match rest {
+            [] => front,
+            rest => Value::new(Core::Concat(std::iter::once(front).chain(rest.iter().cloned()).collect())),
+        };
+        let name = Some(Value::new(Core::Text(name.trim().into())));
+        (vec![Fill { slot: "header-value".into(), name, value, place: place.clone() }], false)
     }
 
     /// The first of several argument paths with a value that the slot can hold: a text is no map of headers, a map is
@@ -263,6 +349,9 @@ impl Run<'_> {
                     if self.can_hold(slot, &value) {
                         return Found::Here(value, place);
                     }
+                    // An instance of the repository's that shows no parts of a client may still bring some.
+                    let own = |id: ObjectId| self.heap.object(id).class.is_some();
+                    hidden |= slot == "client" && matches!(value.core, Core::Object(id) if own(id));
                 }
             }
         }
@@ -290,7 +379,14 @@ impl Run<'_> {
     /// Adds parts to a client or request; a slot that holds one value is replaced.
     pub(super) fn fill(&mut self, id: ObjectId, fills: Vec<Fill>) {
         let object = self.heap.change(id);
-        for fill in fills {
+        for mut fill in fills {
+            if &*fill.slot == "segment" {
+                let known = object.fills.iter().rev().find(|known| &*known.slot == "path");
+                let slash = Value::new(Core::Text("/".into()));
+                let front = known.map(|known| known.value.clone()).into_iter();
+                fill.value = Value::new(Core::Concat(front.chain([slash, fill.value]).collect()));
+                fill.slot = "path".into();
+            }
             let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "query" | "body");
             if !many {
                 object.fills.retain(|known| known.slot != fill.slot);

@@ -48,15 +48,35 @@ impl Run<'_> {
         let given: Vec<(Value, Place)> =
             row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
         let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
-        if !matches!(row.makes.as_str(), "each" | "apply" | "run" | "choice") {
+        if !matches!(row.makes.as_str(), "each" | "apply" | "run" | "choice" | "build") {
             self.callbacks(args);
         }
         let made = match row.makes.as_str() {
             "same" => value(0)?,
-            "concat" => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
+            // A list alone is what was put into it (`StringBuilder`).
+            "concat" => match &given[..] {
+                [(Value { core: Core::Object(id), .. }, _)] if self.heap.object(*id).list => {
+                    let object = self.heap.object(*id);
+                    let parts = object.entries.iter().map(|slot| slot.value.clone());
+                    Value::new(Core::Concat(parts.chain(object.open.then(Value::unknown)).collect()))
+                }
+                _ => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
+            },
             "base64" => self.base64(&value(0)?),
             "unbase64" => self.unbase64(&value(0)?, place),
-            "join" => self.join(&value(0)?, &value(1)?)?,
+            "join" => match &given[..] {
+                [(separator, _), (list, _)] if matches!(list.core, Core::Object(_)) => self.join(separator, list)?,
+                [(separator, _), parts @ ..] if parts.len() > 1 => {
+                    let list = self.list_of(parts.to_vec());
+                    self.join(separator, &list)?
+                }
+                _ => return None,
+            },
+            "basic" => {
+                let text = |text: &str| Value::new(Core::Text(text.into()));
+                let pair = Value::new(Core::Concat([value(0)?, text(":"), value(1)?].into()));
+                Value::new(Core::Concat([text("Basic "), self.base64(&pair)].into()))
+            }
             "format" => self.format(&value(0)?, args, row),
             "map" => self.new_map(&given, args),
             "merge" => {
@@ -145,6 +165,49 @@ impl Run<'_> {
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
             }
             "pair" => self.list_of(given),
+            "pairs" => {
+                let mut object = Object { open: args.open || given.len() % 2 == 1, ..Object::default() };
+                for pair in given.chunks_exact(2) {
+                    match pair[0].0.text() {
+                        Some(key) => object.set(key, pair[1].0.clone(), pair[1].1.clone()),
+                        None => object.open = true,
+                    }
+                }
+                self.new_object(object)
+            }
+            "entries" => {
+                let mut object = Object { open: args.open, ..Object::default() };
+                if let Core::Object(list) = self.list_of(given).core {
+                    self.pairs(list, &mut object);
+                }
+                self.new_object(object)
+            }
+            "add" => {
+                let target = value(0)?;
+                let Core::Object(id) = target.core else { return None };
+                let (new, at) = given.get(1)?.clone();
+                self.heap.change(id).push(new, at);
+                target
+            }
+            "build" => {
+                let function = value(0)?;
+                let made =
+                    self.new_object(Object { foreign: row.typed.as_deref().map(Arc::from), ..Object::default() });
+                self.configure(&made, &function, place)?;
+                made
+            }
+            "instance" => {
+                let Core::Class(class) = value(0)?.core else { return None };
+                let made = self.construct(&class, None, place);
+                if let (Core::Object(id), Some(Value { core: Core::Object(client), .. })) = (&made.core, value(1)) {
+                    let (fills, open) = (self.heap.object(client).fills.clone(), self.heap.object(client).open);
+                    let object = self.heap.change(*id);
+                    object.fills.extend(fills);
+                    object.open |= open;
+                    object.sent = true;
+                }
+                made
+            }
             "partial" => {
                 let function = value(0)?;
                 let list = args.list.iter().skip(1).cloned().collect();

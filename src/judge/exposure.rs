@@ -165,7 +165,8 @@ impl Ground<'_> {
         // A bare value with a credential's shape: what it is presented to, or the same value elsewhere, may tell.
         let shapes = [self.kinds.token, self.kinds.account_secret, self.kinds.oauth];
         let any = shapes.into_iter().any(|kind| self.kinds.fits(kind, &bare));
-        if any && kinds.is_empty() {
+        // What a pair is made of goes by the pair's name, too: `credentials(Credential("name", "secret"))`.
+        if any && (kinds.is_empty() || kinds.has(self.kinds.pair) || kinds.has(self.kinds.username)) {
             out.push(Sighting {
                 text: bare.into(),
                 malformed: stray.map(|what| format!("has {what} around it")),

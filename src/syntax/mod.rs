@@ -1,5 +1,6 @@
 //! Text becomes facts: grammars through one shared lowering, data formats, prose, and code inside other files.
 
+pub mod annotations;
 pub mod data;
 pub mod document;
 pub mod embed;
@@ -8,8 +9,11 @@ pub mod facts;
 pub mod forms;
 pub mod go;
 pub mod grammar;
+pub mod groovy;
 pub mod html;
+pub mod java;
 pub mod javascript;
+pub mod kotlin;
 pub mod language;
 pub mod lexical;
 pub mod literals;

@@ -9,7 +9,10 @@ use super::facts::{ExprKind, Facts, LiteralRole, Stmt, Target};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, go, html, javascript, lexical, literals, properties, python, requests, rust, shell, visit};
+use super::{
+    env, go, groovy, html, java, javascript, kotlin, lexical, literals, properties, python, requests, rust, shell,
+    visit,
+};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -21,6 +24,9 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Shell, &shell::SHELL),
     (Language::Go, &go::GO),
     (Language::Rust, &rust::RUST),
+    (Language::Java, &java::JAVA),
+    (Language::Kotlin, &kotlin::KOTLIN),
+    (Language::Groovy, &groovy::GROOVY),
 ];
 
 /// The table of each, made when the first file of its language is read.
@@ -119,6 +125,17 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
                 units.push(Unit::new(language.family(), rest));
             }
         },
+        Language::Groovy => {
+            let facts = lower(language, text);
+            let commands = groovy::steps(&facts);
+            units.push(Unit::new("groovy", facts));
+            for piece in &commands {
+                let inner = Inner::slice(text, piece.span);
+                // The script's own backslashes and dollar signs are escaped in the string around it.
+                let script = inner.text.replace("\\\\", " \\").replace("\\$", " $");
+                units.extend(nested(inner.with_text(script), piece.language, None, depth));
+            }
+        }
         _ => {
             let facts = lower(language, text);
             let pages = pages_in(&facts, text, depth);
@@ -296,6 +313,10 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::Toml => data::lower(Format::Toml, text),
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
+        Language::Groovy => {
+            let at = PROGRAMS.iter().position(|(known, _)| *known == language).unwrap_or_default();
+            TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&groovy::readable(text))
+        }
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
             Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),
