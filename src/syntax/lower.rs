@@ -1,6 +1,7 @@
 //! The one lowering that all grammars share: a walk over the syntax tree that a language's table of forms steers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
 
@@ -39,7 +40,7 @@ impl Table {
             Ok(()) => parser.parse(text, None),
             Err(_) => None,
         };
-        let mut lower = Lower { table: self, text, facts: Facts::default(), depth: 0 };
+        let mut lower = Lower { table: self, text, facts: Facts::default(), depth: 0, spellings: HashMap::new() };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;
@@ -58,9 +59,21 @@ pub struct Lower<'a> {
     /// What has been found so far.
     pub facts: Facts,
     depth: usize,
+    /// How each name is first written, by the name in lower case: for languages that don't tell cases apart.
+    spellings: HashMap<String, Arc<str>>,
 }
 
 impl Lower<'_> {
+    /// A name as it is first written in the file, in a language that doesn't tell cases apart.
+    pub fn spelled(&mut self, name: &str) -> Arc<str> {
+        self.spellings.entry(name.to_ascii_lowercase()).or_insert_with(|| name.into()).clone()
+    }
+
+    /// How a name that was seen before is written.
+    pub fn known_spelling(&self, name: &str) -> Option<Arc<str>> {
+        self.spellings.get(&name.to_ascii_lowercase()).cloned()
+    }
+
     /// A node's text.
     pub fn slice(&self, node: Node<'_>) -> &str {
         self.text.get(node.byte_range()).unwrap_or_default()
@@ -69,6 +82,11 @@ impl Lower<'_> {
     /// The text of a range of bytes.
     pub fn text(&self, range: std::ops::Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
+    }
+
+    /// The whole text.
+    pub fn whole(&self) -> &str {
+        self.text
     }
 
     /// A node's span.

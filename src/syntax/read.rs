@@ -9,7 +9,7 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, shell};
+use super::{csharp, env, html, javascript, lexical, literals, powershell, properties, python, shell};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -19,6 +19,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Tsx, &javascript::TSX),
     (Language::Python, &python::PYTHON),
     (Language::Shell, &shell::SHELL),
+    (Language::CSharp, &csharp::CSHARP),
+    (Language::PowerShell, &powershell::POWERSHELL),
 ];
 
 /// The table of each, made when the first file of its language is read.
@@ -79,6 +81,9 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
+            Some(at) if language == Language::PowerShell => {
+                TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&powershell::readable(text))
+            }
             Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),
         },
