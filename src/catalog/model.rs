@@ -400,7 +400,7 @@ pub struct Function {
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
     /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
-    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
+    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value: changes the list, gives it), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
@@ -408,7 +408,8 @@ pub struct Function {
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
-    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there.
+    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there, `'x'`
+    /// the text x.
     #[serde(default)]
     pub args: Vec<String>,
     /// The foreign type of the map that it gives, so that rows can name its methods.
@@ -523,6 +524,9 @@ pub struct HttpCall {
     /// The call changes its receiver, and gives it back.
     #[serde(default)]
     pub sets: bool,
+    /// What it makes may carry parts that were given elsewhere (a client that a factory is asked for by name).
+    #[serde(default)]
+    pub hidden: bool,
     /// Argument paths of a function that is called with the request (or what the call makes) as its first argument and
     /// as its receiver, to fill its slots: Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
     /// handed is of the type [`HttpCall::makes`], else of the type `<call>.block`.
@@ -534,7 +538,8 @@ pub struct HttpCall {
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
-    /// `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `body-name` with `body-value`, `body-or-query` (a map goes into
+    /// the query of a GET, anything else is the body), `request` (a request made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]
     pub slots: BTreeMap<String, Vec<String>>,

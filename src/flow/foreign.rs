@@ -54,10 +54,13 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        if let Some(row) = index.http(language, path) {
+        // A method that is known on anything (`url.WithBasicAuth(..)` on any text).
+        let anything = receiver.and_then(|_| path.rsplit_once('.')).map(|(_, method)| format!("*.{method}"));
+        let row = index.http(language, path).or_else(|| index.http(language, anything.as_deref()?));
+        if let Some(row) = row {
             return self.call_http(unit, path, row, receiver, args, place);
         }
-        if language == "shell"
+        if matches!(language, "shell" | "powershell")
             && let Some(command) = index.command(path)
         {
             return self.run_command(unit, command, args, place);

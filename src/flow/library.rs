@@ -78,14 +78,15 @@ impl Run<'_> {
                 target
             }
             "push" => {
-                let Core::Object(id) = value(0)?.core else { return None };
+                let list = value(0)?;
+                let Core::Object(id) = list.core else { return None };
                 let (new, at) = given.get(1)?.clone();
                 if self.heap.object(id).list {
                     self.heap.change(id).push(new, at);
                 } else {
                     self.heap.change(id).open = true;
                 }
-                Value::unknown()
+                list
             }
             "apply" | "run" => {
                 let (value, function) = (value(0)?, value(1)?);

@@ -336,10 +336,9 @@ fn is_namespace(lower: &Lower<'_>, node: Node<'_>) -> bool {
 fn bound(lower: &mut Lower<'_>, object: Expr, rest: Node<'_>) -> Expr {
     let span = crate::source::Span { start: object.span.start, end: lower.span(rest).end };
     let key = match rest.kind() {
-        "member_binding_expression" => rest
-            .child_by_field_name("name")
-            .and_then(|name| last_name(lower, name))
-            .map(|key| key_text(lower, key)),
+        "member_binding_expression" => {
+            rest.child_by_field_name("name").and_then(|name| last_name(lower, name)).map(|key| key_text(lower, key))
+        }
         "element_binding_expression" => Some(subscript(lower, rest)),
         _ => None,
     };
@@ -351,7 +350,7 @@ fn bound(lower: &mut Lower<'_>, object: Expr, rest: Node<'_>) -> Expr {
 
 /// The one key inside `[..]`.
 fn subscript(lower: &mut Lower<'_>, list: Node<'_>) -> Expr {
-    lower.field(list, "").map_or_else(|| Expr::opaque(lower.span(list)), |argument| lower.expr(argument))
+    lower.expr_of(list, "")
 }
 
 fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
@@ -438,7 +437,8 @@ fn initialiser(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
             None => elements.push(lower.expr(element)),
         }
     }
-    let kind = if elements.is_empty() && !entries.is_empty() { ExprKind::Map(entries) } else { ExprKind::List(elements) };
+    let kind =
+        if elements.is_empty() && !entries.is_empty() { ExprKind::Map(entries) } else { ExprKind::List(elements) };
     Expr::new(kind, span)
 }
 
@@ -557,7 +557,8 @@ fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
         param.class = class.and_then(|class| type_name(lower, class));
         param.span = lower.span(node);
         // The default is the one child behind a `=`.
-        let default = lower.children(node).into_iter().filter(|child| child.start_byte() > ident.end_byte()).next_back();
+        let default =
+            lower.children(node).into_iter().filter(|child| child.start_byte() > ident.end_byte()).next_back();
         param.default = default.map(|default| declared_value(lower, class, default));
         params.push(param);
     }
@@ -590,7 +591,8 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             block.push(Stmt::Function(ident, index));
         }
         "property_declaration" => {
-            let (Some(ident), Some(given)) = (node.child_by_field_name("name"), node.child_by_field_name("value")) else {
+            let (Some(ident), Some(given)) = (node.child_by_field_name("name"), node.child_by_field_name("value"))
+            else {
                 return true;
             };
             let given = if given.kind() == "arrow_expression_clause" {
@@ -656,7 +658,9 @@ fn preprocessed(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     let condition = node.child_by_field_name("condition");
     let alternative = node.child_by_field_name("alternative");
     let mut first = Vec::new();
-    for child in lower.children(node).into_iter().filter(|child| Some(*child) != condition && Some(*child) != alternative) {
+    for child in
+        lower.children(node).into_iter().filter(|child| Some(*child) != condition && Some(*child) != alternative)
+    {
         lower.stmt(child, &mut first);
     }
     let mut second = Vec::new();

@@ -214,8 +214,8 @@ enum Variable {
     Nothing,
     /// `$env:X`
     Env(Arc<str>),
-    /// Any other, with whether its scope is named (`$script:x`).
-    Plain(Arc<str>, bool),
+    /// Any other.
+    Plain(Arc<str>),
 }
 
 fn variable(lower: &mut Lower<'_>, text: &str) -> Variable {
@@ -225,13 +225,13 @@ fn variable(lower: &mut Lower<'_>, text: &str) -> Variable {
             return Variable::Env(name.into());
         }
         let name = name.trim_start_matches(':');
-        return Variable::Plain(spelled(lower, name), true);
+        return Variable::Plain(spelled(lower, name));
     }
     match bare.to_ascii_lowercase().as_str() {
         "true" => Variable::True,
         "false" | "null" => Variable::Nothing,
-        "this" => Variable::Plain("this".into(), false),
-        _ => Variable::Plain(spelled(lower, bare), false),
+        "this" => Variable::Plain("this".into()),
+        _ => Variable::Plain(spelled(lower, bare)),
     }
 }
 
@@ -240,7 +240,7 @@ fn variable_value(lower: &mut Lower<'_>, text: &str, span: Span) -> Expr {
         Variable::True => ExprKind::Number("true".into()),
         Variable::Nothing => ExprKind::Nothing,
         Variable::Env(name) => ExprKind::Env(name),
-        Variable::Plain(name, _) => ExprKind::Name(name),
+        Variable::Plain(name) => ExprKind::Name(name),
     };
     let value = Expr::new(kind, span);
     match text.starts_with('@') {
@@ -348,7 +348,8 @@ fn infix(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         operands.push(last);
         outer = Some(sign);
         let next = peel(first);
-        let plain = matches!(next.kind(), "additive_expression" | "additive_argument_expression" | "logical_expression");
+        let plain =
+            matches!(next.kind(), "additive_expression" | "additive_argument_expression" | "logical_expression");
         if !(plain && next.kind() == here.kind() && lower.children(next).len() >= 2) {
             operands.push(next);
             break;
@@ -362,7 +363,7 @@ fn infix(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     }
     Some(match sign.to_ascii_lowercase().as_str() {
         "+" => concat(values, span),
-        "-f" => operator("%", values, span),
+        "-f" => operator("-f", values, span),
         "-eq" | "-ceq" | "-ieq" => operator("==", values, span),
         "-ne" | "-cne" | "-ine" => operator("!=", values, span),
         "-join" => operator("-join", values.into_iter().rev().collect(), span),
@@ -521,7 +522,9 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         "switch_statement" => {
             let body = lower.child_of(node, &["switch_body"]).and_then(|body| lower.field(body, ""));
             let clauses = body.map_or_else(Vec::new, |body| lower.children(body));
-            let default = |clause: &Node<'_>| lower.slice(*clause).get(..7).is_some_and(|front| front.eq_ignore_ascii_case("default"));
+            let default = |clause: &Node<'_>| {
+                lower.slice(*clause).get(..7).is_some_and(|front| front.eq_ignore_ascii_case("default"))
+            };
             let exhaustive = clauses.iter().any(default);
             let bodies: Vec<_> =
                 clauses.into_iter().filter_map(|clause| lower.child_of(clause, &["statement_block"])).collect();
@@ -611,7 +614,7 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
         "variable" => {
             let text = lower.slice(node).to_owned();
             match variable(lower, &text) {
-                Variable::Env(name) | Variable::Plain(name, _) => Target::Name(Ident { name, span }),
+                Variable::Env(name) | Variable::Plain(name) => Target::Name(Ident { name, span }),
                 _ => Target::Ignored,
             }
         }

@@ -187,7 +187,7 @@ fn arguments(words: Vec<Word>, piped: Option<Expr>, span: Span) -> Vec<Arg> {
 fn object(words: Vec<Word>, piped: Option<Expr>, span: Span) -> Expr {
     let mut class = None;
     let mut args = Vec::new();
-    let mut take = |value: Expr, args: &mut Vec<Arg>| match value.kind {
+    let take = |value: Expr, args: &mut Vec<Arg>| match value.kind {
         ExprKind::List(values) => args.extend(values.into_iter().map(|value| Arg { name: None, value })),
         _ => args.push(Arg { name: None, value }),
     };

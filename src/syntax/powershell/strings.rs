@@ -86,7 +86,8 @@ pub(super) fn token(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(found) = text[at..].find('$').map(|found| at + found) {
-        let length = text[found + 1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':')).count();
+        let length =
+            text[found + 1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':')).count();
         if length == 0 {
             break;
         }
