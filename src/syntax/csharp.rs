@@ -56,7 +56,7 @@ pub static CSHARP: Spec = Spec {
         ("verbatim_string_literal", Form::Own),
         ("raw_string_literal", Form::Own),
         ("interpolated_string_expression", Form::Own),
-        ("interpolation", Form::Inner("")),
+        ("interpolation", Form::Own),
         ("integer_literal", Form::Number),
         ("real_literal", Form::Number),
         ("boolean_literal", Form::Own),
@@ -125,6 +125,7 @@ pub static CSHARP: Spec = Spec {
         "constructor_initializer",
         "element_binding_expression",
         "implicit_parameter",
+        "interpolation_brace",
         "interpolation_start",
         "member_binding_expression",
         "modifier",
@@ -216,6 +217,10 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             return Some(name(text, lower, node));
         }
         "generic_name" | "qualified_name" | "alias_qualified_name" => return type_name(lower, node),
+        "interpolation" => {
+            let inside = lower.children(node).into_iter().find(|child| child.kind() != "interpolation_brace");
+            return inside.or_else(|| lower.child_of(node, &["this"])).map(|inside| value(lower, inside));
+        }
         "parenthesized_expression" | "argument" => return inner(lower, node),
         "member_access_expression" => {
             let object = node.child_by_field_name("expression")?;

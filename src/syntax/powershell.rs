@@ -157,7 +157,7 @@ fn peel(node: Node<'_>) -> Node<'_> {
     let mut here = node;
     loop {
         let wraps = here.kind().ends_with("_expression") && !is_closed(here.kind())
-            || matches!(here.kind(), "pipeline" | "pipeline_chain" | "string_literal" | "while_condition");
+            || matches!(here.kind(), "pipeline" | "pipeline_chain" | "while_condition");
         let only = here.named_child_count() == 1 && here.child_count() == 1;
         match here.named_child(0) {
             Some(inside) if wraps && only => here = inside,

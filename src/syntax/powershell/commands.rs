@@ -35,6 +35,9 @@ const SWITCHES: &[&str] = &[
     "nonewwindow",
 ];
 
+/// Programs that are called like commands of PowerShell.
+const PROGRAMS: &[&str] = &["curl", "wget"];
+
 /// `a | b | c`: what is handed on is the named argument `InputObject` of the next.
 pub(super) fn pipeline(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
@@ -137,11 +140,15 @@ fn named(lower: &mut Lower<'_>, text: &str, at: Span, words: Vec<Word>, piped: O
         return object(words, piped, span);
     }
     // A program takes its words as they are; a command of PowerShell by the names of its parameters.
-    let command = plain.contains('-')
-        || words.iter().any(|word| {
-            matches!(word, Word::Parameter(text, _) if text.bytes().nth(1).is_some_and(|b| b.is_ascii_uppercase()) && text.len() > 3)
-        })
-        || !matches!(words.first(), Some(Word::Parameter(..))) && !matches!(plain.as_str(), "curl" | "wget" | "http" | "https" | "xh");
+    let capital = |word: &Word| match word {
+        Word::Parameter(text, _) => text.len() > 3 && text.bytes().nth(1).is_some_and(|b| b.is_ascii_uppercase()),
+        Word::Value(_) => false,
+    };
+    let first_is_option = matches!(words.first(), Some(Word::Parameter(..)));
+    let is_client = PROGRAMS.contains(&plain.as_str());
+    let command = plain.contains('-') || words.iter().any(capital) || !first_is_option && !is_client;
+    // Windows PowerShell calls its own command by these names.
+    let plain = if command && is_client { "invoke-webrequest".to_owned() } else { plain };
     match command {
         true => call(name(&plain, at), arguments(words, piped, span), false, span),
         false => {
