@@ -89,8 +89,7 @@ impl<'a> Run<'a> {
 
     /// A variable, a member of the class around, `this`, or a global.
     pub(super) fn name(&mut self, unit: usize, scope: usize, name: &Arc<str>, place: &Place) -> Value {
-        let owner = self.heap.owner(scope, name);
-        if let Some(owner) = owner.and_then(|scope| self.owner(scope, name)) {
+        if let Some(owner) = self.owner_around(scope, name) {
             return self.member_of(unit, &owner, name, place);
         }
         if let Some(value) = self.heap.lookup(scope, name) {
@@ -106,8 +105,20 @@ impl<'a> Run<'a> {
         Value::new(Core::Foreign(name.clone()))
     }
 
+    /// The object or class that a bare name is a member of: of the class around, or of one that this is nested in.
+    pub(super) fn owner_around(&mut self, scope: usize, name: &str) -> Option<Value> {
+        let mut from = scope;
+        loop {
+            let at = self.heap.owner(from, name)?;
+            if let Some(owner) = self.owner(at, name) {
+                return Some(owner);
+            }
+            from = self.heap.scope(at).parent?;
+        }
+    }
+
     /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.
-    pub(super) fn owner(&mut self, scope: usize, name: &str) -> Option<Value> {
+    fn owner(&mut self, scope: usize, name: &str) -> Option<Value> {
         let this = self.heap.scope(scope).this.clone()?;
         let class = self.heap.scope(scope).class.clone()?;
         if let Core::Object(id) = this.core

@@ -199,8 +199,8 @@ impl Run<'_> {
                 let place = self.place(unit, ident.span);
                 let name = self.qualified(scope, &ident.name);
                 let value = self.bound(unit, value, name, &place);
-                let owner = if declares { None } else { self.heap.owner(scope, &ident.name) };
-                if let Some(owner) = owner.and_then(|scope| self.owner(scope, &ident.name)) {
+                let owner = if declares { None } else { self.owner_around(scope, &ident.name) };
+                if let Some(owner) = owner {
                     let place = at.cloned().unwrap_or(place);
                     self.set_member(unit, scope, &owner, Some(ident.name.clone()), value, &place);
                 } else if declares && !self.outer_assignment(unit, scope, &ident.name) {

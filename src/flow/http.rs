@@ -66,6 +66,9 @@ impl Run<'_> {
             all = self.heap.object(id).fills.clone();
             hidden |= self.heap.object(id).open;
         }
+        if row.makes.as_deref() == Some("URL") {
+            self.merge_urls(&mut all);
+        }
         self.merge_requests(&mut all, &mut hidden);
         hidden |= row.hidden;
         let later = row.sends && row.makes.is_some();
@@ -100,6 +103,17 @@ impl Run<'_> {
         Some(self.invoke(&closure, Some(&args), place, Some(value.clone())))
     }
 
+    /// A URL that is made of another has its parts.
+    fn merge_urls(&mut self, fills: &mut Vec<Fill>) {
+        let Some(at) = fills.iter().position(|fill| &*fill.slot == "url") else { return };
+        let Core::Object(id) = fills[at].value.core else { return };
+        let object = self.heap.object(id);
+        if object.foreign.as_deref() == Some("URL") {
+            let parts = object.fills.clone();
+            fills.splice(at..=at, parts);
+        }
+    }
+
     /// A request or client that is handed over brings its own parts.
     pub(super) fn merge_requests(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool) {
         let mut merged = Vec::new();
@@ -120,6 +134,13 @@ impl Run<'_> {
                         }),
                         _ => false,
                     };
+                    if let (Core::Object(id), "url") = (&fill.value.core, &*fill.slot) {
+                        // Members of the URL's query, which are no text in it.
+                        let object = self.heap.object(*id);
+                        let map = |fill: &&Fill| &*fill.slot == "query" && matches!(fill.value.core, Core::Object(_));
+                        let members = |fill: &&Fill| &*fill.slot == "query-value" || map(fill);
+                        merged.extend(object.fills.iter().filter(members).cloned());
+                    }
                     *hidden |= several
                         || matches!(&*fill.slot, "request" | "client") && !matches!(fill.value.core, Core::Text(_));
                     merged.push(fill);

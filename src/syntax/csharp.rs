@@ -1,13 +1,17 @@
 //! C#.
 
 mod classes;
+mod creation;
+mod statements;
 mod strings;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Entry, Expr, ExprKind, Function, Ident, Import, ImportName, Param, Stmt, Target};
+use super::facts::{Arg, Call, Entry, Expr, ExprKind, Function, Param, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
+use creation::{anonymous, assigned, collected, creation, declared_value, implicit, initialiser};
+use statements::stmt;
 
 /// C#'s table.
 pub static CSHARP: Spec = Spec {
@@ -225,6 +229,9 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "member_access_expression" => {
             let object = node.child_by_field_name("expression")?;
             let key = last_name(lower, node.child_by_field_name("name")?)?;
+            if matches!(lower.slice(object), "string" | "String") && lower.slice(key) == "Empty" {
+                return Some(Expr::text("", span));
+            }
             if is_namespace(lower, object) {
                 return Some(name(lower.slice(key), lower, node));
             }
@@ -383,149 +390,6 @@ fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
     args
 }
 
-/// `new X(..) { A = b, ["k"] = v, { "k", v }, element }`: the members become named arguments, the elements positional
-/// ones.
-fn creation(lower: &mut Lower<'_>, node: Node<'_>, callee: Expr) -> Expr {
-    let list = lower.child_of(node, &["argument_list"]);
-    let mut args = list.map_or_else(Vec::new, |list| arguments(lower, list));
-    if let Some(list) = lower.child_of(node, &["initializer_expression"]) {
-        let span = lower.span(list);
-        let mut entries = Vec::new();
-        for element in lower.children(list) {
-            match member(lower, element) {
-                Some(Entry { key, value, .. }) => match key.as_text() {
-                    Some(name) if element.kind() == "assignment_expression" => {
-                        let name = Some(Ident { name: name.clone(), span: key.span });
-                        args.push(Arg { name, value });
-                    }
-                    _ => entries.push(Entry { key, value, env: false }),
-                },
-                None => args.push(Arg { name: None, value: lower.expr(element) }),
-            }
-        }
-        if !entries.is_empty() {
-            let map = Expr::new(ExprKind::Map(entries), span);
-            args.push(Arg { name: None, value: Expr::new(ExprKind::Spread(Box::new(map)), span) });
-        }
-    }
-    Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: true })), lower.span(node))
-}
-
-/// An element of an initialiser that has a key.
-fn member(lower: &mut Lower<'_>, element: Node<'_>) -> Option<Entry> {
-    let (key, given) = match element.kind() {
-        "assignment_expression" => {
-            let (left, right) = (element.child_by_field_name("left")?, element.child_by_field_name("right")?);
-            let key = match left.kind() {
-                "identifier" => key_text(lower, left),
-                _ => subscript(lower, left),
-            };
-            (key, assigned(lower, left, right))
-        }
-        "initializer_expression" => {
-            let [key, given] = lower.children(element)[..] else { return None };
-            (lower.expr(key), lower.expr(given))
-        }
-        _ => return None,
-    };
-    Some(Entry { key, value: given, env: false })
-}
-
-/// `{ .. }` behind a `=`: members of an object that is there, or elements.
-fn initialiser(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
-    let span = lower.span(node);
-    let mut entries = Vec::new();
-    let mut elements = Vec::new();
-    for element in lower.children(node) {
-        match member(lower, element) {
-            Some(entry) => entries.push(entry),
-            None => elements.push(lower.expr(element)),
-        }
-    }
-    let kind =
-        if elements.is_empty() && !entries.is_empty() { ExprKind::Map(entries) } else { ExprKind::List(elements) };
-    Expr::new(kind, span)
-}
-
-/// The right side of an assignment. What a `new(..)` without a type makes is told by what it is assigned to: it is a
-/// call of `<member>.new`.
-fn assigned(lower: &mut Lower<'_>, left: Node<'_>, right: Node<'_>) -> Expr {
-    if right.kind() != "implicit_object_creation_expression" {
-        return value(lower, right);
-    }
-    let key = match left.kind() {
-        "member_access_expression" => left.child_by_field_name("name").and_then(|key| last_name(lower, key)),
-        "identifier" => Some(left),
-        _ => None,
-    };
-    let callee = key.map(|key| name(&format!("{}.new", lower.slice(key)), lower, key));
-    implicit(lower, right, callee)
-}
-
-/// `new(..) { .. }` of a type that is told by what is around it.
-fn implicit(lower: &mut Lower<'_>, node: Node<'_>, callee: Option<Expr>) -> Expr {
-    match callee {
-        Some(callee) => creation(lower, node, callee),
-        None => {
-            let callee = name("new", lower, node);
-            creation(lower, node, callee)
-        }
-    }
-}
-
-/// A value for a variable or member of a declared type.
-fn declared_value(lower: &mut Lower<'_>, class: Option<Node<'_>>, node: Node<'_>) -> Expr {
-    match node.kind() {
-        "implicit_object_creation_expression" => {
-            let callee = class.and_then(|class| type_name(lower, class));
-            implicit(lower, node, callee)
-        }
-        _ => value(lower, node),
-    }
-}
-
-fn anonymous(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Entry> {
-    let children: Vec<_> = node.children(&mut node.walk()).filter(|child| !child.is_extra()).collect();
-    let mut entries = Vec::new();
-    let mut at = 0;
-    while let Some(child) = children.get(at) {
-        at += 1;
-        if !child.is_named() && !matches!(child.kind(), "this" | "base") {
-            continue;
-        }
-        if children.get(at).is_some_and(|next| next.kind() == "=") {
-            let Some(given) = children.get(at + 1) else { break };
-            entries.push(Entry { key: key_text(lower, *child), value: value(lower, *given), env: false });
-            at += 2;
-            continue;
-        }
-        // `new { x, config.Token }` names the members after what is read.
-        let key = match child.kind() {
-            "member_access_expression" => child.child_by_field_name("name").unwrap_or(*child),
-            _ => *child,
-        };
-        entries.push(Entry { key: key_text(lower, key), value: value(lower, *child), env: false });
-    }
-    entries
-}
-
-/// An element of `[a, ..b]`.
-fn collected(lower: &mut Lower<'_>, element: Node<'_>) -> Expr {
-    let mut here = element;
-    while matches!(here.kind(), "collection_element" | "expression_element") {
-        let Some(inside) = lower.field(here, "") else { break };
-        here = inside;
-    }
-    let span = lower.span(here);
-    match here.kind() {
-        "spread_element" => {
-            let spread = lower.expr_of(here, "");
-            Expr::new(ExprKind::Spread(Box::new(spread)), span)
-        }
-        _ => lower.expr(here),
-    }
-}
-
 /// A function, method, lambda or local function.
 fn function(lower: &mut Lower<'_>, node: Node<'_>, name: std::sync::Arc<str>) -> usize {
     let mut params = Vec::new();
@@ -574,152 +438,6 @@ fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
         params.push(param);
     }
     params
-}
-
-fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
-    match node.kind() {
-        "using_directive" => import(lower, node, block),
-        "namespace_declaration" => {
-            if let Some(body) = node.child_by_field_name("body") {
-                lower.stmt(body, block);
-            }
-        }
-        "class_declaration" | "struct_declaration" | "record_declaration" | "interface_declaration" => {
-            let Some(ident) = node.child_by_field_name("name") else { return false };
-            let (ident, index) = (lower.ident(ident), classes::class(lower, node));
-            block.push(Stmt::Class(ident, index));
-        }
-        "local_function_statement" | "method_declaration" => {
-            let Some(ident) = node.child_by_field_name("name") else { return false };
-            let ident = lower.ident(ident);
-            let index = function(lower, node, ident.name.clone());
-            block.push(Stmt::Function(ident, index));
-        }
-        "property_declaration" => {
-            let (Some(ident), Some(given)) = (node.child_by_field_name("name"), node.child_by_field_name("value"))
-            else {
-                return true;
-            };
-            let given = if given.kind() == "arrow_expression_clause" {
-                inner(lower, given)
-            } else {
-                Some(declared_value(lower, node.child_by_field_name("type"), given))
-            };
-            let target = Target::Name(lower.ident(ident));
-            block.extend(given.map(|value| Stmt::Bind { target, value, env: false }));
-        }
-        "local_declaration_statement" | "field_declaration" => {
-            if let Some(declaration) = lower.child_of(node, &["variable_declaration"]) {
-                variables(lower, declaration, block);
-            }
-        }
-        "variable_declaration" => variables(lower, node, block),
-        "return_statement" => {
-            let value = inner(lower, node).unwrap_or_else(|| Expr::new(ExprKind::Nothing, lower.span(node)));
-            block.push(Stmt::Return(value));
-        }
-        "if_statement" => {
-            let test = node.child_by_field_name("condition").map(|condition| lower.expr(condition));
-            let arms = ["consequence", "alternative"].map(|field| node.child_by_field_name(field));
-            let exhaustive = arms[1].is_some();
-            let arms = arms.into_iter().flatten().map(|arm| lower.arm(arm)).collect();
-            block.push(Stmt::Branch { test, arms, exhaustive });
-        }
-        "switch_statement" => {
-            if let Some(asked) = node.child_by_field_name("value") {
-                let asked = lower.expr(asked);
-                block.push(Stmt::Expr(asked));
-            }
-            let sections = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body));
-            let exhaustive = sections.iter().any(|section| lower.child_of(*section, &["default"]).is_some());
-            let arms = sections.into_iter().map(|section| section_arm(lower, section)).collect();
-            block.push(Stmt::Branch { test: None, arms, exhaustive });
-        }
-        "try_statement" => {
-            let mut arms: Vec<_> = node.child_by_field_name("body").map(|body| lower.arm(body)).into_iter().collect();
-            for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "catch_clause") {
-                arms.extend(clause.child_by_field_name("body").map(|body| lower.arm(body)));
-            }
-            block.push(Stmt::Branch { test: None, arms, exhaustive: true });
-            if let Some(finally) = lower.child_of(node, &["finally_clause"]) {
-                lower.stmt(finally, block);
-            }
-        }
-        "for_statement" => {
-            for initialiser in lower.fields(node, "initializer") {
-                lower.stmt(initialiser, block);
-            }
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
-            block.push(Stmt::Loop { over: None, body });
-        }
-        "preproc_if" => preprocessed(lower, node, block),
-        _ => return false,
-    }
-    true
-}
-
-/// What stands between `#if` and `#else` runs, or what follows.
-fn preprocessed(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let condition = node.child_by_field_name("condition");
-    let alternative = node.child_by_field_name("alternative");
-    let mut first = Vec::new();
-    for child in
-        lower.children(node).into_iter().filter(|child| Some(*child) != condition && Some(*child) != alternative)
-    {
-        lower.stmt(child, &mut first);
-    }
-    let mut second = Vec::new();
-    if let Some(alternative) = alternative {
-        preprocessed(lower, alternative, &mut second);
-    }
-    let declares = |stmt: &Stmt| matches!(stmt, Stmt::Class(..) | Stmt::Function(..) | Stmt::Import(_));
-    if second.is_empty() || first.iter().chain(&second).any(declares) {
-        block.extend(first);
-        block.extend(second);
-    } else {
-        block.push(Stmt::Branch { test: None, arms: vec![first, second], exhaustive: true });
-    }
-}
-
-/// The statements of `case x: ..`.
-fn section_arm(lower: &mut Lower<'_>, section: Node<'_>) -> Vec<Stmt> {
-    let mut arm = Vec::new();
-    for child in lower.children(section) {
-        if child.kind() == "block" || child.kind().ends_with("_statement") {
-            lower.stmt(child, &mut arm);
-        }
-    }
-    arm
-}
-
-/// `using A.B;` binds nothing; `using X = A.B;` binds X.
-fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let alias = node.child_by_field_name("name");
-    let Some(module) = lower.children(node).into_iter().find(|child| Some(*child) != alias) else { return };
-    let module = Ident { name: lower.slice(module).trim_start_matches("global::").into(), span: lower.span(module) };
-    let names = alias.map(|alias| ImportName { exported: None, local: lower.ident(alias) }).into_iter().collect();
-    block.push(Stmt::Import(Import { module, names, type_only: false }));
-}
-
-fn variables(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let class = node.child_by_field_name("type");
-    for declarator in lower.children(node).into_iter().filter(|child| child.kind() == "variable_declarator") {
-        let (target, value) = declarator_parts(lower, class, declarator);
-        if let Some(value) = value {
-            block.push(Stmt::Bind { target, value, env: false });
-        } else if let Some(class) = class.and_then(|class| type_name(lower, class)) {
-            let value = Expr::new(ExprKind::Instance(Box::new(class)), lower.span(declarator));
-            block.push(Stmt::Bind { target, value, env: false });
-        }
-    }
-}
-
-/// What a declarator binds, and to which value.
-fn declarator_parts(lower: &mut Lower<'_>, class: Option<Node<'_>>, node: Node<'_>) -> (Target, Option<Expr>) {
-    let children = lower.children(node);
-    let target = children.first().map_or(Target::Ignored, |target| lower.target(*target));
-    let value = children.get(1..).and_then(<[_]>::last).filter(|value| value.kind() != "bracketed_argument_list");
-    (target, value.map(|value| declared_value(lower, class, *value)))
 }
 
 fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {

@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use super::super::facts::{Call, Class, Expr, ExprKind, Function, Ident, Method, Role, Stmt, Target};
 use super::super::lower::Lower;
-use super::{arguments, arrow, declarator_parts, function, inner, parameters, type_name};
+use super::creation::declared_value;
+use super::statements::declarator_parts;
+use super::{arguments, arrow, function, inner, parameters, type_name};
 
 /// A type with members.
 pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
@@ -145,7 +147,7 @@ fn property(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
             return getter(lower, body, class);
         }
         Some(value) => {
-            let value = super::declared_value(lower, declared, value);
+            let value = declared_value(lower, declared, value);
             class.fields.push((name, value));
             return;
         }

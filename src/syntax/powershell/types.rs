@@ -6,7 +6,8 @@ use tree_sitter::Node;
 
 use super::super::facts::{Arg, Class, Expr, ExprKind, Function, Ident, Method, Param, Role, Stmt};
 use super::super::lower::Lower;
-use super::{call as make, collect, member_key, name, param, spelled, value};
+use super::statements::{collect, param};
+use super::{call as make, member_key, name, spelled, value};
 
 /// A type's own name, without namespace and type arguments, and with a capital: cases don't count, and the runtime's
 /// types are written so in C#.
