@@ -10,7 +10,7 @@ use tree_sitter::Node;
 use super::facts::{Arg, Call, Entry, Expr, ExprKind, Function, Param, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
-use creation::{anonymous, assigned, collected, creation, declared_value, implicit, initialiser};
+use creation::{anonymous, array, assigned, collection, creation, declared_value, implicit, initialiser, with};
 use statements::stmt;
 
 /// C#'s table.
@@ -208,113 +208,120 @@ fn type_name(lower: &Lower<'_>, node: Node<'_>) -> Option<Expr> {
     Some(name(lower.slice(last), lower, node))
 }
 
+/// Each kind has a function of its own: one for all of them would take too much of the stack at each level.
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let span = lower.span(node);
-    let kind = match node.kind() {
+    match node.kind() {
         "verbatim_string_literal" | "raw_string_literal" | "interpolated_string_expression" => {
-            return Some(strings::string(lower, node));
+            Some(strings::string(lower, node))
         }
-        "boolean_literal" if lower.slice(node) == "false" => ExprKind::Nothing,
-        "boolean_literal" => ExprKind::Number("true".into()),
-        "predefined_type" => {
-            let text = if lower.slice(node) == "string" { "String" } else { lower.slice(node) };
-            return Some(name(text, lower, node));
-        }
-        "generic_name" | "qualified_name" | "alias_qualified_name" => return type_name(lower, node),
-        "interpolation" => {
-            let inside = lower.children(node).into_iter().find(|child| child.kind() != "interpolation_brace");
-            return inside.or_else(|| lower.child_of(node, &["this"])).map(|inside| value(lower, inside));
-        }
-        "parenthesized_expression" | "argument" => return inner(lower, node),
-        "member_access_expression" => {
-            let object = node.child_by_field_name("expression")?;
-            let key = last_name(lower, node.child_by_field_name("name")?)?;
-            if matches!(lower.slice(object), "string" | "String") && lower.slice(key) == "Empty" {
-                return Some(Expr::text("", span));
-            }
-            if is_namespace(lower, object) {
-                return Some(name(lower.slice(key), lower, node));
-            }
-            ExprKind::Member(Box::new(value(lower, object)), Box::new(key_text(lower, key)))
-        }
-        "conditional_access_expression" => {
-            let object = node.child_by_field_name("condition")?;
-            let object = value(lower, object);
-            let rest = lower.children(node).pop()?;
-            return Some(bound(lower, object, rest));
-        }
-        "element_access_expression" => {
-            let object = node.child_by_field_name("expression")?;
-            let object = value(lower, object);
-            let key = subscript(lower, node.child_by_field_name("subscript")?);
-            ExprKind::Member(Box::new(object), Box::new(key))
-        }
-        "invocation_expression" => return call(lower, node),
+        "boolean_literal" | "predefined_type" => Some(word(lower, node)),
+        "generic_name" | "qualified_name" | "alias_qualified_name" => type_name(lower, node),
+        "interpolation" => interpolated(lower, node),
+        "parenthesized_expression" | "argument" => inner(lower, node),
+        "member_access_expression" => member_access(lower, node),
+        "conditional_access_expression" => conditional_access(lower, node),
+        "element_access_expression" => element_access(lower, node),
+        "invocation_expression" => call(lower, node),
         "object_creation_expression" => {
             let callee = type_name(lower, node.child_by_field_name("type")?)?;
-            return Some(creation(lower, node, callee));
+            Some(creation(lower, node, callee))
         }
-        "implicit_object_creation_expression" => return Some(implicit(lower, node, None)),
-        "anonymous_object_creation_expression" => ExprKind::Map(anonymous(lower, node)),
-        "array_creation_expression" | "implicit_array_creation_expression" => {
-            let elements = lower.child_of(node, &["initializer_expression"]);
-            let elements = elements.map_or_else(Vec::new, |list| lower.children(list));
-            ExprKind::List(elements.into_iter().map(|element| lower.expr(element)).collect())
-        }
-        "initializer_expression" => return Some(initialiser(lower, node)),
-        "collection_expression" => {
-            let elements = lower.children(node);
-            ExprKind::List(elements.into_iter().map(|element| collected(lower, element)).collect())
-        }
-        "tuple_expression" => {
-            let parts = lower.children(node);
-            ExprKind::List(parts.into_iter().map(|part| lower.expr(part)).collect())
-        }
-        "with_expression" => {
-            let mut parts = lower.children(node).into_iter();
-            let first = value(lower, parts.next()?);
-            let first_span = first.span;
-            let nothing = Expr::new(ExprKind::Nothing, first_span);
-            let spread = Expr::new(ExprKind::Spread(Box::new(first)), first_span);
-            let mut entries = vec![Entry { key: nothing, value: spread, env: false }];
-            for part in parts {
-                if let [key, given] = lower.children(part)[..] {
-                    entries.push(Entry { key: key_text(lower, key), value: lower.expr(given), env: false });
-                }
-            }
-            ExprKind::Map(entries)
-        }
-        "switch_expression" => {
-            let arms = lower.children(node).into_iter().filter(|arm| arm.kind() == "switch_expression_arm");
-            let values: Vec<_> = arms.filter_map(|arm| lower.children(arm).pop()).collect();
-            ExprKind::Choice(values.into_iter().map(|arm| lower.expr(arm)).collect())
-        }
+        "implicit_object_creation_expression" => Some(implicit(lower, node, None)),
+        "anonymous_object_creation_expression" => Some(anonymous(lower, node)),
+        "array_creation_expression" | "implicit_array_creation_expression" => Some(array(lower, node)),
+        "initializer_expression" => Some(initialiser(lower, node)),
+        "collection_expression" | "tuple_expression" => Some(collection(lower, node)),
+        "with_expression" => with(lower, node),
+        "switch_expression" => Some(switch(lower, node)),
         // `x ?? throw ..` gives nothing, but what is thrown is made.
         "throw_expression" => {
             let thrown = inner(lower, node)?;
-            return Some(lower.block_value(vec![Stmt::Throw(thrown)], span));
+            let span = lower.span(node);
+            Some(lower.block_value(vec![Stmt::Throw(thrown)], span))
         }
-        "lambda_expression" | "anonymous_method_expression" => ExprKind::Function(function(lower, node, "".into())),
-        "assignment_expression" => {
-            let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
-            let operator = node.child_by_field_name("operator")?.kind();
-            let given = assigned(lower, left, right);
-            let given = match operator {
-                "=" => given,
-                "+=" => super::strings::concat(vec![value(lower, left), given], span),
-                "??=" => Expr::new(ExprKind::Choice(vec![value(lower, left), given]), span),
-                _ => Expr::new(ExprKind::Opaque(vec![given]), span),
-            };
-            ExprKind::Assign(Box::new(lower.target(left)), Box::new(given))
+        "lambda_expression" | "anonymous_method_expression" => {
+            let kind = ExprKind::Function(function(lower, node, "".into()));
+            Some(Expr::new(kind, lower.span(node)))
         }
+        "assignment_expression" => assignment(lower, node),
         // `out var x`
         "declaration_expression" => {
+            let span = lower.span(node);
             let name = lower.ident(node.child_by_field_name("name")?);
-            ExprKind::Assign(Box::new(Target::Name(name)), Box::new(Expr::opaque(span)))
+            let kind = ExprKind::Assign(Box::new(Target::Name(name)), Box::new(Expr::opaque(span)));
+            Some(Expr::new(kind, span))
         }
-        _ => return None,
+        _ => None,
+    }
+}
+
+fn word(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
+    let kind = match lower.slice(node) {
+        "false" => ExprKind::Nothing,
+        "true" => ExprKind::Number("true".into()),
+        "string" => ExprKind::Name("String".into()),
+        other => ExprKind::Name(other.into()),
     };
-    Some(Expr::new(kind, span))
+    Expr::new(kind, lower.span(node))
+}
+
+/// What stands between the braces of a string.
+fn interpolated(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let inside = lower.children(node).into_iter().find(|child| child.kind() != "interpolation_brace");
+    let inside = inside.or_else(|| lower.child_of(node, &["this"]))?;
+    Some(value(lower, inside))
+}
+
+fn member_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let object = node.child_by_field_name("expression")?;
+    let key = last_name(lower, node.child_by_field_name("name")?)?;
+    if matches!(lower.slice(object), "string" | "String") && lower.slice(key) == "Empty" {
+        return Some(Expr::text("", lower.span(node)));
+    }
+    if is_namespace(lower, object) {
+        return Some(name(lower.slice(key), lower, node));
+    }
+    let object = value(lower, object);
+    Some(member_of(lower, object, key_text(lower, key), node))
+}
+
+fn member_of(lower: &Lower<'_>, object: Expr, key: Expr, node: Node<'_>) -> Expr {
+    Expr::new(ExprKind::Member(Box::new(object), Box::new(key)), lower.span(node))
+}
+
+fn conditional_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let object = node.child_by_field_name("condition")?;
+    let object = value(lower, object);
+    let rest = lower.children(node).pop()?;
+    Some(bound(lower, object, rest))
+}
+
+fn element_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let object = node.child_by_field_name("expression")?;
+    let object = value(lower, object);
+    let key = subscript(lower, node.child_by_field_name("subscript")?);
+    Some(member_of(lower, object, key, node))
+}
+
+fn switch(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
+    let arms = lower.children(node).into_iter().filter(|arm| arm.kind() == "switch_expression_arm");
+    let values: Vec<_> = arms.filter_map(|arm| lower.children(arm).pop()).collect();
+    let values = values.into_iter().map(|arm| lower.expr(arm)).collect();
+    Expr::new(ExprKind::Choice(values), lower.span(node))
+}
+
+fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let span = lower.span(node);
+    let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
+    let operator = node.child_by_field_name("operator")?.kind();
+    let given = assigned(lower, left, right);
+    let given = match operator {
+        "=" => given,
+        "+=" => super::strings::concat(vec![value(lower, left), given], span),
+        "??=" => Expr::new(ExprKind::Choice(vec![value(lower, left), given]), span),
+        _ => Expr::new(ExprKind::Opaque(vec![given]), span),
+    };
+    Some(Expr::new(ExprKind::Assign(Box::new(lower.target(left)), Box::new(given)), span))
 }
 
 fn key_text(lower: &Lower<'_>, key: Node<'_>) -> Expr {

@@ -251,71 +251,90 @@ fn variable_value(lower: &mut Lower<'_>, text: &str, span: Span) -> Expr {
     }
 }
 
+/// Each kind has a function of its own: one for all of them would take too much of the stack at each level.
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let kind = match node.kind() {
-        "string_literal" => return strings::string(lower, node),
-        "generic_token" => return Some(strings::token(lower, node)),
+    match node.kind() {
+        "string_literal" => strings::string(lower, node),
+        "generic_token" => Some(strings::token(lower, node)),
         "variable" => {
             let text = lower.slice(node).to_owned();
-            return Some(variable_value(lower, &text, span));
+            Some(variable_value(lower, &text, span))
         }
-        "type_literal" => return Some(name(&types::short(lower.slice(node)), span)),
-        "hash_literal_expression" => ExprKind::Map(entries(lower, node)),
+        "type_literal" => Some(name(&types::short(lower.slice(node)), span)),
+        "hash_literal_expression" => {
+            let entries = entries(lower, node);
+            Some(Expr::new(ExprKind::Map(entries), span))
+        }
         "array_literal_expression" => {
-            let parts = lower.children(node);
-            ExprKind::List(parts.into_iter().map(|part| value(lower, part)).collect())
+            let values = values(lower, node);
+            Some(Expr::new(ExprKind::List(values), span))
         }
-        "array_expression" => {
-            let mut values = statements(lower, node).into_iter().map(|stmt| value(lower, stmt)).collect::<Vec<_>>();
-            match &values[..] {
-                [Expr { kind: ExprKind::List(_), .. }] => return values.pop(),
-                _ => ExprKind::List(values),
-            }
+        "pipeline" => {
+            let values = values(lower, node);
+            Some(Expr::new(ExprKind::Opaque(values), span))
         }
-        "sub_expression" => {
-            return Some(match statements(lower, node)[..] {
-                [only] => value(lower, only),
-                _ => {
-                    let body = lower.block(node.child_by_field_name("statements")?);
-                    lower.block_value(body, span)
-                }
-            });
+        "array_expression" => Some(array(lower, node)),
+        "sub_expression" => sub_expression(lower, node),
+        "parenthesized_expression" => lower.field(node, "").map(|inside| value(lower, inside)),
+        "script_block_expression" => {
+            let function = script_block(lower, node, "".into(), None);
+            Some(Expr::new(ExprKind::Function(function), span))
         }
-        "parenthesized_expression" => return lower.field(node, "").map(|inside| value(lower, inside)),
-        "script_block_expression" => ExprKind::Function(script_block(lower, node, "".into(), None)),
-        "cast_expression" => return lower.children(node).pop().map(|inside| value(lower, inside)),
-        "expression_with_unary_operator" | "unary_expression" => return unary(lower, node),
+        "cast_expression" => lower.children(node).pop().map(|inside| value(lower, inside)),
+        "expression_with_unary_operator" | "unary_expression" => unary(lower, node),
         "assignment_expression" => {
             let (target, value, _) = assignment(lower, node)?;
-            ExprKind::Assign(Box::new(target), Box::new(value))
+            Some(Expr::new(ExprKind::Assign(Box::new(target), Box::new(value)), span))
         }
-        "pipeline_chain" => return Some(commands::pipeline(lower, node)),
-        "pipeline" => {
-            let chains: Vec<_> = lower.children(node);
-            ExprKind::Opaque(chains.into_iter().map(|chain| value(lower, chain)).collect())
-        }
-        "command" => return Some(commands::command(lower, node, None)),
-        "member_access" => {
-            let children = lower.children(node);
-            let object = value(lower, *children.first()?);
-            let key = member_key(lower, *children.get(1)?);
-            let empty = key.as_text().is_some_and(|key| key.eq_ignore_ascii_case("empty"));
-            if empty && matches!(&object.kind, ExprKind::Name(name) if &**name == "String") {
-                return Some(Expr::text("", span));
-            }
-            ExprKind::Member(Box::new(object), Box::new(key))
-        }
-        "element_access" => {
-            let children = lower.children(node);
-            let object = value(lower, *children.first()?);
-            let key = value(lower, *children.get(1)?);
-            ExprKind::Member(Box::new(object), Box::new(key))
-        }
-        "invokation_expression" => return types::call(lower, node),
-        _ => return infix(lower, node),
-    };
-    Some(Expr::new(kind, span))
+        "pipeline_chain" => Some(commands::pipeline(lower, node)),
+        "command" => Some(commands::command(lower, node, None)),
+        "member_access" => member_access(lower, node),
+        "element_access" => element_access(lower, node),
+        "invokation_expression" => types::call(lower, node),
+        _ => infix(lower, node),
+    }
+}
+
+fn values(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Expr> {
+    lower.children(node).into_iter().map(|part| value(lower, part)).collect()
+}
+
+/// `@( .. )`: a list of what its statements give, or the one list that they give.
+fn array(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
+    let mut values: Vec<Expr> = statements(lower, node).into_iter().map(|stmt| value(lower, stmt)).collect();
+    if let [Expr { kind: ExprKind::List(_), .. }] = &values[..] {
+        return values.remove(0);
+    }
+    Expr::new(ExprKind::List(values), lower.span(node))
+}
+
+/// `$( .. )`
+fn sub_expression(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    if let [only] = statements(lower, node)[..] {
+        return Some(value(lower, only));
+    }
+    let body = lower.block(node.child_by_field_name("statements")?);
+    let span = lower.span(node);
+    Some(lower.block_value(body, span))
+}
+
+fn member_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let children = lower.children(node);
+    let object = value(lower, *children.first()?);
+    let key = member_key(lower, *children.get(1)?);
+    let empty = key.as_text().is_some_and(|key| key.eq_ignore_ascii_case("empty"));
+    if empty && matches!(&object.kind, ExprKind::Name(name) if &**name == "String") {
+        return Some(Expr::text("", lower.span(node)));
+    }
+    Some(Expr::new(ExprKind::Member(Box::new(object), Box::new(key)), lower.span(node)))
+}
+
+fn element_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let children = lower.children(node);
+    let object = value(lower, *children.first()?);
+    let key = value(lower, *children.get(1)?);
+    Some(Expr::new(ExprKind::Member(Box::new(object), Box::new(key)), lower.span(node)))
 }
 
 /// `-join $x`, `,$x`, `-not $x`.

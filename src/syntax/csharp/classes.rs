@@ -107,11 +107,13 @@ fn members(lower: &mut Lower<'_>, body: Node<'_>, class: &mut Class) {
             "class_declaration" | "struct_declaration" | "record_declaration" | "interface_declaration" => {
                 let Some(name) = member.child_by_field_name("name") else { continue };
                 let name = lower.ident(name);
-                let index = self::class(lower, member);
+                let Some(index) = lower.deeper(member, |lower| self::class(lower, member)) else { continue };
                 class.fields.push((name, Expr::new(ExprKind::Class(index), lower.span(member))));
             }
             // What stands between `#if` and `#else`, and behind it.
-            "preproc_if" | "preproc_else" | "preproc_elif" => members(lower, member, class),
+            "preproc_if" | "preproc_else" | "preproc_elif" => {
+                lower.deeper(member, |lower| members(lower, member, class));
+            }
             _ => {}
         }
     }

@@ -107,7 +107,8 @@ pub(super) fn declared_value(lower: &mut Lower<'_>, class: Option<Node<'_>>, nod
     }
 }
 
-pub(super) fn anonymous(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Entry> {
+/// `new { a, b = c }`
+pub(super) fn anonymous(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let children: Vec<_> = node.children(&mut node.walk()).filter(|child| !child.is_extra()).collect();
     let mut entries = Vec::new();
     let mut at = 0;
@@ -129,7 +130,7 @@ pub(super) fn anonymous(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Entry> {
         };
         entries.push(Entry { key: key_text(lower, key), value: value(lower, *child), env: false });
     }
-    entries
+    Expr::new(ExprKind::Map(entries), lower.span(node))
 }
 
 /// An element of `[a, ..b]`.
@@ -147,4 +148,34 @@ pub(super) fn collected(lower: &mut Lower<'_>, element: Node<'_>) -> Expr {
         }
         _ => lower.expr(here),
     }
+}
+
+/// `new[] { .. }`, `new T[] { .. }`
+pub(super) fn array(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
+    let elements = lower.child_of(node, &["initializer_expression"]);
+    let elements = elements.map_or_else(Vec::new, |list| lower.children(list));
+    let elements = elements.into_iter().map(|element| lower.expr(element)).collect();
+    Expr::new(ExprKind::List(elements), lower.span(node))
+}
+
+/// `[a, ..b]`, `(a, b)`
+pub(super) fn collection(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
+    let elements = lower.children(node);
+    let elements = elements.into_iter().map(|element| collected(lower, element)).collect();
+    Expr::new(ExprKind::List(elements), lower.span(node))
+}
+
+/// `x with { A = b }`
+pub(super) fn with(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    let mut parts = lower.children(node).into_iter();
+    let first = value(lower, parts.next()?);
+    let span = first.span;
+    let spread = Expr::new(ExprKind::Spread(Box::new(first)), span);
+    let mut entries = vec![Entry { key: Expr::new(ExprKind::Nothing, span), value: spread, env: false }];
+    for part in parts {
+        if let [key, given] = lower.children(part)[..] {
+            entries.push(Entry { key: key_text(lower, key), value: lower.expr(given), env: false });
+        }
+    }
+    Some(Expr::new(ExprKind::Map(entries), lower.span(node)))
 }

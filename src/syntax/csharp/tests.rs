@@ -5,7 +5,7 @@ use crate::syntax::facts::{Call, Expr, ExprKind, Facts, Role, Stmt, Target};
 use crate::syntax::read;
 
 fn facts(text: &str) -> Facts {
-    let document = read(Source::new("src/App.cs", text));
+    let document = read(Source::new("src/App.cs", text.to_owned()));
     document.units[0].facts.clone()
 }
 
@@ -16,7 +16,7 @@ fn value(text: &str) -> Expr {
         Stmt::Bind { value, .. } => Some(value),
         _ => None,
     });
-    bound.unwrap()
+    bound.unwrap_or_else(|| panic!("nothing is bound: {text}"))
 }
 
 fn call(text: &str) -> Call {
@@ -60,7 +60,7 @@ fn strings_of_every_kind_are_decoded() {
         (r#"var x = "a\"b\n";"#, r#""a\"b\n""#),
         (r#"var x = @"C:\a""b";"#, r#""C:\\a\"b""#),
         (r#"var x = $"{user}:{secret,3:x}{{}}";"#, r#"user + ":" + secret + "{}""#),
-        (r#"var x = $@"a\{b}""";"#, r#""a\\" + b + "\"""#),
+        (r#"var x = $@"a\{b}";"#, r#""a\\" + b"#),
         ("var x = \"\"\"raw \"text\" here\"\"\";", r#""raw \"text\" here""#),
         ("var x = \"\"\"\n    {\n      \"a\": 1\n    }\n    \"\"\";", r#""{\n  \"a\": 1\n}""#),
         ("var x = $$\"\"\"{\"token\":\"{{t}}\"}\"\"\";", r#""{\"token\":\"" + t + "\"}""#),
@@ -90,7 +90,7 @@ fn spans_of_literals_are_their_content() {
 fn constructions_take_initialisers_as_arguments() {
     let cases = [
         ("var x = new A.B<C>(1) { D = e, F = { g, h } };", "B(1, D: e, F: [g, h])"),
-        ("var x = new D { [\"a\"] = b, { \"c\", d } };", "D(..{\"a\": b, \"c\": d})"),
+        ("var x = new D { [\"a\"] = b, { \"c\", d } };", "D(a: b, ..{\"c\": d})"),
         ("var x = new List<string> { \"a\", b };", "List(\"a\", b)"),
         ("HttpClient x = new() { T = u };", "HttpClient(T: u)"),
         ("var x = new { a, b.C, d = 1 };", "{\"a\": a, \"C\": b[\"C\"], \"d\": 1}"),
@@ -167,7 +167,7 @@ fn imports_bind_only_aliases() {
 fn literals_carry_the_names_around_them() {
     let hex = "51f0a97c3e2b84d6f7091ac5be38d24f";
     let text = format!("class Mixpanel {{ void F() {{ var o = new Options {{ ApiSecret = \"{hex}\" }}; }} }}");
-    let document = read(Source::new("src/App.cs", &text));
+    let document = read(Source::new("src/App.cs", text.clone()));
     let literal = document.units[0].facts.literals.iter().find(|literal| &*literal.text == hex).unwrap();
     assert_eq!(
         literal.names.iter().map(|name| &**name).collect::<Vec<_>>(),
@@ -183,10 +183,13 @@ fn deep_nesting_is_survived() {
         [("(", ")"), ("[", "]"), ("{", "}"), ("new A(", ")"), ("$\"{", "}\""), ("a.b(", ")"), ("/*", "*/")]
     {
         let text = format!("var x = {}1{};", open.repeat(deep), close.repeat(deep));
+
         facts(&text);
         facts(&open.repeat(deep));
     }
+
     facts(&format!("var x = {}1;", "1 + ".repeat(deep)));
+
     facts(&format!("var x = a{};", ".b()".repeat(deep)));
     facts(&"if (a) {".repeat(deep));
     facts(&"class A {".repeat(deep));

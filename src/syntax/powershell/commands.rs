@@ -38,12 +38,19 @@ const SWITCHES: &[&str] = &[
 /// Programs that are called like commands of PowerShell.
 const PROGRAMS: &[&str] = &["curl", "wget"];
 
+/// How many commands of a pipeline are read.
+const LONGEST: usize = 60;
+
 /// `a | b | c`: what is handed on is the named argument `InputObject` of the next.
 pub(super) fn pipeline(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
     let mut given: Option<Expr> = None;
     let mut redirected = false;
-    for child in lower.children(node) {
+    for (at, child) in lower.children(node).into_iter().enumerate() {
+        if at > LONGEST {
+            // Each command stands inside the next.
+            break;
+        }
         match child.kind() {
             "command" => given = Some(command(lower, child, given)),
             "redirections" => redirected = true,
