@@ -418,20 +418,21 @@ pub struct Function {
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
     /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
-    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `append` (list,
-    /// values: a list with them at its end; nothing is an empty list), `each` (list, function:
+    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value: changes the list, gives it),
+    /// `append` (list, values: a list with them at its end; nothing is an empty list), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
     /// function gives: `let`, `with`, `then`), `pair` (a list of all), `pairs` (a map of keys and values in turn), `entries`
-    /// (a map of pairs), `add` (list, value: changes the list, gives it), `build` (function: runs it with a new map as
+    /// (a map of pairs), `build` (function: runs it with a new map as
     /// its receiver, gives the map), `instance` (class, client: an instance of a class of the repository that carries the
     /// client's parts), `choice` (one of all, where a function stands for what it gives), `basic` (the header for a user
     /// and password), `nothing`, `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
-    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there.
+    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there, `'x'`
+    /// the text x.
     #[serde(default)]
     pub args: Vec<String>,
     /// The foreign type of the map that it gives, so that rows can name its methods.
@@ -552,6 +553,9 @@ pub struct HttpCall {
     /// The call changes its receiver, and gives it back.
     #[serde(default)]
     pub sets: bool,
+    /// What it makes may carry parts that were given elsewhere (a client that a factory is asked for by name).
+    #[serde(default)]
+    pub hidden: bool,
     /// Argument paths of a function that is called with the request (or what the call makes) as its first argument and
     /// as its receiver, to fill its slots (`0.intercept` is a method of an object that is handed over): Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
     /// handed is of the type [`HttpCall::makes`], else of the type `<call>.block`.
@@ -566,7 +570,9 @@ pub struct HttpCall {
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
-    /// `body-name` with `body-value`, `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `body-name` with `body-value`, `body-or-query` (a map goes into the query of a GET, anything else is the body),
+    /// `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request
+    /// made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]
     pub slots: BTreeMap<String, Vec<String>>,

@@ -21,6 +21,14 @@ pub struct Passed {
     pub place: Place,
 }
 
+impl Passed {
+    /// Whether it is the argument of this name. Cases don't count: in PowerShell they don't, and nowhere else are there
+    /// parameters that differ in nothing else.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
 /// The arguments of a call, and whether some of them can't be seen (`...args`).
 #[derive(Clone, Default)]
 pub struct Arguments {
@@ -52,6 +60,13 @@ impl Run<'_> {
                 return self.heap.this(scope).unwrap_or_else(Value::unknown);
             }
             self.construct_base(scope, &args, place);
+            return Value::new(Core::Nothing);
+        }
+        if let ExprKind::Name(name) = &call.callee.kind
+            && &**name == "this"
+        {
+            let args = self.arguments(unit, scope, call);
+            self.construct_otherwise(scope, &args, place);
             return Value::new(Core::Nothing);
         }
         let args = self.arguments(unit, scope, call);
@@ -343,7 +358,7 @@ impl Run<'_> {
             let found = if param.rest {
                 None
             } else {
-                let by_name = named.iter().find(|arg| arg.name.as_deref() == Some(&*param.name));
+                let by_name = named.iter().find(|arg| arg.is_named(&param.name));
                 by_name.copied().or_else(|| positional.get(at).copied())
             };
             let value = match found {

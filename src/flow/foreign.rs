@@ -59,7 +59,7 @@ impl<'a> Run<'a> {
         if let Some(row) = index.http(language, path).or_else(|| index.http(language, any.as_deref()?)) {
             return self.call_http(unit, path, row, receiver, args, place);
         }
-        if language == "shell"
+        if matches!(language, "shell" | "powershell")
             && let Some(command) = index.command(path)
         {
             return self.run_command(unit, command, args, place);

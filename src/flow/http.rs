@@ -77,7 +77,11 @@ impl Run<'_> {
             all = self.heap.object(id).fills.clone();
             hidden |= self.heap.object(id).open;
         }
+        if row.makes.as_deref() == Some("URL") {
+            self.merge_urls(&mut all);
+        }
         self.merge_requests(&mut all, &mut hidden);
+        hidden |= row.hidden;
         let later = row.sends && row.makes.is_some();
         if row.sends && !later {
             if let Some(id) = owner {
@@ -135,6 +139,17 @@ impl Run<'_> {
         }
     }
 
+    /// A URL that is made of another has its parts.
+    fn merge_urls(&mut self, fills: &mut Vec<Fill>) {
+        let Some(at) = fills.iter().position(|fill| &*fill.slot == "url") else { return };
+        let Core::Object(id) = fills[at].value.core else { return };
+        let object = self.heap.object(id);
+        if object.foreign.as_deref() == Some("URL") {
+            let parts = object.fills.clone();
+            fills.splice(at..=at, parts);
+        }
+    }
+
     /// A request or client that is handed over brings its own parts.
     pub(super) fn merge_requests(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool) {
         self.merge_within(fills, hidden, 0);
@@ -164,6 +179,13 @@ impl Run<'_> {
                         }),
                         _ => false,
                     };
+                    if let (Core::Object(id), "url") = (&fill.value.core, &*fill.slot) {
+                        // Members of the URL's query, which are no text in it.
+                        let object = self.heap.object(*id);
+                        let map = |fill: &&Fill| &*fill.slot == "query" && matches!(fill.value.core, Core::Object(_));
+                        let members = |fill: &&Fill| &*fill.slot == "query-value" || map(fill);
+                        merged.extend(object.fills.iter().filter(members).cloned());
+                    }
                     *hidden |= several
                         || matches!(&*fill.slot, "request" | "client") && !matches!(fill.value.core, Core::Text(_));
                     merged.push(fill);
@@ -295,12 +317,14 @@ impl Run<'_> {
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
                         continue;
                     }
+                    let value = if slot == "method" { method_name(value) } else { value };
                     fills.push(Fill { slot: slot.as_str().into(), name, value, place });
                 }
                 Found::Hidden => hidden = true,
                 Found::Absent => {}
             }
         }
+        self.place_members(&mut fills);
         (fills, hidden)
     }
 
@@ -329,6 +353,21 @@ impl Run<'_> {
         };
         let name = Some(Value::new(Core::Text(name.trim().into())));
         (vec![Fill { slot: "header-value".into(), name, value, place: place.clone() }], false)
+    }
+
+    /// `body-or-query`: the members of a map go into the query of a request that has no body, whatever else goes into
+    /// the body.
+    fn place_members(&self, fills: &mut [Fill]) {
+        let method = fills.iter().find(|fill| &*fill.slot == "method").map(|fill| fill.value.text());
+        let bare = match method {
+            Some(Some(method)) => matches!(&*method.to_uppercase(), "GET" | "HEAD"),
+            Some(None) => false,
+            None => true,
+        };
+        for fill in fills.iter_mut().filter(|fill| &*fill.slot == "body-or-query") {
+            let map = matches!(fill.value.core, Core::Object(id) if !self.heap.object(id).list);
+            fill.slot = if map && bare { "query" } else { "body" }.into();
+        }
     }
 
     /// The first of several argument paths with a value that the slot can hold: a text is no map of headers, a map is
@@ -365,7 +404,17 @@ impl Run<'_> {
         };
         let text = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Number(_) | Core::Base64(_));
         match slot {
-            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
+            // A client or its options are no base, but what brings one.
+            "base" => match value.core {
+                Core::Object(id) => {
+                    !object.is_some_and(|object| object.fills.is_empty()) && !self.is_request(id, "url")
+                }
+                _ => true,
+            },
+            // A text without names is none.
+            "query" => value.text().is_none_or(|text| text.is_empty() || text.contains('=')),
+            "client" if matches!(value.core, Core::Unknown) => true,
+            "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
             "headers" => !text,
@@ -440,7 +489,8 @@ impl Run<'_> {
         let written = value.trail.last().filter(|step| step.place.path == place.path && step.how == How::Written);
         let place = written.map_or_else(|| place.clone(), |step| step.place.clone());
         self.heap.change(root).fills.retain(|fill| fill.slot != slot);
-        self.fill(root, vec![Fill { slot, name: None, value: value.clone(), place }]);
+        let value = if &*slot == "method" { method_name(value.clone()) } else { value.clone() };
+        self.fill(root, vec![Fill { slot, name: None, value, place }]);
         true
     }
 
@@ -463,6 +513,14 @@ impl Run<'_> {
         self.foreign.insert(key, id);
         id
     }
+}
+
+/// A method that a constant of the library names (`HttpMethod.Post`) as its text.
+fn method_name(value: Value) -> Value {
+    let Core::Foreign(path) = &value.core else { return value };
+    let name = path.rsplit('.').next().unwrap_or(path).to_uppercase();
+    let known = matches!(name.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
+    if known { Value { core: Core::Text(name.into()), trail: value.trail } } else { value }
 }
 
 fn first_segment(path: &str) -> &str {

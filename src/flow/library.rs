@@ -122,14 +122,15 @@ impl Run<'_> {
             }
             "nothing" => Value::new(Core::Nothing),
             "push" => {
-                let Core::Object(id) = value(0)?.core else { return None };
+                let list = value(0)?;
+                let Core::Object(id) = list.core else { return None };
                 let (new, at) = given.get(1)?.clone();
                 if self.heap.object(id).list {
                     self.heap.change(id).push(new, at);
                 } else {
                     self.heap.change(id).open = true;
                 }
-                Value::unknown()
+                list
             }
             "apply" | "run" => {
                 let (value, function) = (value(0)?, value(1)?);
@@ -181,13 +182,6 @@ impl Run<'_> {
                     self.pairs(list, &mut object);
                 }
                 self.new_object(object)
-            }
-            "add" => {
-                let target = value(0)?;
-                let Core::Object(id) = target.core else { return None };
-                let (new, at) = given.get(1)?.clone();
-                self.heap.change(id).push(new, at);
-                target
             }
             "build" => {
                 let function = value(0)?;

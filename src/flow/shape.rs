@@ -141,15 +141,27 @@ fn object(heap: &Heap, id: usize, depth: usize, budget: &mut usize) -> ShapeKind
         };
         return ShapeKind::Request(object.fills.iter().map(|fill| part(fill, budget)).collect());
     }
+    let renamed = object.class.is_some();
     let members = object
         .entries
         .iter()
         .map(|slot| Member {
-            key: object.written_as(&slot.key),
+            key: if renamed { serialised(&slot.key) } else { object.written_as(&slot.key) },
             value: shape(heap, &slot.value, &[], depth + 1, budget),
             place: slot.place.clone(),
         })
         .collect();
     let open = object.open || (object.class.is_some() && object.written.is_none());
     if object.list { ShapeKind::List(members, open) } else { ShapeKind::Map(members, open) }
+}
+
+/// A member of an instance as it is written into JSON: without its capital.
+fn serialised(key: &Arc<str>) -> Arc<str> {
+    let mut letters = key.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect::<String>().into()
+        }
+        _ => key.clone(),
+    }
 }

@@ -1,6 +1,7 @@
 //! Text becomes facts: grammars through one shared lowering, data formats, prose, and code inside other files.
 
 pub mod annotations;
+pub mod csharp;
 pub mod data;
 pub mod document;
 pub mod embed;
@@ -18,6 +19,7 @@ pub mod language;
 pub mod lexical;
 pub mod literals;
 pub mod lower;
+pub mod powershell;
 pub mod properties;
 pub mod python;
 pub mod read;

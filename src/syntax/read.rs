@@ -10,8 +10,8 @@ use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
 use super::{
-    env, go, groovy, html, java, javascript, kotlin, lexical, literals, properties, python, requests, rust, shell,
-    visit,
+    csharp, env, go, groovy, html, java, javascript, kotlin, lexical, literals, powershell, properties, python,
+    requests, rust, shell, visit,
 };
 use crate::source::{Source, Span};
 
@@ -27,6 +27,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Java, &java::JAVA),
     (Language::Kotlin, &kotlin::KOTLIN),
     (Language::Groovy, &groovy::GROOVY),
+    (Language::CSharp, &csharp::CSHARP),
+    (Language::PowerShell, &powershell::POWERSHELL),
 ];
 
 /// The table of each, made when the first file of its language is read.
@@ -318,6 +320,9 @@ fn lower(language: Language, text: &str) -> Facts {
             TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&groovy::readable(text))
         }
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
+            Some(at) if language == Language::PowerShell => {
+                TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&powershell::readable(text))
+            }
             Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),
         },
