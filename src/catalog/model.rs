@@ -404,11 +404,12 @@ pub struct Function {
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
-    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// function gives: `let`, `with`, `then`), `call` (function: calls it with the arguments of the call),
+    /// `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
-    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there.
+    /// `1.key` a member of one, `**` a map of all named arguments, `1..` all positional arguments from that one on; `a|b` is the first that is there.
     #[serde(default)]
     pub args: Vec<String>,
     /// The foreign type of the map that it gives, so that rows can name its methods.

@@ -47,6 +47,7 @@ impl<'a> Run<'a> {
                 self.member(unit, &object, &key, &place)
             }
             ExprKind::Call(call) => self.call(unit, scope, call, &place),
+            ExprKind::Ask(inner) => self.ask(unit, scope, inner, &place),
             ExprKind::Concat(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.eval(unit, scope, part)).collect();
                 Value::new(Core::Concat(parts.into()))
@@ -320,7 +321,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn member_of(&mut self, unit: usize, object: &Value, key: &Arc<str>, place: &Place) -> Value {
+    pub(super) fn member_of(&mut self, unit: usize, object: &Value, key: &Arc<str>, place: &Place) -> Value {
         match &object.core {
             Core::Object(id) => self.object_member(unit, *id, object, key, place),
             Core::Foreign(path) => {

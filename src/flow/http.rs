@@ -25,6 +25,9 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Value {
+        let wanted = row.slots.values().flatten().any(|path| path == super::call::NAMED);
+        let with_named = wanted.then(|| self.with_named(args));
+        let args = with_named.as_ref().unwrap_or(args);
         let configured = row.configures.iter().find_map(|path| match self.argument(args, receiver, path) {
             Found::Here(value, _) if matches!(value.core, Core::Function(_)) => Some(value),
             _ => None,

@@ -44,10 +44,13 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Option<Value> {
+        let wanted = row.args.iter().any(|path| path.split('|').any(|path| path == super::call::NAMED));
+        let with_named = wanted.then(|| self.with_named(args));
+        let args = with_named.as_ref().unwrap_or(args);
         let given: Vec<(Value, Place)> =
             row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
         let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
-        if !matches!(row.makes.as_str(), "each" | "apply" | "run") {
+        if !matches!(row.makes.as_str(), "each" | "apply" | "run" | "call" | "environment" | "member") {
             self.callbacks(args);
         }
         let made = match row.makes.as_str() {
@@ -96,16 +99,21 @@ impl Run<'_> {
             "member" => {
                 let (map, key) = (value(0)?, value(1)?);
                 let found = self.member(unit, &map, &key, place);
-                match value(2) {
+                match value(2).map(|default| self.given(default)) {
                     Some(default) if matches!(found.core, Core::Nothing) => default,
                     Some(default) => Value::choice([found, default]),
                     None => found,
                 }
             }
+            "call" => {
+                let Core::Function(closure) = value(0)?.core else { return None };
+                let rest = args.list.clone();
+                self.invoke(&closure, Some(&Arguments { list: rest, open: args.open }), place, None)
+            }
             "environment" => {
                 let name = value(0)?.text()?;
                 let read = self.environment(unit, &name, "the environment", place);
-                match value(1) {
+                match value(1).map(|default| self.given(default)) {
                     Some(default) if !matches!(default.core, Core::Nothing) => {
                         self.name_defaults(unit, &[read.clone(), default.clone()]);
                         Value::choice([read, default])
@@ -132,6 +140,17 @@ impl Run<'_> {
             self.heap.change(*id).foreign = Some(typed.as_str().into());
         }
         Some(made)
+    }
+
+    /// A default that a function gives.
+    fn given(&mut self, default: Value) -> Value {
+        match &default.core {
+            Core::Function(closure) => {
+                let closure = closure.clone();
+                self.invoke_fresh(&closure)
+            }
+            _ => default,
+        }
     }
 
     pub(super) fn base64(&self, value: &Value) -> Value {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tree_sitter::{Node, Parser};
 
-use super::facts::{Arg, Block, Call, Comment, Entry, Expr, ExprKind, Facts, Function, Ident, Param, Stmt, Target};
+use super::facts::{Arg, Block, Call, Comment, Entry, Expr, ExprKind, Facts, Function, Ident, Param, Resolution, Stmt, Target};
 use super::forms::{Form, Spec};
 use crate::source::Span;
 
@@ -39,8 +39,9 @@ impl Table {
             Ok(()) => parser.parse(text, None),
             Err(_) => None,
         };
-        let facts = Facts { linkage: self.spec.linkage, ..Facts::default() };
-        let mut lower = Lower { table: self, text, facts, depth: 0 };
+        let resolution = resolution(self.spec.name);
+        let facts = Facts { linkage: self.spec.linkage, resolution, ..Facts::default() };
+        let mut lower = Lower { table: self, text, facts, depth: 0, methods: Vec::new() };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;
@@ -58,7 +59,20 @@ pub struct Lower<'a> {
     pub(super) text: &'a str,
     /// What has been found so far.
     pub facts: Facts,
+    /// The methods around the node with their parameters, innermost last: what a bare `super` calls, and with what.
+    pub methods: Vec<(std::sync::Arc<str>, Vec<Param>)>,
     depth: usize,
+}
+
+/// How the imports of a language's files are resolved.
+fn resolution(language: &str) -> Resolution {
+    match language {
+        "javascript" | "typescript" | "tsx" => Resolution::Script,
+        "python" => Resolution::Package,
+        "shell" => Resolution::Path,
+        "ruby" => Resolution::Library,
+        _ => Resolution::Nowhere,
+    }
 }
 
 impl Lower<'_> {
@@ -368,6 +382,23 @@ impl Lower<'_> {
             Some(Stmt::Expr(expr)) => block.push(Stmt::Return(expr)),
             Some(Stmt::Branch { test, mut arms, exhaustive }) => {
                 arms.iter_mut().for_each(Self::yields);
+                block.push(Stmt::Branch { test, arms, exhaustive });
+            }
+            Some(last) => block.push(last),
+            None => {}
+        }
+    }
+
+    /// Where a binding is an expression, it is what a block that ends with it gives.
+    pub fn bindings_yield(block: &mut Block) {
+        match block.pop() {
+            Some(Stmt::Bind { target, value, env: false }) => {
+                let span = value.span;
+                let kind = ExprKind::Assign(Box::new(target), Box::new(value));
+                block.push(Stmt::Expr(Expr::new(kind, span)));
+            }
+            Some(Stmt::Branch { test, mut arms, exhaustive }) => {
+                arms.iter_mut().for_each(Self::bindings_yield);
                 block.push(Stmt::Branch { test, arms, exhaustive });
             }
             Some(last) => block.push(last),

@@ -16,6 +16,7 @@ pub mod lower;
 pub mod properties;
 pub mod python;
 pub mod read;
+pub mod ruby;
 pub mod shell;
 pub mod strings;
 pub mod visit;

@@ -139,7 +139,7 @@ impl Shift {
             ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Choice(parts) | ExprKind::Opaque(parts) => {
                 parts.iter_mut().for_each(|part| self.expr(part));
             }
-            ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),
+            ExprKind::Spread(inside) | ExprKind::Instance(inside) | ExprKind::Ask(inside) => self.expr(inside),
             ExprKind::Assign(target, value) => {
                 self.target(target);
                 self.expr(value);
