@@ -405,7 +405,7 @@ pub struct Function {
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
     /// function gives: `let`, `with`, `then`), `call` (function: calls it with the arguments of the call),
-    /// `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// `pair` (a list of all), `named` (something unknown that goes by the texts of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
@@ -515,6 +515,10 @@ pub struct HttpCall {
     /// Calls, by dotted path after imports are resolved (`axios.get`, `requests.Session`); a method of a value made
     /// by a row with `makes = "T"` is `T.method`.
     pub on: Vec<String>,
+    /// Argument paths and texts: the row holds only where each of these arguments is its text, without regard to case
+    /// (`[["0", "authorization"], ["1", "basic"]]`). Of the rows of one call the first that holds counts.
+    #[serde(default)]
+    pub when: Vec<(String, String)>,
     /// The call makes a value of this foreign type, which carries the slots.
     #[serde(default)]
     pub makes: Option<String>,
@@ -533,7 +537,7 @@ pub struct HttpCall {
     #[serde(default)]
     pub method: Option<String>,
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
-    /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
+    /// `headers` (a map), `header-name` with `header-value`, `authorization` (the value of that header), `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
     /// `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).

@@ -54,7 +54,14 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        if let Some(row) = index.http(language, path) {
+        let holds = |row: &&crate::catalog::HttpCall| {
+            row.when.iter().all(|(at, text)| match self.argument(args, receiver, at) {
+                Found::Here(Value { core: Core::Foreign(known), .. }, _) => *known == **text,
+                Found::Here(value, _) => value.text().is_some_and(|known| known.eq_ignore_ascii_case(text)),
+                _ => false,
+            })
+        };
+        if let Some(row) = index.http_rows(language, path).find(holds) {
             return self.call_http(unit, path, row, receiver, args, place);
         }
         if language == "shell"

@@ -238,7 +238,13 @@ impl Run<'_> {
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
                         continue;
                     }
-                    fills.push(Fill { slot: slot.as_str().into(), name, value, place });
+                    let (slot, name) = match slot.as_str() {
+                        "authorization" => {
+                            ("header-value", Some(Value::new(Core::Text("Authorization".into()))))
+                        }
+                        slot => (slot, name),
+                    };
+                    fills.push(Fill { slot: slot.into(), name, value, place });
                 }
                 Found::Hidden => hidden = true,
                 Found::Absent => {}
@@ -278,7 +284,7 @@ impl Run<'_> {
         };
         let text = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Number(_) | Core::Base64(_));
         match slot {
-            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
+            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "authorization" | "bearer" => {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
             "headers" => !text,

@@ -128,6 +128,10 @@ impl Run<'_> {
                 let fills = vec![fill("base", base), fill("url", reference)];
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
             }
+            "named" => {
+                let words: Vec<_> = given.iter().filter_map(|(value, _)| value.text()).collect();
+                Value::unknown().step(How::Named, place.clone(), Some(words.join(".").into()))
+            }
             "pair" => self.list_of(given),
             "partial" => {
                 let function = value(0)?;

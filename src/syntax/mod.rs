@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod document;
+pub mod elixir;
 pub mod embed;
 pub mod env;
 pub mod facts;

@@ -9,7 +9,7 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, ruby, shell};
+use super::{elixir, env, html, javascript, lexical, literals, properties, python, ruby, shell};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -20,6 +20,7 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Python, &python::PYTHON),
     (Language::Shell, &shell::SHELL),
     (Language::Ruby, &ruby::RUBY),
+    (Language::Elixir, &elixir::ELIXIR),
 ];
 
 /// The table of each, made when the first file of its language is read.
