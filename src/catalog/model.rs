@@ -552,7 +552,8 @@ pub struct HttpMember {
     /// Languages; as in [`HttpCall`].
     #[serde(default)]
     pub languages: Vec<String>,
-    /// The members, by dotted path: `requests.Session.headers`, `axios.defaults.headers.common`.
+    /// The members, by dotted path; `*` at the end is any other that is set, whose slot then is one with a name
+    /// (`header-value`): `requests.Session.headers`, `axios.defaults.headers.common`.
     pub on: Vec<String>,
     /// The slot.
     pub slot: String,

@@ -114,6 +114,14 @@ impl Run<'_> {
                     merged.extend(self.heap.object(*id).fills.clone());
                 }
                 _ => {
+                    // The parameters that a URL was given as a map are the request's.
+                    if let (Core::Object(id), true) = (&fill.value.core, made) {
+                        let given = self.heap.object(*id).fills.iter();
+                        let given = given.filter(|part| {
+                            &*part.slot == "query" && matches!(part.value.core, Core::Object(_))
+                        });
+                        merged.extend(given.cloned().collect::<Vec<_>>());
+                    }
                     // One of several requests: what each brings isn't told apart.
                     let several = match &fill.value.core {
                         Core::Choice(all) if made => all.iter().any(|one| match one.core {
@@ -345,7 +353,14 @@ impl Run<'_> {
         let object = self.heap.object(id);
         let Some(foreign) = object.foreign.clone() else { return false };
         let root = object.owner.unwrap_or(id);
-        let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.{key}")) else { return false };
+        let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.{key}")) else {
+            // `request["Authorization"] = ..`: any other member is a header, or whatever the row says.
+            let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.*")) else { return false };
+            let name = Some(Value::new(Core::Text(key.into())));
+            let fill = Fill { slot: row.slot.as_str().into(), name, value: value.clone(), place: place.clone() };
+            self.fill(root, vec![fill]);
+            return true;
+        };
         let slot: Arc<str> = row.slot.as_str().into();
         let written = value.trail.last().filter(|step| step.place.path == place.path && step.how == How::Written);
         let place = written.map_or_else(|| place.clone(), |step| step.place.clone());
