@@ -117,9 +117,8 @@ impl Run<'_> {
                     // The parameters that a URL was given as a map are the request's.
                     if let (Core::Object(id), true) = (&fill.value.core, made) {
                         let given = self.heap.object(*id).fills.iter();
-                        let given = given.filter(|part| {
-                            &*part.slot == "query" && matches!(part.value.core, Core::Object(_))
-                        });
+                        let given =
+                            given.filter(|part| &*part.slot == "query" && matches!(part.value.core, Core::Object(_)));
                         merged.extend(given.cloned().collect::<Vec<_>>());
                     }
                     // One of several requests: what each brings isn't told apart.
@@ -247,9 +246,7 @@ impl Run<'_> {
                         continue;
                     }
                     let (slot, name) = match slot.as_str() {
-                        "authorization" => {
-                            ("header-value", Some(Value::new(Core::Text("Authorization".into()))))
-                        }
+                        "authorization" => ("header-value", Some(Value::new(Core::Text("Authorization".into())))),
                         slot => (slot, name),
                     };
                     fills.push(Fill { slot: slot.into(), name, value, place });
@@ -292,7 +289,8 @@ impl Run<'_> {
         };
         let text = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Number(_) | Core::Base64(_));
         match slot {
-            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "authorization" | "bearer" => {
+            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value"
+            | "authorization" | "bearer" => {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
             "headers" => !text,

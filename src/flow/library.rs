@@ -74,8 +74,10 @@ impl Run<'_> {
             "set" => {
                 let target = value(0)?;
                 let (new, at) = given.get(2)?.clone();
-                if !matches!(target.core, Core::Object(_)) {
-                    return None;
+                let Core::Object(id) = target.core else { return None };
+                // An empty list that gets a key is an empty map (Elixir's keywords).
+                if self.heap.object(id).list && self.heap.object(id).entries.is_empty() {
+                    self.heap.change(id).list = false;
                 }
                 self.set_member(unit, 0, &target, value(1)?.text(), new, &at);
                 target

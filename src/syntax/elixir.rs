@@ -362,9 +362,7 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
             let parts = lower.children(node);
             // `{:ok, value}`: what follows the word is what a call gives.
             match parts[..] {
-                [status, value] if status.kind() == "atom" => {
-                    Target::List(vec![Target::Ignored, lower.target(value)])
-                }
+                [status, value] if status.kind() == "atom" => Target::List(vec![Target::Ignored, lower.target(value)]),
                 _ => Target::List(parts.into_iter().map(|part| lower.target(part)).collect()),
             }
         }
@@ -377,7 +375,8 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
         }
         ("binary_operator", "when" | "<-", (Some(left), _)) => lower.target(left),
         ("map", ..) => {
-            let content = lower.child_of(node, &["map_content"]).map_or_else(Vec::new, |content| lower.children(content));
+            let content =
+                lower.child_of(node, &["map_content"]).map_or_else(Vec::new, |content| lower.children(content));
             let mut parts = Vec::new();
             for part in content {
                 let found: Vec<(Node<'_>, Node<'_>)> = match part.kind() {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use tree_sitter::{Node, Parser};
 
-use super::facts::{Arg, Block, Call, Comment, Entry, Expr, ExprKind, Facts, Function, Ident, Param, Resolution, Stmt, Target};
+use super::facts::{
+    Arg, Block, Call, Comment, Entry, Expr, ExprKind, Facts, Function, Ident, Param, Resolution, Stmt, Target,
+};
 use super::forms::{Form, Spec};
 use crate::source::Span;
 

@@ -2,7 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::super::facts::{Class, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target};
+use super::super::facts::{
+    Class, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target,
+};
 use super::super::lower::Lower;
 use super::special;
 
@@ -64,7 +66,9 @@ fn member(lower: &mut Lower<'_>, child: Node<'_>, class: &mut Class, block: &mut
         }
         let value = match special::positional(lower, operand).first() {
             Some(value) => lower.expr(*value),
-            None => lower.child_of(operand, &["arguments"]).map_or_else(|| Expr::opaque(span), |list| lower.expr_of(list, "")),
+            None => lower
+                .child_of(operand, &["arguments"])
+                .map_or_else(|| Expr::opaque(span), |list| lower.expr_of(list, "")),
         };
         class.fields.push((name, value));
         return;
@@ -167,7 +171,9 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool 
     match (given.kind(), given.child_by_field_name("left"), given.child_by_field_name("right")) {
         ("dot", Some(left), Some(right)) if right.kind() == "tuple" => {
             let front = super::alias_of(lower, left);
-            paths.extend(lower.children(right).into_iter().map(|part| format!("{front}.{}", super::alias_of(lower, part))));
+            paths.extend(
+                lower.children(right).into_iter().map(|part| format!("{front}.{}", super::alias_of(lower, part))),
+            );
         }
         _ => paths.push(super::alias_of(lower, given)),
     }

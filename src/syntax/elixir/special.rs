@@ -58,8 +58,11 @@ pub(super) fn body(lower: &mut Lower<'_>, node: Node<'_>) -> Block {
 /// A `do` block; one with handlers is a branch, since a handler runs instead of some part of it.
 fn protected(lower: &mut Lower<'_>, block: Node<'_>) -> Block {
     let plain = inside(lower, block);
-    let handlers: Vec<_> =
-        lower.children(block).into_iter().filter(|child| matches!(child.kind(), "rescue_block" | "catch_block")).collect();
+    let handlers: Vec<_> = lower
+        .children(block)
+        .into_iter()
+        .filter(|child| matches!(child.kind(), "rescue_block" | "catch_block"))
+        .collect();
     if handlers.is_empty() {
         return plain;
     }
@@ -243,7 +246,8 @@ pub(super) fn clauses(lower: &mut Lower<'_>, clauses: &[Node<'_>], span: Span) -
     let mut arms = Vec::new();
     for clause in clauses.iter().filter(|clause| clause.kind() == "stab_clause") {
         let left = clause.child_by_field_name("left");
-        let left = left.map(|left| if left.kind() == "arguments" { left } else { lower.field(left, "").unwrap_or(left) });
+        let left =
+            left.map(|left| if left.kind() == "arguments" { left } else { lower.field(left, "").unwrap_or(left) });
         let mut arm = Vec::new();
         for (at, part) in left.map_or_else(Vec::new, |left| lower.children(left)).into_iter().enumerate() {
             let name = format!("argument {at}");

@@ -8,8 +8,16 @@ use crate::source::Span;
 
 /// Calls in a body that only say who may call what.
 const MARKERS: &[&str] = &[
-    "private", "public", "protected", "module_function", "private_class_method", "public_class_method",
-    "private_constant", "attr_reader", "attr_accessor", "attr_writer",
+    "private",
+    "public",
+    "protected",
+    "module_function",
+    "private_class_method",
+    "public_class_method",
+    "private_constant",
+    "attr_reader",
+    "attr_accessor",
+    "attr_writer",
 ];
 
 /// What a body holds, while it is gathered.
@@ -132,7 +140,7 @@ impl Body {
         let Some(name) = node.child_by_field_name("name") else { return };
         let name = lower.ident(name);
         let role = if &*name.name == "initialize" && role == Role::Plain { Role::Constructor } else { role };
-        let function = super::function(lower, node);
+        let function = super::functions::function(lower, node);
         self.class.methods.push(Method { name, function, role });
     }
 
