@@ -210,7 +210,9 @@ fn entry(lower: &mut Lower<'_>, part: Node<'_>, entries: &mut Vec<Entry>) {
             let old = lower.expr(left);
             let value = Expr::new(ExprKind::Spread(Box::new(old)), at);
             entries.push(Entry { key: Expr::new(ExprKind::Nothing, at), value, env: false });
-            entry(lower, right, entries);
+            if operator_of(lower, right) != "|" {
+                entry(lower, right, entries);
+            }
         }
         _ => {
             let value = lower.expr(part);

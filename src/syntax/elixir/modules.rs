@@ -86,9 +86,8 @@ fn member(lower: &mut Lower<'_>, child: Node<'_>, class: &mut Class, block: &mut
             }
             import(lower, child, block);
         }
-        "alias" | "import" | "require" | "defmodule" => {
-            stmt(lower, child, block);
-        }
+        // Through the walk, which bounds how deep it goes.
+        "alias" | "import" | "require" | "defmodule" => lower.stmt(child, block),
         "defstruct" => {
             let given = super::args(lower, child);
             for arg in given {

@@ -123,7 +123,8 @@ impl Body {
                 }
                 "class" | "module" => {
                     let before = self.around.len();
-                    declare(lower, child, &mut self.around);
+                    // Through the walk, which bounds how deep it goes.
+                    lower.stmt(child, &mut self.around);
                     if let Some(Stmt::Bind { target: Target::Name(ident), .. }) = self.around.get(before) {
                         self.class.fields.push((ident.clone(), name_of(ident)));
                     }
