@@ -132,7 +132,7 @@ impl Lower<'_> {
     }
 
     /// Runs `go` one level deeper, or gives up on the node past the bound.
-    fn deeper<T>(&mut self, node: Node<'_>, go: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn deeper<T>(&mut self, node: Node<'_>, go: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= MAX_DEPTH {
             let span = self.span(node);
             self.facts.unread.push(span);

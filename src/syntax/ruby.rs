@@ -185,7 +185,12 @@ fn member(object: Expr, key: &str, at: Span) -> ExprKind {
     ExprKind::Member(Box::new(object), Box::new(Expr::text(key, at)))
 }
 
+/// The frames of this walk are large, so that a level counts twice.
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    lower.deeper(node, |lower| own_expr(lower, node)).unwrap_or_else(|| Some(Expr::opaque(lower.span(node))))
+}
+
+fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let kind = match node.kind() {
         "identifier" => return Some(ask(ExprKind::Name(lower.slice(node).into()), span)),

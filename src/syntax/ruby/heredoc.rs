@@ -14,7 +14,7 @@ pub(super) fn text(lower: &mut Lower<'_>, beginning: Node<'_>) -> Expr {
     let span = lower.span(beginning);
     let sign = lower.slice(beginning).to_owned();
     let Some(body) = body(lower, beginning, tag(&sign)) else { return Expr::opaque(span) };
-    let indent = if sign.starts_with("<<~") { indent(lower.slice(body)) } else { 0 };
+    let indent = if sign.starts_with("<<~") { indent(&inside(lower, body)) } else { 0 };
     let mut parts = Vec::new();
     for child in body.named_children(&mut body.walk()).collect::<Vec<_>>() {
         match child.kind() {
@@ -57,6 +57,12 @@ fn content(text: &str, span: Span, indent: usize, first: bool, last: bool) -> Ex
         plain.push_str(&line[blanks.min(indent)..]);
     }
     Expr::text(plain, Span::new(start.min(end), end.max(start)))
+}
+
+/// The lines of a body, without the one that ends it.
+fn inside(lower: &Lower<'_>, body: Node<'_>) -> String {
+    let text = lower.slice(body).trim_end();
+    text.rsplit_once('\n').map_or("", |(lines, _)| lines).to_owned()
 }
 
 /// The least indentation of the lines.
