@@ -81,6 +81,11 @@ impl<'a> Index<'a> {
         self.calls.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))
     }
 
+    /// All rows for a call of an HTTP client, as they are written.
+    pub fn http_rows(&self, language: &str, path: &str) -> impl Iterator<Item = &'a HttpCall> {
+        self.calls.get(path).into_iter().flatten().copied().filter(move |row| speaks(&row.languages, language))
+    }
+
     /// The slot that a member of a client or request is.
     pub fn member(&self, language: &str, path: &str) -> Option<&'a HttpMember> {
         self.members.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))

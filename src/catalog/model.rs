@@ -423,16 +423,16 @@ pub struct Function {
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
-    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `pairs` (a map of keys and values in turn), `entries`
-    /// (a map of pairs), `build` (function: runs it with a new map as
-    /// its receiver, gives the map), `instance` (class, client: an instance of a class of the repository that carries the
-    /// client's parts), `choice` (one of all, where a function stands for what it gives), `basic` (the header for a user
-    /// and password), `nothing`, `partial` (a function with the remaining arguments given), `drop` (nothing of the
-    /// credential: lengths, hashes, slices, masks).
+    /// function gives: `let`, `with`, `then`), `call` (function: calls it with the arguments of the call), `pair` (a list
+    /// of all), `pairs` (a map of keys and values in turn), `entries` (a map of pairs), `named` (something unknown that
+    /// goes by the texts of all), `build` (function: runs it with a new map as its receiver, gives the map), `instance`
+    /// (class, client: an instance of a class of the repository that carries the client's parts), `choice` (one of all,
+    /// where a function stands for what it gives), `basic` (the header for a user and password), `nothing`, `partial` (a
+    /// function with the remaining arguments given), `drop` (nothing of the credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
-    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there, `'x'`
-    /// the text x.
+    /// `1.key` a member of one, `**` a map of all named arguments, `1..` all positional arguments from that one on; `a|b`
+    /// is the first that is there, `'x'` the text x.
     #[serde(default)]
     pub args: Vec<String>,
     /// The foreign type of the map that it gives, so that rows can name its methods.
@@ -541,6 +541,10 @@ pub struct HttpCall {
     /// Calls, by dotted path after imports are resolved (`axios.get`, `requests.Session`); a method of a value made
     /// by a row with `makes = "T"` is `T.method`.
     pub on: Vec<String>,
+    /// Argument paths and texts: the row holds only where each of these arguments is its text, without regard to case
+    /// (`[["0", "authorization"], ["1", "basic"]]`). Of the rows of one call the first that holds counts.
+    #[serde(default)]
+    pub when: Vec<(String, String)>,
     /// The call makes a value of this foreign type, which carries the slots.
     #[serde(default)]
     pub makes: Option<String>,
@@ -568,7 +572,7 @@ pub struct HttpCall {
     #[serde(default)]
     pub method: Option<String>,
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
-    /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
+    /// `headers` (a map), `header-name` with `header-value`, `authorization` (the value of that header), `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
     /// `body-name` with `body-value`, `body-or-query` (a map goes into the query of a GET, anything else is the body),
     /// `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request
@@ -585,7 +589,8 @@ pub struct HttpMember {
     /// Languages; as in [`HttpCall`].
     #[serde(default)]
     pub languages: Vec<String>,
-    /// The members, by dotted path: `requests.Session.headers`, `axios.defaults.headers.common`.
+    /// The members, by dotted path; `*` at the end is any other that is set, whose slot then is one with a name
+    /// (`header-value`): `requests.Session.headers`, `axios.defaults.headers.common`.
     pub on: Vec<String>,
     /// The slot.
     pub slot: String,

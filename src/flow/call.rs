@@ -38,12 +38,20 @@ pub struct Arguments {
     pub open: bool,
 }
 
+/// The argument path of a map of all named arguments.
+pub(super) const NAMED: &str = "**";
+
 impl Run<'_> {
     /// The value of a call.
     pub(super) fn call(&mut self, unit: usize, scope: usize, call: &Call, place: &Place) -> Value {
         let statement = std::mem::take(&mut self.statement);
         // The receiver runs before the arguments, and once.
         let (receiver, key) = match &call.callee.kind {
+            // A bare name that is a member of the class around, or of the library's class that this one extends.
+            ExprKind::Name(name) => match self.bare_receiver(unit, scope, name) {
+                Some(receiver) => (Some(receiver), Some(name.clone())),
+                None => (None, None),
+            },
             ExprKind::Member(object, key) => {
                 let object = self.eval(unit, scope, object);
                 let key = self.eval(unit, scope, key).text();
@@ -153,7 +161,7 @@ impl Run<'_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn call_method(
+    pub(super) fn call_method(
         &mut self,
         unit: usize,
         receiver: &Value,
@@ -182,11 +190,20 @@ impl Run<'_> {
                 return self.apply(unit, 0, &entry, args, place, statement);
             }
         }
-        if let Core::Class(class) = &receiver.core
-            && let Some((owner, method, _)) = self.find_method(&class.clone(), key, Some(args.list.len()))
-        {
-            let class = Value::new(Core::Class(class.clone()));
-            return self.invoke_method(&method, &owner, class, Some(&args.list), place);
+        if let Core::Class(class) = &receiver.core {
+            let class = class.clone();
+            if let Some((owner, method, _)) = self.find_method(&class, key, Some(args.list.len())) {
+                let class = Value::new(Core::Class(class));
+                return self.invoke_method(&method, &owner, class, Some(&args.list), place);
+            }
+            // What the class has from a library's class is called on the one client that its body configures.
+            if let Some(client) = self.class_client(&class, key) {
+                return self.call_method(unit, &client, key, args, place, receiver_name, statement);
+            }
+            let inner = self.static_member(&class, key, place);
+            if matches!(inner.core, Core::Function(_) | Core::Foreign(_) | Core::Partial(_)) {
+                return self.apply(unit, 0, &inner, args, place, statement);
+            }
         }
         let path: Arc<str> = match &receiver.core {
             Core::Foreign(path) if path.is_empty() => key.clone(),
@@ -214,7 +231,7 @@ impl Run<'_> {
                 continue;
             }
             let name = arg.name.as_ref().map(|name| name.name.clone());
-            let value = match &name {
+            let value = match name.as_ref().filter(|name| is_word(name)) {
                 Some(name) => {
                     self.context.push(name.clone());
                     let value = self.eval(unit, scope, &arg.value);
@@ -226,6 +243,20 @@ impl Run<'_> {
             args.list.push(Passed { name, value, place });
         }
         args
+    }
+
+    /// The arguments with one more, named `**`: a map of all that are named.
+    pub(super) fn with_named(&mut self, args: &Arguments) -> Arguments {
+        let mut all = args.clone();
+        let named = args.list.iter().filter(|arg| arg.name.as_ref().is_some_and(|name| is_word(name)));
+        let named: Vec<Passed> = named.cloned().collect();
+        if let Some(place) = named.first().map(|arg| arg.place.clone()) {
+            let mut object = Object::default();
+            named.into_iter().for_each(|arg| object.set(arg.name.unwrap_or_default(), arg.value, arg.place));
+            let value = self.new_object(object);
+            all.list.push(Passed { name: Some(NAMED.into()), value, place });
+        }
+        all
     }
 
     /// `*args` gives positional arguments, `**options` named ones.
@@ -419,17 +450,23 @@ impl Run<'_> {
     }
 }
 
+/// Whether an argument's name is one that people read, and not a sign (`&` for a block).
+fn is_word(name: &str) -> bool {
+    name.bytes().any(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// The last name of a call's receiver: `logger` in `this.logger.info()`, `getLogger` in `getLogger().info()`.
 fn receiver_name(callee: &Expr) -> Option<Arc<str>> {
     let ExprKind::Member(object, _) = &callee.kind else { return None };
     last_name(object)
 }
 
-fn last_name(expr: &Expr) -> Option<Arc<str>> {
+pub(super) fn last_name(expr: &Expr) -> Option<Arc<str>> {
     match &expr.kind {
         ExprKind::Name(name) => Some(name.clone()),
         ExprKind::Member(_, key) => key.as_text().cloned(),
         ExprKind::Call(call) => last_name(&call.callee),
+        ExprKind::Ask(inner) => last_name(inner),
         _ => None,
     }
 }

@@ -47,10 +47,10 @@ impl Run<'_> {
         } else if let Ok(base) = &base {
             self.fields(base, this);
         }
-        self.fields(class, this);
         if let Err(Some(path)) = &base {
             self.inherit_foreign(class.unit, this, path, constructor.is_none().then_some(args).flatten(), site);
         }
+        self.fields(class, this);
         match constructor {
             Some(function) => {
                 let method = Closure { unit: class.unit, index: function, scope: class.scope };
@@ -115,6 +115,10 @@ impl Run<'_> {
             self.context.push(name.name.clone());
             let value = self.eval(class.unit, scope, value);
             self.context.pop();
+            if name.name.is_empty() {
+                // What a class body does besides.
+                continue;
+            }
             let place = self.place(class.unit, name.span);
             let full: Arc<str> = format!("{context}.{}", name.name).into();
             let value = self.bound(class.unit, value, full, &place);
@@ -125,7 +129,11 @@ impl Run<'_> {
     /// A class without a constructor takes its declared fields as arguments (data classes, settings).
     pub(super) fn fill_declared(&mut self, class: &Rc<Closure>, this: &Value, args: Option<&Arguments>) {
         let (Core::Object(id), Some(args)) = (&this.core, args) else { return };
-        let declared: Vec<Arc<str>> = self.class(class).fields.iter().map(|(name, _)| name.name.clone()).collect();
+        let fields = self.class(class).fields.iter();
+        let fields = fields.filter(|(name, value)| {
+            !name.name.is_empty() && !matches!(&value.kind, ExprKind::Name(known) if *known == name.name)
+        });
+        let declared: Vec<Arc<str>> = fields.map(|(name, _)| name.name.clone()).collect();
         for (at, arg) in args.list.iter().enumerate() {
             let key = arg.name.clone().or_else(|| declared.get(at).cloned());
             if let Some(key) = key {
@@ -204,6 +212,11 @@ impl Run<'_> {
             return Value::new(Core::Function(Rc::new(method)));
         }
         let name: Arc<str> = format!("{}.{key}", declared.name).into();
+        let language = self.language(class.unit);
+        if self.index.entry(language, &name).is_some() || self.index.http(language, &name).is_some() {
+            // A module of a library that is opened again here.
+            return Value::new(Core::Foreign(name));
+        }
         Value::unknown().step(How::Named, place.clone(), Some(name))
     }
 
@@ -245,12 +258,21 @@ impl Run<'_> {
     pub(super) fn base(&mut self, class: &Rc<Closure>) -> Result<Rc<Closure>, Option<Arc<str>>> {
         let document = self.units[class.unit].document.clone();
         let facts = &document.units[self.units[class.unit].at].facts;
-        let Some(base) = facts.classes[class.index].bases.first() else { return Err(None) };
-        match self.eval(class.unit, class.scope, base).core {
-            Core::Class(base) => Ok(base),
-            Core::Foreign(path) => Err(Some(path)),
-            _ => Err(None),
+        // Of several the first that says something: a class of the repository, or one of a client library.
+        let mut foreign: Option<Arc<str>> = None;
+        for base in facts.classes[class.index].bases.iter().take(8) {
+            match self.eval(class.unit, class.scope, base).core {
+                Core::Class(base) if base.index != class.index || base.unit != class.unit => return Ok(base),
+                Core::Foreign(path) => {
+                    let client = self.index.http(self.language(class.unit), &path).is_some();
+                    if foreign.is_none() || client {
+                        foreign = Some(path);
+                    }
+                }
+                _ => {}
+            }
         }
+        Err(foreign)
     }
 }
 

@@ -19,6 +19,17 @@ impl Run<'_> {
     /// What a name that nothing binds means in another file; `None` where no file defines it.
     pub(super) fn elsewhere(&mut self, unit: usize, name: &Arc<str>) -> Option<Value> {
         let linkage = self.unit(unit).facts.linkage;
+        if linkage == Linkage::Named && name.contains('.') {
+            // A module by its whole name (Elixir).
+            let key = (self.language(unit), "".into(), name.clone());
+            if let Some(known) = self.elsewhere.get(&key) {
+                return known.clone();
+            }
+            self.elsewhere.insert(key.clone(), None);
+            let found = self.package(unit, name);
+            self.elsewhere.insert(key, found.clone());
+            return found;
+        }
         if linkage == Linkage::Imports
             || name.len() < 2
             || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')

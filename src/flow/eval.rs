@@ -47,6 +47,7 @@ impl<'a> Run<'a> {
                 self.member(unit, &object, &key, &place)
             }
             ExprKind::Call(call) => self.call(unit, scope, call, &place),
+            ExprKind::Ask(inner) => self.ask(unit, scope, inner, &place),
             ExprKind::Concat(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.eval(unit, scope, part)).collect();
                 Value::new(Core::Concat(parts.into()))
@@ -142,7 +143,7 @@ impl<'a> Run<'a> {
     }
 
     /// The object or class that a bare name is a member of, in a scope whose receiver has its members in scope.
-    fn owner(&mut self, unit: usize, scope: usize, name: &str) -> Option<Value> {
+    pub(super) fn owner(&mut self, unit: usize, scope: usize, name: &str) -> Option<Value> {
         let this = self.heap.scope(scope).this.clone()?;
         let class = match (self.heap.scope(scope).class.clone(), &this.core) {
             (Some(class), _) => class,
@@ -360,7 +361,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn member_of(&mut self, unit: usize, object: &Value, key: &Arc<str>, place: &Place) -> Value {
+    pub(super) fn member_of(&mut self, unit: usize, object: &Value, key: &Arc<str>, place: &Place) -> Value {
         match &object.core {
             Core::Object(id) => self.object_member(unit, *id, object, key, place),
             Core::Foreign(path) => {

@@ -55,8 +55,17 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
+        let holds = |row: &&crate::catalog::HttpCall| {
+            row.when.iter().all(|(at, text)| match self.argument(args, receiver, at) {
+                Found::Here(Value { core: Core::Foreign(known), .. }, _) => *known == **text,
+                Found::Here(value, _) => value.text().is_some_and(|known| known.eq_ignore_ascii_case(text)),
+                _ => false,
+            })
+        };
+        // A method that is known on anything (`url.WithBasicAuth(..)` on any text).
         let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
-        if let Some(row) = index.http(language, path).or_else(|| index.http(language, any.as_deref()?)) {
+        let rows = |path: &str| index.http_rows(language, path).find(holds);
+        if let Some(row) = rows(path).or_else(|| rows(any.as_deref()?)) {
             return self.call_http(unit, path, row, receiver, args, place);
         }
         if matches!(language, "shell" | "powershell")

@@ -25,6 +25,9 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Value {
+        let wanted = row.slots.values().flatten().any(|path| path == super::call::NAMED);
+        let with_named = wanted.then(|| self.with_named(args));
+        let args = with_named.as_ref().unwrap_or(args);
         let configured = row.configures.iter().find_map(|path| self.configurer(args, receiver, path));
         if configured.is_none() {
             self.callbacks(args);
@@ -171,6 +174,13 @@ impl Run<'_> {
                     merged.extend(inner);
                 }
                 _ => {
+                    // The parameters that a URL was given as a map are the request's.
+                    if let (Core::Object(id), true) = (&fill.value.core, made) {
+                        let given = self.heap.object(*id).fills.iter();
+                        let given =
+                            given.filter(|part| &*part.slot == "query" && matches!(part.value.core, Core::Object(_)));
+                        merged.extend(given.cloned().collect::<Vec<_>>());
+                    }
                     // One of several requests: what each brings isn't told apart.
                     let several = match &fill.value.core {
                         Core::Choice(all) if made => all.iter().any(|one| match one.core {
@@ -318,7 +328,11 @@ impl Run<'_> {
                         continue;
                     }
                     let value = if slot == "method" { method_name(value) } else { value };
-                    fills.push(Fill { slot: slot.as_str().into(), name, value, place });
+                    let (slot, name) = match slot.as_str() {
+                        "authorization" => ("header-value", Some(Value::new(Core::Text("Authorization".into())))),
+                        slot => (slot, name),
+                    };
+                    fills.push(Fill { slot: slot.into(), name, value, place });
                 }
                 Found::Hidden => hidden = true,
                 Found::Absent => {}
@@ -414,9 +428,8 @@ impl Run<'_> {
             // A text without names is none.
             "query" => value.text().is_none_or(|text| text.is_empty() || text.contains('=')),
             "client" if matches!(value.core, Core::Unknown) => true,
-            "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
-                object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
-            }
+            "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "authorization"
+            | "bearer" => object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name"),
             "headers" => !text,
             "request" | "client" => {
                 object.is_some_and(|object| !object.fills.is_empty() || object.open || object.class.is_some())
@@ -484,7 +497,14 @@ impl Run<'_> {
         let object = self.heap.object(id);
         let Some(foreign) = object.foreign.clone() else { return false };
         let root = object.owner.unwrap_or(id);
-        let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.{key}")) else { return false };
+        let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.{key}")) else {
+            // `request["Authorization"] = ..`: any other member is a header, or whatever the row says.
+            let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.*")) else { return false };
+            let name = Some(Value::new(Core::Text(key.into())));
+            let fill = Fill { slot: row.slot.as_str().into(), name, value: value.clone(), place: place.clone() };
+            self.fill(root, vec![fill]);
+            return true;
+        };
         let slot: Arc<str> = row.slot.as_str().into();
         let written = value.trail.last().filter(|step| step.place.path == place.path && step.how == How::Written);
         let place = written.map_or_else(|| place.clone(), |step| step.place.clone());

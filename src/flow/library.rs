@@ -45,10 +45,16 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Option<Value> {
+        let wanted = row.args.iter().any(|path| path.split('|').any(|path| path == super::call::NAMED));
+        let with_named = wanted.then(|| self.with_named(args));
+        let args = with_named.as_ref().unwrap_or(args);
         let given: Vec<(Value, Place)> =
             row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
         let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
-        if !matches!(row.makes.as_str(), "each" | "apply" | "run" | "choice" | "build") {
+        if !matches!(
+            row.makes.as_str(),
+            "each" | "apply" | "run" | "choice" | "build" | "call" | "environment" | "member"
+        ) {
             self.callbacks(args);
         }
         let made = match row.makes.as_str() {
@@ -92,8 +98,10 @@ impl Run<'_> {
             "set" => {
                 let target = value(0)?;
                 let (new, at) = given.get(2)?.clone();
-                if !matches!(target.core, Core::Object(_)) {
-                    return None;
+                let Core::Object(id) = target.core else { return None };
+                // An empty list that gets a key is an empty map (Elixir's keywords).
+                if self.heap.object(id).list && self.heap.object(id).entries.is_empty() {
+                    self.heap.change(id).list = false;
                 }
                 self.set_member(unit, 0, &target, value(1)?.text(), new, &at);
                 target
@@ -141,16 +149,21 @@ impl Run<'_> {
             "member" => {
                 let (map, key) = (value(0)?, value(1)?);
                 let found = self.member(unit, &map, &key, place);
-                match value(2) {
+                match value(2).map(|default| self.given(default)) {
                     Some(default) if matches!(found.core, Core::Nothing) => default,
                     Some(default) => Value::choice([found, default]),
                     None => found,
                 }
             }
+            "call" => {
+                let Core::Function(closure) = value(0)?.core else { return None };
+                let rest = args.list.clone();
+                self.invoke(&closure, Some(&Arguments { list: rest, open: args.open }), place, None)
+            }
             "environment" => {
                 let name = value(0)?.text()?;
                 let read = self.environment(unit, &name, "the environment", place);
-                match value(1) {
+                match value(1).map(|default| self.given(default)) {
                     Some(default) if !matches!(default.core, Core::Nothing) => {
                         self.name_defaults(unit, &[read.clone(), default.clone()]);
                         Value::choice([read, default])
@@ -164,6 +177,10 @@ impl Run<'_> {
                     |slot: &str, (value, place): (Value, Place)| Fill { slot: slot.into(), name: None, value, place };
                 let fills = vec![fill("base", base), fill("url", reference)];
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
+            }
+            "named" => {
+                let words: Vec<_> = given.iter().filter_map(|(value, _)| value.text()).collect();
+                Value::unknown().step(How::Named, place.clone(), Some(words.join(".").into()))
             }
             "pair" => self.list_of(given),
             "pairs" => {
@@ -213,6 +230,17 @@ impl Run<'_> {
             self.heap.change(*id).foreign = Some(typed.as_str().into());
         }
         Some(made)
+    }
+
+    /// A default that a function gives.
+    fn given(&mut self, default: Value) -> Value {
+        match &default.core {
+            Core::Function(closure) => {
+                let closure = closure.clone();
+                self.invoke_fresh(&closure)
+            }
+            _ => default,
+        }
     }
 
     pub(super) fn base64(&self, value: &Value) -> Value {

@@ -8,6 +8,7 @@ pub mod heap;
 pub mod value;
 
 mod arguments;
+mod ask;
 mod call;
 mod classes;
 mod command;
@@ -67,6 +68,8 @@ pub struct Run<'a> {
     invoked: HashSet<(usize, usize, Option<usize>)>,
     /// Clients that libraries keep for all calls, by the library.
     foreign: HashMap<Arc<str>, usize>,
+    /// Clients that classes are which extend a library's, by unit and index.
+    class_clients: HashMap<(usize, usize), usize>,
     /// Names of other files that were looked for: language, folder where that matters, name.
     elsewhere: HashMap<elsewhere::Asked, Option<value::Value>>,
     fuel: u32,
@@ -116,6 +119,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         calls: Vec::new(),
         invoked: HashSet::new(),
         foreign: HashMap::new(),
+        class_clients: HashMap::new(),
         elsewhere: HashMap::new(),
         fuel: *FUEL.end(),
         total: TOTAL_FUEL,

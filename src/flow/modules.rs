@@ -8,7 +8,7 @@ use super::{Piece, Run};
 use crate::input::path::normalise;
 use crate::source::Place;
 use crate::syntax::document::Document;
-use crate::syntax::facts::{Ident, Import};
+use crate::syntax::facts::{Ident, Import, Resolution};
 
 /// Where modules come from.
 pub trait Modules {
@@ -134,12 +134,13 @@ impl Run<'_> {
 
     fn load(&mut self, unit: usize, name: &str) -> Option<Loaded> {
         let from = self.units[unit].document.source.path().clone();
-        let path = match self.language(unit) {
-            "javascript" => self.modules.resolve(&from, name)?,
-            "python" => self.resolve_python(&from, name)?,
-            "rust" => self.resolve_rust(&from, name)?,
-            "shell" => join(&from, name).filter(|path| self.modules.exists(path))?,
-            _ => return None,
+        let path = match self.unit(unit).facts.resolution {
+            Resolution::Script => self.modules.resolve(&from, name)?,
+            Resolution::Package => self.resolve_python(&from, name)?,
+            Resolution::Crate => self.resolve_rust(&from, name)?,
+            Resolution::Path => join(&from, name).filter(|path| self.modules.exists(path))?,
+            Resolution::Library => self.resolve_library(&from, name)?,
+            Resolution::Nowhere => return None,
         };
         self.load_path(&path)
     }
@@ -258,9 +259,9 @@ impl Run<'_> {
     pub(super) fn export_all(&mut self, unit: usize, scope: usize, module: &Ident) {
         let Some(loaded) = self.load(unit, &module.name) else { return };
         let entries = self.heap.object(loaded.exports).entries.clone();
-        let scripts = self.language(unit) == "javascript";
+        let script = self.unit(unit).facts.resolution == Resolution::Script;
         for slot in entries.into_iter().filter(|slot| &*slot.key != "default") {
-            if !scripts {
+            if !script {
                 self.heap.bind(scope, &slot.key, slot.value);
             } else {
                 let exports = self.units[unit].exports;
@@ -306,6 +307,24 @@ impl Run<'_> {
         }
         let stem = within(&base, &path);
         [format!("{stem}.rs"), format!("{stem}/mod.rs")].into_iter().find(|path| self.modules.exists(path))
+    }
+
+    /// A path without its ending: beside the file, or in a folder `lib` above it.
+    fn resolve_library(&self, from: &str, name: &str) -> Option<String> {
+        let find = |path: String| {
+            [format!("{path}.rb"), path].into_iter().find(|path| self.modules.exists(path)).filter(|path| path != from)
+        };
+        if name.starts_with('.') {
+            return join(from, name).and_then(find);
+        }
+        let mut folder = from;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            folder = above;
+            if let Some(path) = find(format!("{folder}/lib/{name}")).or_else(|| find(format!("{folder}/{name}"))) {
+                return Some(path);
+            }
+        }
+        find(format!("lib/{name}"))
     }
 
     fn resolve_python(&self, from: &str, name: &str) -> Option<String> {

@@ -8,6 +8,11 @@ use crate::flow::value::How;
 use crate::flow::{Member, Part, Shape, ShapeKind, decode_base64};
 use crate::source::Place;
 
+/// Whether a value is this word.
+fn says(value: &Shape, word: &str) -> bool {
+    value.text().is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
 impl<'a> Ground<'a> {
     pub(super) fn read_authorization(&self, request: &mut Request<'a>, parts: &[Part]) {
         let (mut user, mut password) = (None, None);
@@ -205,7 +210,12 @@ impl<'a> Ground<'a> {
         for one in value.alternatives() {
             match &one.kind {
                 ShapeKind::Nothing => {}
+                // `{:basic, "user:password"}`, `[:bearer, token]`: the scheme, then what it is for.
                 ShapeKind::List(members, false) => match &members[..] {
+                    [scheme, given] if says(&scheme.value, "basic") => self.auth(request, &given.value, place),
+                    [scheme, given] if says(&scheme.value, "bearer") => {
+                        self.one_of(request, &given.value, "bearer", place);
+                    }
                     [user, password] => {
                         let swapped =
                             self.leaf(&password.value, Around::Flow).kinds.only() == Some(self.kinds.username);

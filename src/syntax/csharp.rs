@@ -7,7 +7,7 @@ mod strings;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind, Function, Param, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Linkage, Param, Resolution, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use creation::{anonymous, array, assigned, collection, creation, declared_value, implicit, initialiser, with};
@@ -112,7 +112,8 @@ pub static CSHARP: Spec = Spec {
         ("==", Operation::Equal),
         ("!=", Operation::Differ),
     ],
-    linkage: super::facts::Linkage::Named,
+    linkage: Linkage::Named,
+    resolution: Resolution::Nowhere,
     declares: true,
     expr,
     stmt,

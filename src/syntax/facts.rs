@@ -41,6 +41,9 @@ pub enum ExprKind {
     Member(Box<Expr>, Box<Expr>),
     /// A call, or with `new` a construction.
     Call(Box<Call>),
+    /// A [name](ExprKind::Name) or [member](ExprKind::Member) that is called without arguments where it is a function,
+    /// and read where it isn't (Ruby's `x.token`).
+    Ask(Box<Expr>),
     /// Strings put together: `+`, templates, f-strings, adjacent literals.
     Concat(Vec<Expr>),
     /// An object, dict, mapping or section.
@@ -320,6 +323,24 @@ pub enum LiteralRole {
     Comment,
 }
 
+/// How the file means the modules that it names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resolution {
+    /// None of them is a file.
+    #[default]
+    Nowhere,
+    /// Relative paths, with endings that bundlers try (JavaScript).
+    Script,
+    /// Dotted names of packages and modules (Python).
+    Package,
+    /// A path relative to the file (the shell's `source`).
+    Path,
+    /// A path without its ending, relative to the file or to a folder `lib` above it (Ruby).
+    Library,
+    /// Dotted paths from `crate`, `super` and `self` (Rust).
+    Crate,
+}
+
 /// All that is known of a file's syntax.
 #[derive(Clone, Default)]
 pub struct Facts {
@@ -344,6 +365,8 @@ pub struct Facts {
     pub linkage: Linkage,
     /// The file as data: a document of keys and values rather than a program.
     pub data: bool,
+    /// How its imports are resolved.
+    pub resolution: Resolution,
 }
 
 impl fmt::Debug for Facts {

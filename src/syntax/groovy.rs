@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::embed::Embedded;
-use super::facts::{Arg, Call, Expr, ExprKind, Facts, Function, Ident, Linkage, Param, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Facts, Function, Ident, Linkage, Param, Resolution, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::java;
 use super::lower::Lower;
@@ -56,6 +56,7 @@ pub static GROOVY: Spec = Spec {
         ("!=", Operation::Differ),
     ],
     linkage: Linkage::Named,
+    resolution: Resolution::Nowhere,
     declares: true,
     expr,
     stmt,

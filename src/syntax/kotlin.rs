@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::annotations::{self, Annotation};
 use super::facts::{
-    Arg, Call, Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Role, Stmt, Target,
+    Arg, Call, Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Resolution, Role,
+    Stmt, Target,
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -83,6 +84,7 @@ pub static KOTLIN: Spec = Spec {
     ],
     declares: true,
     linkage: Linkage::Named,
+    resolution: Resolution::Nowhere,
     expr,
     stmt,
     target,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::facts::{Block, Entry, Expr, ExprKind, Facts, Function, Literal, LiteralRole, Param, Stmt, Target};
+use super::facts::{Block, Entry, Expr, ExprKind, Facts, Function, Ident, Literal, LiteralRole, Param, Stmt, Target};
 use super::lexical;
 use crate::source::Span;
 
@@ -225,7 +225,8 @@ impl<'a> Walk<'a> {
                 // `setenv("NAME", "value")`, `set("section.name", "value")`: the first text names the second; so does
                 // one behind where it goes to: `StringVar(&secret, "name", "value", ..)`.
                 let asked = match &call.args[..] {
-                    [first, second, ..] if first.name.is_none() && second.name.is_none() => {
+                    // A block that gives the second is an argument by the name of a sign.
+                    [first, second, ..] if first.name.is_none() && !second.name.as_ref().is_some_and(is_word) => {
                         let name = |arg: &'a Expr| arg.as_text().filter(|text| is_name(text)).cloned();
                         match first.value.as_text() {
                             Some(_) => name(&first.value).map(|name| (1, name)),
@@ -244,17 +245,17 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     match &arg.name {
-                        Some(name) => {
+                        Some(name) if is_word(name) => {
                             let names = callee.iter().cloned().chain([name.name.clone()]).collect::<Vec<_>>();
                             self.named(names, |walk| walk.expr(&arg.value));
                         }
-                        None => self.named(callee.iter().cloned(), |walk| walk.expr(&arg.value)),
+                        _ => self.named(callee.iter().cloned(), |walk| walk.expr(&arg.value)),
                     }
                 }
             }
             ExprKind::Function(at) => self.function(*at),
             ExprKind::Class(at) => self.class(*at),
-            ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),
+            ExprKind::Spread(inside) | ExprKind::Instance(inside) | ExprKind::Ask(inside) => self.expr(inside),
             ExprKind::Assign(target, value) => self.bind(target, value),
             ExprKind::Number(_) | ExprKind::Nothing | ExprKind::Name(_) | ExprKind::Env(_) => {}
         }
@@ -357,12 +358,18 @@ fn path(expr: &Expr) -> Vec<Arc<str>> {
                 here = object;
             }
             ExprKind::Call(call) => here = &call.callee,
+            ExprKind::Ask(inner) => here = inner,
             _ => break,
         }
     }
     names.retain(|name| !matches!(name.as_ref(), "this" | "self"));
     names.reverse();
     names
+}
+
+/// Whether an argument's name is one that people read, and not the sign of a block.
+fn is_word(name: &Ident) -> bool {
+    name.name.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Whether a text looks like a name: a variable's, or a dotted key.

@@ -40,8 +40,8 @@ impl Table {
             Ok(()) => parser.parse(text, None),
             Err(_) => None,
         };
-        let facts = Facts { linkage: self.spec.linkage, ..Facts::default() };
-        let mut lower = Lower { table: self, text, facts, depth: 0, spellings: HashMap::new() };
+        let facts = Facts { linkage: self.spec.linkage, resolution: self.spec.resolution, ..Facts::default() };
+        let mut lower = Lower { table: self, text, facts, depth: 0, methods: Vec::new(), spellings: HashMap::new() };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;
@@ -62,6 +62,8 @@ pub struct Lower<'a> {
     pub(super) text: &'a str,
     /// What has been found so far.
     pub facts: Facts,
+    /// The methods around the node with their parameters, innermost last: what a bare `super` calls, and with what.
+    pub methods: Vec<(std::sync::Arc<str>, Vec<Param>)>,
     depth: usize,
     /// How each name is first written, by the name in lower case: for languages that don't tell cases apart.
     spellings: HashMap<String, Arc<str>>,
@@ -399,6 +401,23 @@ impl Lower<'_> {
             Some(Stmt::Expr(expr)) => block.push(Stmt::Return(expr)),
             Some(Stmt::Branch { test, mut arms, exhaustive }) => {
                 arms.iter_mut().for_each(Self::yields);
+                block.push(Stmt::Branch { test, arms, exhaustive });
+            }
+            Some(last) => block.push(last),
+            None => {}
+        }
+    }
+
+    /// Where a binding is an expression, it is what a block that ends with it gives.
+    pub fn bindings_yield(block: &mut Block) {
+        match block.pop() {
+            Some(Stmt::Bind { target, value, env: false }) => {
+                let span = value.span;
+                let kind = ExprKind::Assign(Box::new(target), Box::new(value));
+                block.push(Stmt::Expr(Expr::new(kind, span)));
+            }
+            Some(Stmt::Branch { test, mut arms, exhaustive }) => {
+                arms.iter_mut().for_each(Self::bindings_yield);
                 block.push(Stmt::Branch { test, arms, exhaustive });
             }
             Some(last) => block.push(last),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Entry, Expr, ExprKind, Ident, Target};
+use super::facts::{Arg, Call, Entry, Expr, ExprKind, Ident, Linkage, Resolution, Target};
 use super::forms::{Form, Spec, unescape_c};
 use super::lower::Lower;
 use super::strings::{concat, operator};
@@ -86,7 +86,8 @@ pub static POWERSHELL: Spec = Spec {
     escapes: &[],
     unescape: unescape_c,
     operators: &[],
-    linkage: super::facts::Linkage::Imports,
+    linkage: Linkage::Imports,
+    resolution: Resolution::Nowhere,
     declares: false,
     expr,
     stmt,

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::facts::{
-    Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Role, Stmt, Target,
+    Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Resolution, Role, Stmt, Target,
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -73,6 +73,7 @@ pub static PYTHON: Spec = Spec {
     unescape: unescape_c,
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
     linkage: Linkage::Imports,
+    resolution: Resolution::Package,
     declares: false,
     expr,
     stmt,

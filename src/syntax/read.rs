@@ -10,8 +10,8 @@ use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
 use super::{
-    csharp, env, go, groovy, html, java, javascript, kotlin, lexical, literals, powershell, properties, python,
-    requests, rust, shell, visit,
+    csharp, elixir, env, go, groovy, html, java, javascript, kotlin, lexical, literals, powershell, properties, python,
+    requests, ruby, rust, shell, visit,
 };
 use crate::source::{Source, Span};
 
@@ -29,6 +29,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Groovy, &groovy::GROOVY),
     (Language::CSharp, &csharp::CSHARP),
     (Language::PowerShell, &powershell::POWERSHELL),
+    (Language::Ruby, &ruby::RUBY),
+    (Language::Elixir, &elixir::ELIXIR),
 ];
 
 /// The table of each, made when the first file of its language is read.

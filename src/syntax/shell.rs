@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target};
 use super::forms::{Form, Spec};
 use super::lower::Lower;
 use super::strings::concat;
@@ -59,6 +59,7 @@ pub static SHELL: Spec = Spec {
     unescape: unquote,
     operators: &[],
     linkage: Linkage::Imports,
+    resolution: Resolution::Path,
     declares: false,
     expr,
     stmt,

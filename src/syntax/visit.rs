@@ -81,7 +81,7 @@ pub fn expr<'f>(value: &'f Expr, see: &mut dyn FnMut(&'f Expr)) {
             expr(&entry.key, see);
             expr(&entry.value, see);
         }),
-        ExprKind::Spread(inner) | ExprKind::Instance(inner) => expr(inner, see),
+        ExprKind::Spread(inner) | ExprKind::Instance(inner) | ExprKind::Ask(inner) => expr(inner, see),
         ExprKind::Assign(target, inner) => {
             let mut inside = Vec::new();
             targets(target, &mut inside);

@@ -153,7 +153,7 @@ impl Shift<'_> {
             | ExprKind::Opaque(parts) => {
                 parts.iter_mut().for_each(|part| self.expr(part));
             }
-            ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),
+            ExprKind::Spread(inside) | ExprKind::Instance(inside) | ExprKind::Ask(inside) => self.expr(inside),
             ExprKind::Assign(target, value) => {
                 self.target(target);
                 self.expr(value);
