@@ -7,7 +7,7 @@ mod strings;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Entry, Expr, ExprKind, Function, Param, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Param, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use creation::{anonymous, array, assigned, collection, creation, declared_value, implicit, initialiser, with};
@@ -433,8 +433,7 @@ fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
         param.class = class.and_then(|class| type_name(lower, class));
         param.span = lower.span(node);
         // The default is the one child behind a `=`.
-        let default =
-            lower.children(node).into_iter().filter(|child| child.start_byte() > ident.end_byte()).next_back();
+        let default = lower.children(node).into_iter().rfind(|child| child.start_byte() > ident.end_byte());
         param.default = default.map(|default| declared_value(lower, class, default));
         params.push(param);
     }
