@@ -435,8 +435,7 @@ fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
         param.class = class.and_then(|class| type_name(lower, class));
         param.span = lower.span(node);
         // The default is the one child behind a `=`.
-        let default =
-            lower.children(node).into_iter().filter(|child| child.start_byte() > ident.end_byte()).next_back();
+        let default = lower.children(node).into_iter().rfind(|child| child.start_byte() > ident.end_byte());
         param.default = default.map(|default| declared_value(lower, class, default));
         params.push(param);
     }

@@ -148,7 +148,7 @@ fn named(lower: &mut Lower<'_>, text: &str, at: Span, words: Vec<Word>, piped: O
     }
     // A program takes its words as they are; a command of PowerShell by the names of its parameters.
     let capital = |word: &Word| match word {
-        Word::Parameter(text, _) => text.len() > 3 && text.bytes().nth(1).is_some_and(|b| b.is_ascii_uppercase()),
+        Word::Parameter(text, _) => text.len() > 3 && text.as_bytes().get(1).is_some_and(u8::is_ascii_uppercase),
         Word::Value(_) => false,
     };
     let first_is_option = matches!(words.first(), Some(Word::Parameter(..)));

