@@ -106,7 +106,10 @@ impl Run<'_> {
                 let name = value(0)?.text()?;
                 let read = self.environment(unit, &name, "the environment", place);
                 match value(1) {
-                    Some(default) if !matches!(default.core, Core::Nothing) => Value::choice([read, default]),
+                    Some(default) if !matches!(default.core, Core::Nothing) => {
+                        self.name_defaults(unit, &[read.clone(), default.clone()]);
+                        Value::choice([read, default])
+                    }
                     _ => read,
                 }
             }
