@@ -94,6 +94,8 @@ fn functions() -> Functions {
         all.environment.extend(one.environment);
         all.globals.extend(one.globals);
         all.module_prefixes.extend(one.module_prefixes);
+        all.package_prefixes.extend(one.package_prefixes);
+        all.constants.extend(one.constants);
     }
     all
 }

@@ -77,7 +77,12 @@ impl<'a> Index<'a> {
 
     /// The call of an HTTP client.
     pub fn http(&self, language: &str, path: &str) -> Option<&'a HttpCall> {
-        self.calls.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+        self.https(language, path).next()
+    }
+
+    /// All rows for a call of an HTTP client, which may have conditions.
+    pub fn https(&self, language: &str, path: &str) -> impl Iterator<Item = &'a HttpCall> {
+        self.calls.get(path).into_iter().flatten().copied().filter(move |row| speaks(&row.languages, language))
     }
 
     /// The slot that a member of a client or request is.

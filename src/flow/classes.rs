@@ -20,6 +20,20 @@ impl Run<'_> {
         this
     }
 
+    /// A new instance, by a constructor with a name of its own.
+    pub(super) fn construct_by(&mut self, class: &Rc<Closure>, by: &Closure, args: &Arguments, site: &Place) -> Value {
+        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let this = Value::new(Core::Object(self.heap.add(object)));
+        match self.base(class) {
+            Ok(base) => self.fields(&base, &this),
+            Err(Some(path)) => self.inherit_foreign(class.unit, &this, &path, None, site),
+            Err(None) => {}
+        }
+        self.fields(class, &this);
+        self.invoke_method(by, class, this.clone(), Some(&args.list), site);
+        this
+    }
+
     /// Runs the initialisers and the constructor of a class on an instance.
     pub(super) fn initialise(
         &mut self,
@@ -134,7 +148,8 @@ impl Run<'_> {
 
     /// Whether a function is the constructor of a class.
     pub(super) fn is_constructor(&self, class: &Closure, function: usize) -> bool {
-        self.class(class).methods.iter().any(|method| method.function == function && method.role == Role::Constructor)
+        let constructs = |role: Role| matches!(role, Role::Constructor | Role::NamedConstructor);
+        self.class(class).methods.iter().any(|method| method.function == function && constructs(method.role))
     }
 
     pub(super) fn static_member(&mut self, class: &Rc<Closure>, key: &Arc<str>, place: &Place) -> Value {
@@ -147,8 +162,13 @@ impl Run<'_> {
             let name: Arc<str> = format!("{}.{key}", declared.name).into();
             return value.step(How::Bound, at, Some(name));
         }
-        if let Some((_, method, _)) = self.find_method(class, key, None) {
-            return Value::new(Core::Function(Rc::new(method)));
+        if let Some((owner, method, role)) = self.find_method(class, key, None) {
+            return match role {
+                Role::Getter => {
+                    self.invoke_method(&method, &owner, Value::new(Core::Class(class.clone())), Some(&[]), place)
+                }
+                _ => Value::new(Core::Function(Rc::new(method))),
+            };
         }
         let name: Arc<str> = format!("{}.{key}", declared.name).into();
         Value::unknown().step(How::Named, place.clone(), Some(name))

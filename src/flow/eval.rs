@@ -103,7 +103,16 @@ impl<'a> Run<'a> {
         if globals.iter().any(|global| **global == **name) {
             return Value::new(Core::Foreign("".into()));
         }
-        Value::new(Core::Foreign(name.clone()))
+        match self.constant(name) {
+            Some(value) => value,
+            None => Value::new(Core::Foreign(name.clone())),
+        }
+    }
+
+    /// The text that a library's constant stands for.
+    fn constant(&self, path: &str) -> Option<Value> {
+        let text = self.index.catalog.functions.constants.get(path)?;
+        Some(Value::new(Core::Text(text.as_str().into())))
     }
 
     /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.
@@ -336,6 +345,9 @@ impl<'a> Run<'a> {
                     let slot = row.slot.clone();
                     let id = self.foreign_object(&path);
                     return self.slot_value(id, &slot, place);
+                }
+                if let Some(value) = self.constant(&path) {
+                    return value;
                 }
                 Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
             }

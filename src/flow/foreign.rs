@@ -54,8 +54,13 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        if let Some(row) = index.http(language, path) {
-            return self.call_http(unit, path, row, receiver, args, place);
+        if let Some(row) = self.http_row(language, path, receiver, args) {
+            // What is changed or sent may be an argument: `curl_setopt($handle, ..)`.
+            let handle = row.target.as_deref().and_then(|at| match self.argument(args, receiver, at) {
+                Found::Here(value, _) => Some(value),
+                _ => None,
+            });
+            return self.call_http(unit, path, row, handle.as_ref().or(receiver), args, place);
         }
         if language == "shell"
             && let Some(command) = index.command(path)
@@ -74,6 +79,42 @@ impl<'a> Run<'a> {
             }
         }
         self.call_unknown(Some(path.clone()), args, place)
+    }
+
+    /// The row of an HTTP client for a call: the first whose condition holds. Where it can't be seen whether one does,
+    /// anything may be set.
+    fn http_row(
+        &mut self,
+        language: &str,
+        path: &str,
+        receiver: Option<&Value>,
+        args: &Arguments,
+    ) -> Option<&'a crate::catalog::HttpCall> {
+        let index = self.index;
+        let mut uncertain = false;
+        let row = index.https(language, path).find(|row| match &row.when {
+            Some((at, text)) => match self.argument(args, receiver, at) {
+                Found::Here(value, _) => match value.text() {
+                    Some(found) => *found == **text,
+                    None => {
+                        uncertain = true;
+                        false
+                    }
+                },
+                Found::Hidden => {
+                    uncertain = true;
+                    false
+                }
+                Found::Absent => false,
+            },
+            None => true,
+        })?;
+        if uncertain
+            && let Some(Found::Here(handle, _)) = row.target.as_deref().map(|at| self.argument(args, receiver, at))
+        {
+            self.escape(&handle);
+        }
+        Some(row)
     }
 
     /// Reports that the arguments of a call are written to a log.

@@ -220,6 +220,10 @@ impl Run<'_> {
             let value = Value::new(Core::Text(method.into()));
             fills.push(Fill { slot: "method".into(), name: None, value, place: place.clone() });
         }
+        for (slot, text) in &row.gives {
+            let value = Value::new(Core::Text(text.as_str().into())).step(How::Written, place.clone(), None);
+            fills.push(Fill { slot: slot.as_str().into(), name: None, value, place: place.clone() });
+        }
         for (slot, paths) in &row.slots {
             if slot.ends_with("-name") {
                 continue;
@@ -278,6 +282,7 @@ impl Run<'_> {
             "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
+            "header" => object.is_none(),
             "headers" => !text,
             "request" | "client" => object.is_some_and(|object| !object.fills.is_empty() || object.open),
             _ => true,
@@ -288,7 +293,7 @@ impl Run<'_> {
     pub(super) fn fill(&mut self, id: ObjectId, fills: Vec<Fill>) {
         let object = self.heap.change(id);
         for fill in fills {
-            let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "query" | "body");
+            let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "header" | "query" | "body");
             if !many {
                 object.fills.retain(|known| known.slot != fill.slot);
             }

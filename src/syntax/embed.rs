@@ -11,7 +11,7 @@ use crate::source::Span;
 
 mod shift;
 
-pub use shift::shift;
+pub use shift::{fill, shift};
 
 /// A range of a file in another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -260,6 +260,8 @@ pub enum Role {
     Plain,
     /// Runs at construction.
     Constructor,
+    /// Runs at construction, where it is called by a name of its own (Dart's `Client.withSecret(..)`).
+    NamedConstructor,
     /// Runs when the member is read (`get x()`, `@property`).
     Getter,
     /// Belongs to the class itself.

@@ -1,5 +1,6 @@
 //! Text becomes facts: grammars through one shared lowering, data formats, prose, and code inside other files.
 
+pub mod dart;
 pub mod data;
 pub mod document;
 pub mod embed;
@@ -13,6 +14,8 @@ pub mod language;
 pub mod lexical;
 pub mod literals;
 pub mod lower;
+pub mod page;
+pub mod php;
 pub mod properties;
 pub mod python;
 pub mod read;

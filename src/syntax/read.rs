@@ -9,7 +9,8 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, shell};
+use super::page;
+use super::{dart, env, html, javascript, lexical, literals, php, properties, python, shell};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -19,6 +20,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Tsx, &javascript::TSX),
     (Language::Python, &python::PYTHON),
     (Language::Shell, &shell::SHELL),
+    (Language::Php, &php::PHP),
+    (Language::Dart, &dart::DART),
 ];
 
 /// The table of each, made when the first file of its language is read.
@@ -50,6 +53,7 @@ pub fn read(source: Source) -> Document {
             literals::collect(&mut page.facts, text);
             units.push(Unit { language: "html", facts: page.facts, environment: Vec::new(), server: None });
         }
+        Language::Php => page_units(text, source.path().ends_with(".blade.php"), &mut units),
         Language::Markdown => {
             units.push(Unit { language: "text", facts: prose(text), environment: Vec::new(), server: None });
         }
@@ -67,6 +71,26 @@ pub fn read(source: Source) -> Document {
         }),
     }
     Document { source: source.into(), units }
+}
+
+/// A page of PHP: its code, the page around it, and the scripts in that, into which the code may write.
+fn page_units(text: &str, blade: bool, units: &mut Vec<Unit>) {
+    let page = page::read(text, blade);
+    if page.markup.is_none() && !page.code.contains("<?") {
+        units.push(Unit { language: "text", facts: prose(text), environment: Vec::new(), server: None });
+        return;
+    }
+    let facts = lower(Language::Php, &page.code);
+    units.push(Unit { language: "php", facts, environment: Vec::new(), server: None });
+    let Some(markup) = page.markup else { return };
+    let mut around = html::lower(&markup);
+    literals::collect(&mut around.facts, &markup);
+    units.extend(around.scripts.iter().filter_map(|script| {
+        let mut unit = embedded(&markup, script, Some(false))?;
+        embed::fill(&mut unit.facts, &page.islands);
+        Some(unit)
+    }));
+    units.push(Unit { language: "html", facts: around.facts, environment: Vec::new(), server: Some(false) });
 }
 
 /// Lowers a whole text in a language.

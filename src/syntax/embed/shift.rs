@@ -1,14 +1,25 @@
-//! Moving facts from an embedded text to the file around it.
+//! Moving facts from an embedded text to the file around it, and filling in what that file writes into them.
 
 use crate::source::Span;
 use crate::syntax::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Facts, Ident, ImportName, Stmt, Target};
+use crate::syntax::page::{Island, filled};
 
 /// Deeper facts than any lowering makes; what lies deeper keeps no place at all rather than a wrong one.
 const MAX_DEPTH: usize = 1_000;
 
 /// Moves every span by `offset` bytes.
 pub fn shift(facts: &mut Facts, offset: usize) {
-    let mut shift = Shift { offset, depth: 0 };
+    walk(facts, Shift { offset, depth: 0, islands: &[] });
+}
+
+/// Puts what a server writes into its page in the place of the blanks.
+pub fn fill(facts: &mut Facts, islands: &[Island]) {
+    if !islands.is_empty() {
+        walk(facts, Shift { offset: 0, depth: 0, islands });
+    }
+}
+
+fn walk(facts: &mut Facts, mut shift: Shift<'_>) {
     shift.block(&mut facts.body);
     for function in &mut facts.functions {
         shift.span(&mut function.span);
@@ -33,12 +44,13 @@ pub fn shift(facts: &mut Facts, offset: usize) {
     facts.unread.iter_mut().for_each(|span| shift.span(span));
 }
 
-struct Shift {
+struct Shift<'a> {
     offset: usize,
     depth: usize,
+    islands: &'a [Island],
 }
 
-impl Shift {
+impl Shift<'_> {
     fn span(&self, span: &mut Span) {
         *span = span.shifted(self.offset);
     }
@@ -112,6 +124,11 @@ impl Shift {
     fn expr(&mut self, expr: &mut Expr) {
         self.depth += 1;
         self.span(&mut expr.span);
+        if let Some(kind) = filled(expr, self.islands) {
+            expr.kind = kind;
+            self.depth -= 1;
+            return;
+        }
         if self.depth > MAX_DEPTH {
             expr.kind = ExprKind::Opaque(Vec::new());
         }
