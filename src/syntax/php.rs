@@ -69,8 +69,8 @@ pub static PHP: Spec = Spec {
         ("relative_name", Form::Own),
         ("relative_scope", Form::Own),
         ("variable_name", Form::Own),
-        ("member_access_expression", Form::Member("object", "name")),
-        ("nullsafe_member_access_expression", Form::Member("object", "name")),
+        ("member_access_expression", Form::Own),
+        ("nullsafe_member_access_expression", Form::Own),
         ("scoped_property_access_expression", Form::Own),
         ("class_constant_access_expression", Form::Own),
         ("subscript_expression", Form::Own),
@@ -179,6 +179,11 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             Some(body) => return Some(lower.string(body)),
             None => return Some(Expr::text("", span)),
         },
+        "member_access_expression" | "nullsafe_member_access_expression" => {
+            let object = lower.expr_of(node, "object");
+            let key = node.child_by_field_name("name").map(|name| member_key(lower, name))?;
+            ExprKind::Member(Box::new(object), Box::new(key))
+        }
         "scoped_property_access_expression" => {
             let name = node.child_by_field_name("name")?;
             let scope = path(lower, node.child_by_field_name("scope")?);
