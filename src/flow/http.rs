@@ -307,7 +307,9 @@ impl Run<'_> {
         let foreign = object.foreign.clone()?;
         let root = object.owner.unwrap_or(id);
         let path = format!("{foreign}.{key}");
-        match self.index.member(self.language(unit), &path) {
+        // Options that are set as a whole have members of their own (`dio.options.headers`).
+        let whole = |slot: &str| slot == "request" && self.index.leads_to_member(&path);
+        match self.index.member(self.language(unit), &path).filter(|row| !whole(&row.slot)) {
             Some(row) => Some(self.slot_value(root, &row.slot, place)),
             None if self.index.leads_to_member(&path) => {
                 let object = Object { foreign: Some(path.into()), owner: Some(root), ..Object::default() };
