@@ -24,7 +24,13 @@ pub(super) fn collect(facts: &mut Facts, option: &str, see: &mut dyn FnMut(Arc<s
             }
         }
     });
+    // A text with something filled in is found with its first part.
+    let mut starts: Vec<(Arc<str>, u32)> = Vec::new();
     for (name, span, value) in found {
+        if starts.contains(&(name.clone(), span.start)) {
+            continue;
+        }
+        starts.push((name.clone(), span.start));
         if let Some((text, span)) = value {
             facts.literals.retain(|literal| literal.span != span);
             let names = vec![name.clone()];

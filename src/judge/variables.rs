@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Ground;
-use super::options;
 use super::observe::{Observed, Variable};
+use super::options;
 use super::side::{self, fits};
 use crate::catalog::names::Around;
 use crate::catalog::{Inlined, Surfaces};

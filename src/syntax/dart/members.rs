@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::{argument_list, arguments, name, type_path};
+use super::expressions::{argument_list, arguments, name, type_path};
 use crate::source::Span;
 use crate::syntax::facts::{
     Arg, Block, Call, Class, Expr, ExprKind, Function, Ident, Method, Param, Role, Stmt, Target,
@@ -19,8 +19,7 @@ pub(super) fn closure(lower: &mut Lower<'_>, node: Node<'_>) -> Option<usize> {
 
 /// A declared function: its name and index.
 pub(super) fn function(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Ident, usize)> {
-    let signature =
-        node.child_by_field_name("signature").or_else(|| lower.child_of(node, &["function_signature"]))?;
+    let signature = node.child_by_field_name("signature").or_else(|| lower.child_of(node, &["function_signature"]))?;
     let ident = lower.ident(signature.child_by_field_name("name")?);
     let params = params(lower, signature).0;
     let body = node.child_by_field_name("body").or_else(|| lower.child_of(node, &["function_body"]));
@@ -91,14 +90,8 @@ pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
     let own = node.child_by_field_name("name");
     let own: std::sync::Arc<str> = own.map_or_else(|| "".into(), |found| lower.slice(found).into());
-    let mut class = Class {
-        name: own,
-        bases: Vec::new(),
-        fields: Vec::new(),
-        methods: Vec::new(),
-        members_in_scope: true,
-        span,
-    };
+    let mut class =
+        Class { name: own, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: true, span };
     if let Some(base) = lower.child_of(node, &["superclass"]) {
         class.bases.extend(type_path(lower, base));
     }

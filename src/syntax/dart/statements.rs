@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
+use super::expressions::type_path;
 use super::members::{body, class, function};
-use super::type_path;
 use crate::syntax::facts::{Block, Expr, ExprKind, Ident, Import, ImportName, Stmt, Target};
 use crate::syntax::lower::Lower;
 
@@ -15,7 +15,10 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
                 block.push(Stmt::ExportAll(uri));
             }
         }
-        "class_declaration" | "mixin_declaration" | "extension_declaration" | "extension_type_declaration"
+        "class_declaration"
+        | "mixin_declaration"
+        | "extension_declaration"
+        | "extension_type_declaration"
         | "enum_declaration" => {
             let ident = node.child_by_field_name("name").map(|found| lower.ident(found));
             let ident = ident.unwrap_or_else(|| Ident { name: "".into(), span: lower.span(node) });
@@ -40,8 +43,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
             block.push(Stmt::Bind { target: Target::Name(ident), value, env: false });
         }
         "top_level_variable_declaration" => {
-            let Some(list) =
-                lower.child_of(node, &["static_final_declaration_list", "initialized_identifier_list"])
+            let Some(list) = lower.child_of(node, &["static_final_declaration_list", "initialized_identifier_list"])
             else {
                 return false;
             };

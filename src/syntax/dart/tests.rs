@@ -56,12 +56,15 @@ var d = '''multi
 line ${e.f} $g''';
 final h = 'x-$i:${j()}';
 "#;
-    assert_eq!(bound(text), [
-        r#"a = "it's \"x\" $y AB""#,
-        r#"b = "raw \\n $candmore""#,
-        r#"d = concat("multi\nline ", e."f", " ", g)"#,
-        r#"h = concat("x-", i, ":", j())"#,
-    ]);
+    assert_eq!(
+        bound(text),
+        [
+            r#"a = "it's \"x\" $y AB""#,
+            r#"b = "raw \\n $candmore""#,
+            r#"d = concat("multi\nline ", e."f", " ", g)"#,
+            r#"h = concat("x-", i, ":", j())"#,
+        ]
+    );
 }
 
 #[test]
@@ -78,18 +81,21 @@ final w = x as String;
 final y = switch (z) { 1 => 'a', _ => 'b' };
 http.Client client;
 "#;
-    assert_eq!(bound(text), [
-        r#"a = {"x": 1, nothing: ...rest, nothing: ...choice({"y": 2}, {"z": 3})}"#,
-        "c = [1, ...d]",
-        r#"e = String."fromEnvironment"("F", defaultValue: "g")"#,
-        r#"h = choice(i."j", k."l", "")"#,
-        r#"m = n(o, p: this."q")"#,
-        r#"r = choice("t", "u")"#,
-        r#"v = http."Client"()"#,
-        "w = x",
-        r#"y = choice("a", "b")"#,
-        r#"client = instance(http."Client")"#,
-    ]);
+    assert_eq!(
+        bound(text),
+        [
+            r#"a = {"x": 1, nothing: ...rest, nothing: ...choice({"y": 2}, {"z": 3})}"#,
+            "c = [1, ...d]",
+            r#"e = String."fromEnvironment"("F", defaultValue: "g")"#,
+            r#"h = choice(i."j", k."l", "")"#,
+            r#"m = n(o, p: this."q")"#,
+            r#"r = choice("t", "u")"#,
+            r#"v = http."Client"()"#,
+            "w = x",
+            r#"y = choice("a", "b")"#,
+            r#"client = instance(http."Client")"#,
+        ]
+    );
 }
 
 #[test]
@@ -113,20 +119,26 @@ class Api extends Base {
     let facts = facts(text);
     let class = &facts.classes[0];
     let fields: Vec<_> = class.fields.iter().map(|(name, value)| format!("{}={}", name.name, short(value))).collect();
-    assert_eq!(fields, [
-        r#"host="4be1c5f0a3d27e98b6014f7cd2a95e83""#,
-        r#"env=@EnviedField(varName: "X", @: _E."x")"#,
-        r#"client=instance(http."Client")"#,
-        "token=instance(String)",
-    ]);
+    assert_eq!(
+        fields,
+        [
+            r#"host="4be1c5f0a3d27e98b6014f7cd2a95e83""#,
+            r#"env=@EnviedField(varName: "X", @: _E."x")"#,
+            r#"client=instance(http."Client")"#,
+            "token=instance(String)",
+        ]
+    );
     let roles: Vec<_> = class.methods.iter().map(|method| (&*method.name.name, method.role)).collect();
-    assert_eq!(roles, [
-        ("Api", Role::Constructor),
-        ("test", Role::NamedConstructor),
-        ("of", Role::Static),
-        ("auth", Role::Getter),
-        ("make", Role::Static),
-    ]);
+    assert_eq!(
+        roles,
+        [
+            ("Api", Role::Constructor),
+            ("test", Role::NamedConstructor),
+            ("of", Role::Static),
+            ("auth", Role::Getter),
+            ("make", Role::Static),
+        ]
+    );
     let first = &facts.functions[class.methods[0].function];
     let names: Vec<_> = first.params.iter().map(|param| (&*param.name, param.field)).collect();
     assert_eq!(names, [("token", true), ("secret", false), ("key", false)]);

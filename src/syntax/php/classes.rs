@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{bare, declared, function, path};
+use super::expressions::{bare, path};
+use super::functions::{declared, function};
 use crate::syntax::facts::{Class, Entry, Expr, ExprKind, Ident, Method, Role};
 use crate::syntax::lower::Lower;
 

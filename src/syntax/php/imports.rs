@@ -45,12 +45,20 @@ pub(super) fn neighbours(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Bloc
             "class_declaration" | "interface_declaration" | "trait_declaration" | "enum_declaration" => {
                 known.extend(here.child_by_field_name("name").map(|name| lower.slice(name).to_owned()));
             }
-            "object_creation_expression" | "base_clause" | "use_declaration" | "scoped_call_expression"
-            | "class_constant_access_expression" | "scoped_property_access_expression"
+            "object_creation_expression"
+            | "base_clause"
+            | "use_declaration"
+            | "scoped_call_expression"
+            | "class_constant_access_expression"
+            | "scoped_property_access_expression"
                 if named.len() < MOST =>
             {
                 let first = lower.field(here, "").filter(|first| first.kind() == "name");
-                named.extend(first.map(|first| (lower.slice(first).to_owned(), first.byte_range())).map(|(n, r)| (n, r.start, r.end)));
+                named.extend(
+                    first
+                        .map(|first| (lower.slice(first).to_owned(), first.byte_range()))
+                        .map(|(n, r)| (n, r.start, r.end)),
+                );
             }
             _ => {}
         }
@@ -61,7 +69,8 @@ pub(super) fn neighbours(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Bloc
             if !cursor.goto_parent() {
                 let mut last = String::new();
                 for (name, start, end) in named {
-                    if !known.contains(&name) && name != last && !matches!(name.as_str(), "self" | "static" | "parent") {
+                    if !known.contains(&name) && name != last && !matches!(name.as_str(), "self" | "static" | "parent")
+                    {
                         let span = crate::source::Span::new(start, end);
                         block.push(Stmt::ExportAll(Ident { name: format!("./{name}.php").into(), span }));
                         last = name;
