@@ -85,19 +85,22 @@ fn as_php(text: &str) -> String {
     ];
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    // A mark that never closes again isn't sought again.
+    let mut closes = [true; 4];
     'text: while !rest.is_empty() {
-        for (open, close, opened, closed) in MARKS {
+        for (at, (open, close, opened, closed)) in MARKS.iter().enumerate() {
             // `@{{ x }}` is a text of the client's own templates; `@php(..)` has no end.
             let literal = out.ends_with('@') || *open == "@php" && rest[open.len().min(rest.len())..].starts_with('(');
-            if let Some(inside) = rest.strip_prefix(open).filter(|_| !literal)
-                && let Some(end) = inside.find(close)
-            {
-                out.push_str(opened);
-                out.push_str(&inside[..end]);
-                out.push_str(closed);
-                rest = &inside[end + close.len()..];
-                continue 'text;
-            }
+            let Some(inside) = rest.strip_prefix(open).filter(|_| !literal && closes[at]) else { continue };
+            let Some(end) = inside.find(close) else {
+                closes[at] = false;
+                continue;
+            };
+            out.push_str(opened);
+            out.push_str(&inside[..end]);
+            out.push_str(closed);
+            rest = &inside[end + close.len()..];
+            continue 'text;
         }
         let next = rest.char_indices().skip(1).find(|(_, c)| matches!(c, '{' | '@')).map_or(rest.len(), |(at, _)| at);
         out.push_str(&rest[..next]);

@@ -97,6 +97,9 @@ fn page_units(text: &str, blade: bool, units: &mut Vec<Unit>) {
 fn lower(language: Language, text: &str) -> Facts {
     let mut facts = match language {
         Language::Python if is_too_deep(text) => Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() },
+        Language::Php | Language::Dart if is_unclosed(text) => {
+            Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() }
+        }
         Language::Json => data::lower(Format::Json, text),
         Language::Yaml => data::lower(Format::Yaml, text),
         Language::Toml => data::lower(Format::Toml, text),
@@ -130,6 +133,24 @@ fn is_too_deep(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether so many comments, or values in strings, open and never close that a scanner would seek the end of each.
+fn is_unclosed(text: &str) -> bool {
+    const MOST: usize = 500;
+    let (mut open, mut at) = (0usize, 0);
+    while let Some(next) = text.get(at..).and_then(|rest| rest.find(['/', '*'])) {
+        at += next;
+        match text.as_bytes().get(at..at + 2) {
+            Some(b"/*") => (open, at) = (open + 1, at + 2),
+            Some(b"*/") => (open, at) = (open.saturating_sub(1), at + 2),
+            _ => at += 1,
+        }
+    }
+    let holes = text.rfind('}').map_or(text, |end| &text[end..]);
+    open > MOST
+        || holes.matches("{$").count() + holes.matches("${").count() > MOST
+        || text.matches("<<<").count() > MOST
 }
 
 /// A text without a grammar.
