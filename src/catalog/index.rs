@@ -78,7 +78,7 @@ impl<'a> Index<'a> {
 
     /// The call of an HTTP client.
     pub fn http(&self, language: &str, path: &str) -> Option<&'a HttpCall> {
-        self.calls.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))
+        self.http_rows(language, path).next()
     }
 
     /// All rows for a call of an HTTP client, as they are written.

@@ -220,6 +220,9 @@ pub struct Surfaces {
     /// What frameworks let an import begin with that is no package.
     #[serde(default)]
     pub alias: Vec<Alias>,
+    /// Those of them whose very way says that the value is in the client, whoever put it there.
+    #[serde(default)]
+    pub reading: Vec<Reading>,
     /// What a framework strips from the client build of a client module.
     #[serde(default)]
     pub stripped: Vec<Stripped>,
@@ -242,6 +245,16 @@ pub struct Alias {
     /// The folders that it stands for, seen from the project's folder; the first that has the file counts.
     pub to: Vec<String>,
     /// Who sets it.
+    pub by: String,
+}
+
+/// Reads that only inlined variables are read by.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Reading {
+    /// Foreign names, as in [`Surfaces::reads`].
+    pub on: Vec<String>,
+    /// Who inlines: `flutter_dotenv`.
     pub by: String,
 }
 
@@ -299,6 +312,10 @@ pub struct Inlined {
     /// Packages in the nearest manifest, of which one must be there; empty for any.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// A key path in the nearest manifest to a list that must name the file, or a folder that it lies in
+    /// (`flutter.assets`).
+    #[serde(default)]
+    pub listed: Option<String>,
     /// The key path whose direct keys are inlined (`env`, `runtimeConfig.public`, `expo.extra`), at the top of the
     /// document or in the exported or configured object, at any depth of functions around it. Empty for the top
     /// itself; `*` is one key or index, `**` any number.
@@ -398,6 +415,9 @@ pub struct Functions {
     /// Prefixes of module names that say nothing: `node:`.
     #[serde(default)]
     pub module_prefixes: Vec<String>,
+    /// Prefixes behind which the first segment alone names the module: `package:http/http.dart` is `http`.
+    #[serde(default)]
+    pub package_prefixes: Vec<String>,
 }
 
 /// What a function makes of its arguments.
@@ -545,6 +565,9 @@ pub struct HttpCall {
     /// (`[["0", "authorization"], ["1", "basic"]]`). Of the rows of one call the first that holds counts.
     #[serde(default)]
     pub when: Vec<(String, String)>,
+    /// The argument path of what the call changes or sends, where that is no receiver: `0` of `curl_setopt`.
+    #[serde(default)]
+    pub target: Option<String>,
     /// The call makes a value of this foreign type, which carries the slots.
     #[serde(default)]
     pub makes: Option<String>,
@@ -571,6 +594,9 @@ pub struct HttpCall {
     /// The HTTP method, where the call fixes it; `name` stands for the last segment of the call in capitals.
     #[serde(default)]
     pub method: Option<String>,
+    /// Slots that the call fills by itself with a text: the `scheme` of `Uri.http(..)`.
+    #[serde(default)]
+    pub gives: BTreeMap<String, String>,
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `authorization` (the value of that header), `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,

@@ -8,7 +8,7 @@ use super::heap::{Object, Scope};
 use super::value::{Closure, Core, How, Value};
 use super::{CallFrame, MAX_CALLS, Run};
 use crate::source::Place;
-use crate::syntax::facts::{Call, Expr, ExprKind, Param, Target};
+use crate::syntax::facts::{Call, Expr, ExprKind, Param, Role, Target};
 
 /// An evaluated argument.
 #[derive(Clone)]
@@ -110,6 +110,12 @@ impl Run<'_> {
             Some(_) => Value::unknown(),
             None => self.eval(unit, scope, &call.callee),
         };
+        // `new this(..)`, `new self(..)`: another of its class.
+        let class = match callee.core {
+            Core::Object(id) if call.construct => self.heap.object(id).class.clone(),
+            _ => None,
+        };
+        let callee = class.map_or(callee, |class| Value::new(Core::Class(class)));
         self.apply(unit, scope, &callee, &args, place, statement)
     }
 
@@ -192,7 +198,10 @@ impl Run<'_> {
         }
         if let Core::Class(class) = &receiver.core {
             let class = class.clone();
-            if let Some((owner, method, _)) = self.find_method(&class, key, Some(args.list.len())) {
+            if let Some((owner, method, role)) = self.find_method(&class, key, Some(args.list.len())) {
+                if role == Role::NamedConstructor {
+                    return self.construct_by(&class, &method, args, place);
+                }
                 let class = Value::new(Core::Class(class));
                 return self.invoke_method(&method, &owner, class, Some(&args.list), place);
             }
@@ -425,7 +434,9 @@ impl Run<'_> {
                 && let (Some(this), Target::Name(ident)) = (this, &param.target)
             {
                 let place = self.place(unit, ident.span);
-                self.set_member(unit, scope, this, Some(ident.name.clone()), value.clone(), &place);
+                // The field goes by the parameter's name, which need not be the variable's (PHP's `$token`).
+                let field = if param.name.is_empty() { &ident.name } else { &param.name };
+                self.set_member(unit, scope, this, Some(field.clone()), value.clone(), &place);
             }
             self.bind(unit, scope, &param.target, value, true);
         }

@@ -23,6 +23,20 @@ impl Run<'_> {
         this
     }
 
+    /// A new instance, by a constructor with a name of its own.
+    pub(super) fn construct_by(&mut self, class: &Rc<Closure>, by: &Closure, args: &Arguments, site: &Place) -> Value {
+        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let this = Value::new(Core::Object(self.heap.add(object)));
+        match self.base(class) {
+            Ok(base) => self.fields(&base, &this),
+            Err(Some(path)) => self.inherit_foreign(class.unit, &this, &path, None, site),
+            Err(None) => {}
+        }
+        self.fields(class, &this);
+        self.invoke_method(by, class, this.clone(), Some(&args.list), site);
+        this
+    }
+
     /// Runs the initialisers and the constructor of a class on an instance.
     pub(super) fn initialise(
         &mut self,
@@ -182,7 +196,8 @@ impl Run<'_> {
 
     /// Whether a function is the constructor of a class.
     pub(super) fn is_constructor(&self, class: &Closure, function: usize) -> bool {
-        self.class(class).methods.iter().any(|method| method.function == function && method.role == Role::Constructor)
+        let constructs = |role: Role| matches!(role, Role::Constructor | Role::NamedConstructor);
+        self.class(class).methods.iter().any(|method| method.function == function && constructs(method.role))
     }
 
     pub(super) fn static_member(&mut self, class: &Rc<Closure>, key: &Arc<str>, place: &Place) -> Value {

@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
         match self.elsewhere(unit, name) {
             Some(value) => value,
             // All that is known of it is what it is called.
-            None => Value::new(Core::Foreign(name.clone())).step(How::Named, place.clone(), Some(name.clone())),
+            None => self.foreign_name(name.clone(), place),
         }
     }
 

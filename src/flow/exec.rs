@@ -210,7 +210,7 @@ impl Run<'_> {
                 }
             }
             Target::Member(object, key) => {
-                let object = self.eval(unit, scope, object);
+                let object = self.place_for_member(unit, scope, object);
                 let key_value = self.eval(unit, scope, key);
                 let place = at.cloned().unwrap_or_else(|| self.place(unit, key.span));
                 self.set_member(unit, scope, &object, key_value.text(), value, &place);
@@ -261,6 +261,20 @@ impl Run<'_> {
             Target::All(parts) => parts.iter().for_each(|part| self.bind(unit, scope, part, value.clone(), declares)),
             Target::Ignored => {}
         }
+    }
+
+    /// What a member is set of. Where nothing is there yet in a map, a map comes to be (`$options['query']['a'] = 1`).
+    fn place_for_member(&mut self, unit: usize, scope: usize, object: &Expr) -> Value {
+        let value = self.eval(unit, scope, object);
+        let ExprKind::Member(around, key) = &object.kind else { return value };
+        if !matches!(value.core, Core::Nothing) {
+            return value;
+        }
+        let (around, key) = (self.eval(unit, scope, around), self.eval(unit, scope, key));
+        let made = self.new_object(Object::default());
+        let place = self.place(unit, object.span);
+        self.set_member(unit, scope, &around, key.text(), made.clone(), &place);
+        made
     }
 
     /// In the shell and where no keyword declares, a variable of an outer scope is the one that is meant.

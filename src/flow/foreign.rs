@@ -55,18 +55,16 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        let holds = |row: &&crate::catalog::HttpCall| {
-            row.when.iter().all(|(at, text)| match self.argument(args, receiver, at) {
-                Found::Here(Value { core: Core::Foreign(known), .. }, _) => *known == **text,
-                Found::Here(value, _) => value.text().is_some_and(|known| known.eq_ignore_ascii_case(text)),
-                _ => false,
-            })
-        };
         // A method that is known on anything (`url.WithBasicAuth(..)` on any text).
         let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
-        let rows = |path: &str| index.http_rows(language, path).find(holds);
-        if let Some(row) = rows(path).or_else(|| rows(any.as_deref()?)) {
-            return self.call_http(unit, path, row, receiver, args, place);
+        let row = self.http_row(language, path, receiver, args);
+        if let Some(row) = row.or_else(|| self.http_row(language, any.as_deref()?, receiver, args)) {
+            // What is changed or sent may be an argument: `curl_setopt($handle, ..)`.
+            let handle = row.target.as_deref().and_then(|at| match self.argument(args, receiver, at) {
+                Found::Here(value, _) => Some(value),
+                _ => None,
+            });
+            return self.call_http(unit, path, row, handle.as_ref().or(receiver), args, place);
         }
         if matches!(language, "shell" | "powershell")
             && let Some(command) = index.command(path)
@@ -80,6 +78,46 @@ impl<'a> Run<'a> {
             return value;
         }
         self.call_unknown(Some(path.clone()), args, place)
+    }
+
+    /// The row of an HTTP client for a call: the first whose conditions hold. Where it can't be seen whether one's do,
+    /// anything may be set.
+    fn http_row(
+        &mut self,
+        language: &str,
+        path: &str,
+        receiver: Option<&Value>,
+        args: &Arguments,
+    ) -> Option<&'a crate::catalog::HttpCall> {
+        let index = self.index;
+        let mut uncertain = false;
+        let row = index.http_rows(language, path).find(|row| {
+            let mut holds = true;
+            for (at, text) in &row.when {
+                holds &= match self.argument(args, receiver, at) {
+                    Found::Here(Value { core: Core::Foreign(known), .. }, _) => *known == **text,
+                    Found::Here(value, _) => match value.text() {
+                        Some(known) => known.eq_ignore_ascii_case(text),
+                        None => {
+                            uncertain = true;
+                            false
+                        }
+                    },
+                    Found::Hidden => {
+                        uncertain = true;
+                        false
+                    }
+                    Found::Absent => false,
+                };
+            }
+            holds
+        })?;
+        if uncertain
+            && let Some(Found::Here(handle, _)) = row.target.as_deref().map(|at| self.argument(args, receiver, at))
+        {
+            self.escape(&handle);
+        }
+        Some(row)
     }
 
     /// Reports that the arguments of a call are written to a log.

@@ -307,6 +307,10 @@ impl Run<'_> {
             let value = Value::new(Core::Text(method.into()));
             fills.push(Fill { slot: "method".into(), name: None, value, place: place.clone() });
         }
+        for (slot, text) in &row.gives {
+            let value = Value::new(Core::Text(text.as_str().into())).step(How::Written, place.clone(), None);
+            fills.push(Fill { slot: slot.as_str().into(), name: None, value, place: place.clone() });
+        }
         for (slot, paths) in &row.slots {
             if slot.ends_with("-name") {
                 continue;
@@ -430,6 +434,7 @@ impl Run<'_> {
             "client" if matches!(value.core, Core::Unknown) => true,
             "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "authorization"
             | "bearer" => object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name"),
+            "header" => object.is_none(),
             "headers" => !text,
             "request" | "client" => {
                 object.is_some_and(|object| !object.fills.is_empty() || object.open || object.class.is_some())
@@ -449,7 +454,7 @@ impl Run<'_> {
                 fill.value = Value::new(Core::Concat(front.chain([slash, fill.value]).collect()));
                 fill.slot = "path".into();
             }
-            let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "query" | "body");
+            let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "header" | "query" | "body");
             if !many {
                 object.fills.retain(|known| known.slot != fill.slot);
             }
@@ -463,7 +468,9 @@ impl Run<'_> {
         let foreign = object.foreign.clone()?;
         let root = object.owner.unwrap_or(id);
         let path = format!("{foreign}.{key}");
-        match self.index.member(self.language(unit), &path) {
+        // Options that are set as a whole have members of their own (`dio.options.headers`).
+        let whole = |slot: &str| slot == "request" && self.index.leads_to_member(&path);
+        match self.index.member(self.language(unit), &path).filter(|row| !whole(&row.slot)) {
             Some(row) => Some(self.slot_value(root, &row.slot, place)),
             None if self.index.leads_to_member(&path) => {
                 let object = Object { foreign: Some(path.into()), owner: Some(root), ..Object::default() };

@@ -29,7 +29,7 @@ impl Run<'_> {
                     continue;
                 }
             }
-            if let Some(value) = self.make(unit, row, receiver, args, place) {
+            if let Some(value) = self.make(unit, path, row, receiver, args, place) {
                 coverage::used(row);
                 return Some(value);
             }
@@ -40,6 +40,7 @@ impl Run<'_> {
     pub(super) fn make(
         &mut self,
         unit: usize,
+        path: &str,
         row: &Function,
         receiver: Option<&Value>,
         args: &Arguments,
@@ -133,6 +134,12 @@ impl Run<'_> {
                 let list = value(0)?;
                 let Core::Object(id) = list.core else { return None };
                 let (new, at) = given.get(1)?.clone();
+                // An empty array may become a list or a map.
+                let object = self.heap.object(id);
+                let empty = object.entries.is_empty() && !object.open && object.class.is_none();
+                if empty && object.foreign.is_none() {
+                    self.heap.change(id).list = true;
+                }
                 if self.heap.object(id).list {
                     self.heap.change(id).push(new, at);
                 } else {
@@ -162,7 +169,10 @@ impl Run<'_> {
             }
             "environment" => {
                 let name = value(0)?.text()?;
-                let read = self.environment(unit, &name, "the environment", place);
+                // A call that `reads` lists gives what a build put into client code.
+                let asked = format!("{path}()");
+                let from = if self.index.is_environment(&asked) { &asked } else { "the environment" };
+                let read = self.environment(unit, &name, from, place);
                 match value(1).map(|default| self.given(default)) {
                     Some(default) if !matches!(default.core, Core::Nothing) => {
                         self.name_defaults(unit, &[read.clone(), default.clone()]);

@@ -71,6 +71,11 @@ impl Run<'_> {
         self.calls = calls;
         self.context = context;
         self.settle(unit, scope, &module);
+        if !returns.is_empty() {
+            // A file that returns a value is that value to whoever includes it.
+            let place = self.place(unit, Default::default());
+            self.heap.change(exports).set("module.exports".into(), Value::choice(returns), place);
+        }
         unit
     }
 
@@ -124,6 +129,9 @@ impl Run<'_> {
     fn foreign_module(&self, name: &str, place: &Place) -> Value {
         let prefixes = &self.index.catalog.functions.module_prefixes;
         let name = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
+        let packages = &self.index.catalog.functions.package_prefixes;
+        let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()));
+        let name = package.map_or(name, |name| name.split('/').next().unwrap_or(name));
         if name.starts_with('.') {
             // A file of the repository that isn't there: nothing is known but the names it is used by.
             let name = name.trim_start_matches(['.', '/']).replace('/', ".");
@@ -140,6 +148,11 @@ impl Run<'_> {
             Resolution::Crate => self.resolve_rust(&from, name)?,
             Resolution::Path => join(&from, name).filter(|path| self.modules.exists(path))?,
             Resolution::Library => self.resolve_library(&from, name)?,
+            Resolution::Include if name.contains(['/', '\\']) || name.ends_with(".php") => {
+                join(&from, name.trim_start_matches('/')).filter(|path| self.modules.exists(path) && *path != *from)?
+            }
+            Resolution::Include => self.resolve_class(&from, name, "php")?,
+            Resolution::Pub => self.resolve_package(&from, name)?,
             Resolution::Nowhere => return None,
         };
         self.load_path(&path)
@@ -194,7 +207,7 @@ impl Run<'_> {
         for name in &import.names {
             let at = self.place(unit, name.local.span);
             let value = match (&module, &name.exported) {
-                (Some(loaded), None) => Value::new(Core::Object(loaded.exports)),
+                (Some(loaded), None) => self.whole(*loaded, &import.module.name),
                 (Some(loaded), Some(exported)) => match self.exported(*loaded, exported) {
                     Some(value) => value,
                     None if python => {
@@ -224,6 +237,14 @@ impl Run<'_> {
             };
             self.heap.bind(scope, &name.local.name, value);
         }
+    }
+
+    /// A module as one value: all that it exports, or the class that it is named after (`App.Services.Client`).
+    fn whole(&self, loaded: Loaded, name: &str) -> Value {
+        let exports = self.heap.object(loaded.exports);
+        let named = name.rsplit('.').next().and_then(|last| exports.get(last)).map(|slot| slot.value.clone());
+        let class = named.filter(|value| matches!(value.core, Core::Class(_)));
+        class.unwrap_or_else(|| Value::new(Core::Object(loaded.exports)))
     }
 
     fn foreign_member(&mut self, module: &str, exported: &Arc<str>, place: &Place) -> Value {
@@ -260,7 +281,7 @@ impl Run<'_> {
         let Some(loaded) = self.load(unit, &module.name) else { return };
         let entries = self.heap.object(loaded.exports).entries.clone();
         let script = self.unit(unit).facts.resolution == Resolution::Script;
-        for slot in entries.into_iter().filter(|slot| &*slot.key != "default") {
+        for slot in entries.into_iter().filter(|slot| !matches!(&*slot.key, "default" | "module.exports")) {
             if !script {
                 self.heap.bind(scope, &slot.key, slot.value);
             } else {
@@ -356,6 +377,72 @@ impl Run<'_> {
             }
             here = folder(&here);
         }
+    }
+}
+
+impl Run<'_> {
+    /// The file of a class by its dotted path: its last segments are folders and a file below some folder above.
+    fn resolve_class(&self, from: &str, name: &str, ending: &str) -> Option<String> {
+        const MOST: usize = 6;
+        let segments: Vec<&str> = name.split('.').collect();
+        let mut here = from;
+        for _ in 0..MOST {
+            here = here.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let prefix = if here.is_empty() { String::new() } else { format!("{here}/") };
+            for first in 0..segments.len() {
+                let path = format!("{prefix}{}.{ending}", segments[first..].join("/"));
+                // The last segment alone would be any file of that name.
+                let enough = first + 1 < segments.len() || segments.len() == 1;
+                let sources = format!("{prefix}src/{}.{ending}", segments[first..].join("/"));
+                if let Some(path) = [path, sources].into_iter().find(|path| enough && self.modules.exists(path)) {
+                    return Some(path).filter(|path| path != from);
+                }
+            }
+            if here.is_empty() {
+                break;
+            }
+        }
+        None
+    }
+
+    /// A relative file, or one of the package itself (`package:app/config.dart` lies in its `lib`).
+    fn resolve_package(&self, from: &str, name: &str) -> Option<String> {
+        let inner = match name.split_once(':') {
+            None => return join(from, name).filter(|path| self.modules.exists(path) && path != from),
+            Some(("package", inner)) => inner,
+            Some(_) => return None,
+        };
+        let (package, file) = inner.split_once('/')?;
+        let mut here = from;
+        loop {
+            here = here.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let prefix = if here.is_empty() { String::new() } else { format!("{here}/") };
+            let sister = format!("{prefix}packages/{package}/lib/{file}");
+            let own = format!("{prefix}lib/{file}");
+            let manifest = format!("{prefix}pubspec.yaml");
+            if self.modules.exists(&manifest) && self.modules.exists(&own) && self.is_package(&manifest, package) {
+                return Some(own).filter(|path| path != from);
+            }
+            if self.modules.exists(&sister) {
+                return Some(sister);
+            }
+            if here.is_empty() {
+                return None;
+            }
+        }
+    }
+
+    /// Whether a manifest's `name` is this.
+    fn is_package(&self, manifest: &str, package: &str) -> bool {
+        use crate::syntax::facts::{ExprKind, Stmt};
+        let Some(document) = self.modules.document(manifest) else { return false };
+        let body = document.units.first().and_then(|unit| unit.facts.body.first());
+        let Some(Stmt::Expr(whole)) = body else { return false };
+        let ExprKind::Map(entries) = &whole.kind else { return false };
+        entries.iter().any(|entry| {
+            entry.key.as_text().is_some_and(|key| &**key == "name")
+                && entry.value.as_text().is_some_and(|value| &**value == package)
+        })
     }
 }
 

@@ -75,15 +75,17 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// `Name: value`.
+    /// `Name: value`, or several such lines.
     pub(super) fn header_line(&self, request: &mut Request<'a>, value: &Shape, place: &Place) {
         for template in Template::all(value) {
-            match template.text.split_once(':') {
-                Some((name, rest)) => {
-                    let value = template.shape(rest.trim_start());
-                    self.header(request, name.trim(), &value, place);
+            for line in template.text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()) {
+                match line.split_once(':') {
+                    Some((name, rest)) => {
+                        let value = template.shape(rest.trim_start());
+                        self.header(request, name.trim(), &value, place);
+                    }
+                    None => request.hidden = true,
                 }
-                None => request.hidden = true,
             }
         }
     }

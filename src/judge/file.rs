@@ -14,7 +14,7 @@ use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Problem};
 use crate::flow::{self, Event, Modules, Shape, What};
 use crate::secret::Secret;
-use crate::source::Span;
+use crate::source::{Place, Span};
 use crate::syntax::document::Document;
 
 /// What is known of a file before the tree is judged.
@@ -47,7 +47,7 @@ pub struct Judged {
 pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Document) -> Judged {
     let mut observed = Observed::default();
     ground.environment(&mut document, &mut observed);
-    ground.inlined(&document, &mut observed);
+    ground.inlined(&mut document, modules, &mut observed);
     let document = Arc::new(document);
     let mut sightings = Vec::new();
     let mut file_side: Option<Side> = None;
@@ -70,6 +70,7 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
     for event in &run.events {
         ground.observe(event, &document, &side, modules, &mut observed);
     }
+    ground.written_by_server(&document, &mut observed);
     let findings = observed.settle();
     let borrowed = ground.borrowed(&document, &observed.uses, modules);
     let mut problems = problems(&document);
@@ -115,7 +116,10 @@ impl Ground<'_> {
             What::Bound { name, value } => self.bound_literals(name, value, out),
             What::Read { name, from } => {
                 let inlined_read = self.index.is_client_read(from);
-                out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by: None, inlined_read });
+                let reading = &self.catalog.surfaces.reading;
+                let by = reading.iter().find(|row| row.on.iter().any(|on| **on == **from)).map(|row| &row.by);
+                let by = by.map(|by| by.as_str().into());
+                out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by, inlined_read });
             }
         }
     }
@@ -170,6 +174,32 @@ impl Ground<'_> {
             let mut finding = self.finding(rule::CLIENT_SIDE_SECRET, capital(&message), presented.place.clone(), kind);
             finding.flow = self.flow(leaf);
             out.push(Candidate::new(finding, event, presented.place.clone(), leaf));
+        }
+    }
+
+    /// A script of a page into which the server writes a secret: it ships with the page, whatever it is for.
+    fn written_by_server(&self, document: &Document, out: &mut Observed) {
+        for unit in document.units.iter().filter(|unit| unit.server == Some(false)) {
+            let mut found: Vec<(&Arc<str>, Span)> = Vec::new();
+            crate::syntax::visit::expressions(&unit.facts, &mut |expr| {
+                if let crate::syntax::facts::ExprKind::Env(name) = &expr.kind {
+                    found.push((name, expr.span));
+                }
+            });
+            for (name, span) in found {
+                let said = |candidate: &Candidate| {
+                    candidate.finding.rule == rule::CLIENT_SIDE_SECRET && candidate.variable.as_ref() == Some(name)
+                };
+                let kinds = self.name_kinds(name, flow::value::How::Named, Around::Nothing);
+                let secret = kinds.is_some_and(|(kinds, own)| own && self.kinds.all_secret(kinds));
+                if !secret || self.names.inlined_by(name).is_some() || out.findings.iter().any(said) {
+                    continue;
+                }
+                let place = Place { path: document.source.path().clone(), span };
+                let message = "The server writes a secret into a script of the page".to_owned();
+                let finding = self.finding(rule::CLIENT_SIDE_SECRET, message, place, "written into the page".into());
+                out.findings.push(Candidate::plain(finding));
+            }
         }
     }
 

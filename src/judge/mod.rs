@@ -7,6 +7,7 @@ pub mod hygiene;
 pub mod kinds;
 pub mod leaf;
 pub mod observe;
+mod options;
 pub mod payload;
 pub mod request;
 pub mod rule;

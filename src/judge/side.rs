@@ -243,6 +243,37 @@ pub(super) fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
     }
 }
 
+/// Whether the list at a key path of the nearest `pubspec.yaml` names a file, or a folder that it lies in.
+pub fn is_listed(list: &str, path: &str, modules: &dyn Modules) -> bool {
+    let mut folder = path;
+    loop {
+        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
+            let local = &path[prefix.len()..];
+            let Some(Stmt::Expr(whole)) = document.units.first().and_then(|unit| unit.facts.body.first()) else {
+                return false;
+            };
+            let mut here = Some(whole);
+            for key in list.split('.') {
+                here = here.and_then(|here| match &here.kind {
+                    ExprKind::Map(entries) => {
+                        let fits = |found: &Arc<str>| **found == *key;
+                        entries.iter().find(|entry| entry.key.as_text().is_some_and(fits)).map(|entry| &entry.value)
+                    }
+                    _ => None,
+                });
+            }
+            let Some(ExprKind::List(items)) = here.map(|list| &list.kind) else { return false };
+            let names = |item: &Arc<str>| **item == *local || item.ends_with('/') && local.starts_with(&**item);
+            return items.iter().any(|item| item.as_text().is_some_and(names));
+        }
+        if folder.is_empty() {
+            return false;
+        }
+    }
+}
+
 fn keys_of(document: &Document, section: &str, found: &mut HashSet<String>) {
     let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) =
         document.units.first().and_then(|unit| unit.facts.body.first())

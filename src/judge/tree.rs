@@ -22,7 +22,10 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<S
     exposures(ground, &sightings, &mut findings);
     variables(ground, files, &sightings, &mut findings);
     // A secret that client code reads from an inlined variable is said once, where it is read.
-    let inlined: HashSet<&str> = files.iter().flat_map(|file| &file.inlined).map(|variable| &*variable.name).collect();
+    let mut inlined: HashSet<&str> =
+        files.iter().flat_map(|file| &file.inlined).map(|variable| &*variable.name).collect();
+    let reads = files.iter().flat_map(|file| &file.reads).filter(|variable| variable.by.is_some());
+    inlined.extend(reads.map(|variable| &*variable.name));
     for (finding, variable) in files.iter().flat_map(|file| &file.findings) {
         let said = variable.as_ref().is_some_and(|variable| inlined.contains(&**variable));
         if finding.rule != rule::CLIENT_SIDE_SECRET || !said {
@@ -222,6 +225,8 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
             {
                 let by = definition.by.clone().unwrap_or_default();
                 places.insert((variable.place.clone(), variable.name.clone(), by, how));
+            } else if let Some(by) = variable.by.as_ref().filter(|_| how == "read" && file.side.at != Where::Server) {
+                places.insert((variable.place.clone(), variable.name.clone(), by.clone(), how));
             }
         }
     }

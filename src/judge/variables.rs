@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::Ground;
 use super::observe::{Observed, Variable};
-use super::side::fits;
+use super::options;
+use super::side::{self, fits};
 use crate::catalog::names::Around;
 use crate::catalog::{Inlined, Surfaces};
-use crate::flow::decode_base64;
+use crate::flow::{Modules, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Literal, LiteralRole, Stmt, Target};
@@ -55,14 +56,30 @@ impl Ground<'_> {
     }
 
     /// Names that a build configuration puts into client code.
-    pub fn inlined(&self, document: &Document, out: &mut Observed) {
-        let path = document.source.path();
+    pub fn inlined(&self, document: &mut Document, modules: &dyn Modules, out: &mut Observed) {
+        let path = &document.source.path().clone();
+        let mut packages = None;
         for row in &self.catalog.surfaces.inlined {
             if !row.files.is_empty() && !fits(&row.files, path) {
                 continue;
             }
             if !row.packages.is_empty() {
+                let found = packages.get_or_insert_with(|| side::packages(path, modules));
+                if !row.packages.iter().any(|package| found.contains(package)) {
+                    continue;
+                }
+            }
+            if row.listed.as_ref().is_some_and(|list| !side::is_listed(list, path, modules)) {
                 continue;
+            }
+            if let Some(option) = &row.option {
+                for unit in &mut document.units {
+                    options::collect(&mut unit.facts, option, &mut |name, span| {
+                        let place = Place { path: path.clone(), span };
+                        let by = Some(row.by.as_str().into());
+                        out.inlined.push(Variable { place, name, by, inlined_read: false });
+                    });
+                }
             }
             for unit in &document.units {
                 inlined_in(&unit.facts, row, &mut |name, span, _| {

@@ -20,7 +20,7 @@ pub use commands::{Command, commands_of, lines_of};
 pub use inner::Inner;
 pub use notebook::{Cells, notebook};
 pub use samples::{Markup, samples};
-pub use shift::{place, place_expr, shift};
+pub use shift::{fill, place, place_expr, shift};
 pub use tables::tables;
 
 /// A range of a file in another language.

@@ -282,6 +282,8 @@ pub enum Role {
     Plain,
     /// Runs at construction.
     Constructor,
+    /// Runs at construction, where it is called by a name of its own (Dart's `Client.withSecret(..)`).
+    NamedConstructor,
     /// Runs when the member is read (`get x()`, `@property`).
     Getter,
     /// Belongs to the class itself.
@@ -339,6 +341,10 @@ pub enum Resolution {
     Library,
     /// Dotted paths from `crate`, `super` and `self` (Rust).
     Crate,
+    /// A file that is included, or a class by its dotted path (PHP).
+    Include,
+    /// A relative path, or one in a package by its name (Dart).
+    Pub,
 }
 
 /// All that is known of a file's syntax.

@@ -2,6 +2,7 @@
 
 pub mod annotations;
 pub mod csharp;
+pub mod dart;
 pub mod data;
 pub mod document;
 pub mod elixir;
@@ -20,6 +21,8 @@ pub mod language;
 pub mod lexical;
 pub mod literals;
 pub mod lower;
+pub mod page;
+pub mod php;
 pub mod powershell;
 pub mod properties;
 pub mod python;

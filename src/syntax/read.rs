@@ -10,8 +10,8 @@ use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
 use super::{
-    csharp, elixir, env, go, groovy, html, java, javascript, kotlin, lexical, literals, powershell, properties, python,
-    requests, ruby, rust, shell, visit,
+    csharp, dart, elixir, env, go, groovy, html, java, javascript, kotlin, lexical, literals, page, php, powershell,
+    properties, python, requests, ruby, rust, shell, visit,
 };
 use crate::source::{Source, Span};
 
@@ -31,6 +31,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::PowerShell, &powershell::POWERSHELL),
     (Language::Ruby, &ruby::RUBY),
     (Language::Elixir, &elixir::ELIXIR),
+    (Language::Php, &php::PHP),
+    (Language::Dart, &dart::DART),
 ];
 
 /// The table of each, made when the first file of its language is read.
@@ -83,6 +85,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             }
             units.push(Unit::new("html", page.facts));
         }
+        Language::Php => page_units(text, path.ends_with(".blade.php"), depth, &mut units),
         Language::Markdown => units = document(text, Markup::Markdown, depth),
         Language::Notebook => units = notebook(text, depth),
         Language::Http => {
@@ -308,10 +311,33 @@ fn nested(inner: Inner, language: &str, server: Option<bool>, depth: usize) -> V
     units
 }
 
+/// A page of PHP: its code, the page around it, and the scripts in that, into which the code may write.
+fn page_units(text: &str, blade: bool, depth: usize, units: &mut Vec<Unit>) {
+    let page = page::read(text, blade);
+    if page.markup.is_none() && !page.code.contains("<?") {
+        units.push(Unit::new("text", prose(text)));
+        return;
+    }
+    units.push(Unit::new("php", lower(Language::Php, &page.code)));
+    let Some(markup) = page.markup else { return };
+    let mut around = html::lower(&markup);
+    literals::collect(&mut around.facts, &markup);
+    for script in &around.scripts {
+        for mut unit in nested(slice(&markup, script), script.language, Some(false), depth) {
+            embed::fill(&mut unit.facts, &page.islands);
+            units.push(unit);
+        }
+    }
+    units.push(Unit { server: Some(false), ..Unit::new("html", around.facts) });
+}
+
 /// Lowers a whole text in a language.
 fn lower(language: Language, text: &str) -> Facts {
     let mut facts = match language {
         Language::Python if is_too_deep(text) => Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() },
+        Language::Php | Language::Dart if is_unclosed(text) => {
+            Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() }
+        }
         Language::Json => data::lower(Format::Json, text),
         Language::Yaml => data::lower(Format::Yaml, text),
         Language::Toml => data::lower(Format::Toml, text),
@@ -352,6 +378,24 @@ fn is_too_deep(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether so many comments, or values in strings, open and never close that a scanner would seek the end of each.
+fn is_unclosed(text: &str) -> bool {
+    const MOST: usize = 500;
+    let (mut open, mut at) = (0usize, 0);
+    while let Some(next) = text.get(at..).and_then(|rest| rest.find(['/', '*'])) {
+        at += next;
+        match text.as_bytes().get(at..at + 2) {
+            Some(b"/*") => (open, at) = (open + 1, at + 2),
+            Some(b"*/") => (open, at) = (open.saturating_sub(1), at + 2),
+            _ => at += 1,
+        }
+    }
+    let holes = text.rfind('}').map_or(text, |end| &text[end..]);
+    open > MOST
+        || holes.matches("{$").count() + holes.matches("${").count() > MOST
+        || text.matches("<<<").count() > MOST
 }
 
 /// A text without a grammar.

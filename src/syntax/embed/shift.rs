@@ -1,7 +1,8 @@
-//! Moving facts from an embedded text to the file around it.
+//! Moving facts from an embedded text to the file around it, and filling in what that file writes into them.
 
 use crate::source::Span;
 use crate::syntax::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Facts, Ident, ImportName, Stmt, Target};
+use crate::syntax::page::{Island, filled};
 
 /// Deeper facts than any lowering makes; what lies deeper keeps no place at all rather than a wrong one.
 const MAX_DEPTH: usize = 1_000;
@@ -13,7 +14,17 @@ pub fn shift(facts: &mut Facts, offset: usize) {
 
 /// Moves every span to where `map` says that it stands.
 pub fn place(facts: &mut Facts, map: &dyn Fn(Span) -> Span) {
-    let mut shift = Shift { map, depth: 0 };
+    walk(facts, Shift { map, depth: 0, islands: &[] });
+}
+
+/// Puts what a server writes into its page in the place of the blanks.
+pub fn fill(facts: &mut Facts, islands: &[Island]) {
+    if !islands.is_empty() {
+        walk(facts, Shift { map: &|span| span, depth: 0, islands });
+    }
+}
+
+fn walk(facts: &mut Facts, mut shift: Shift<'_>) {
     shift.block(&mut facts.body);
     for function in &mut facts.functions {
         shift.span(&mut function.span);
@@ -40,12 +51,13 @@ pub fn place(facts: &mut Facts, map: &dyn Fn(Span) -> Span) {
 
 /// Moves every span of an expression.
 pub fn place_expr(expr: &mut Expr, map: &dyn Fn(Span) -> Span) {
-    Shift { map, depth: 0 }.expr(expr);
+    Shift { map, depth: 0, islands: &[] }.expr(expr);
 }
 
-struct Shift<'m> {
-    map: &'m dyn Fn(Span) -> Span,
+struct Shift<'a> {
+    map: &'a dyn Fn(Span) -> Span,
     depth: usize,
+    islands: &'a [Island],
 }
 
 impl Shift<'_> {
@@ -122,6 +134,11 @@ impl Shift<'_> {
     fn expr(&mut self, expr: &mut Expr) {
         self.depth += 1;
         self.span(&mut expr.span);
+        if let Some(kind) = filled(expr, self.islands) {
+            expr.kind = kind;
+            self.depth -= 1;
+            return;
+        }
         if self.depth > MAX_DEPTH {
             expr.kind = ExprKind::Opaque(Vec::new());
         }
