@@ -93,7 +93,9 @@ impl Run<'_> {
             let key = arg.name.clone().or_else(|| declared.get(at).cloned());
             if let Some(key) = key {
                 let name: Arc<str> = format!("{}.{key}", self.class(class).name).into();
-                let value = arg.value.clone().step(How::Passed, arg.place.clone(), Some(name));
+                // A named one sets the field; nothing is called that could pass it on.
+                let how = if arg.name.is_some() { How::Set } else { How::Passed };
+                let value = arg.value.clone().step(how, arg.place.clone(), Some(name));
                 self.heap.change(*id).set(key, value, arg.place.clone());
             }
         }
