@@ -110,7 +110,10 @@ impl<'a> Run<'a> {
         if globals.iter().any(|global| **global == **name) {
             return Value::new(Core::Foreign("".into()));
         }
-        Value::new(Core::Foreign(name.clone()))
+        match self.elsewhere(unit, name) {
+            Some(value) => value,
+            None => Value::new(Core::Foreign(name.clone())),
+        }
     }
 
     /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.

@@ -8,7 +8,7 @@ use super::arguments::Found;
 use super::call::{Arguments, Passed};
 use super::heap::{Fill, Object};
 use super::value::{Core, How, ObjectId, Value};
-use crate::catalog::Function;
+use crate::catalog::{Function, coverage};
 use crate::source::Place;
 
 impl Run<'_> {
@@ -30,6 +30,7 @@ impl Run<'_> {
                 }
             }
             if let Some(value) = self.make(unit, row, receiver, args, place) {
+                coverage::used(row);
                 return Some(value);
             }
         }
@@ -344,11 +345,7 @@ fn pieces(format: &str, braces: bool) -> Vec<Piece> {
             }
             None => {
                 let doubled = braces && (rest.starts_with("{{") || rest.starts_with("}}"));
-                let step = if doubled || rest.starts_with("%%") {
-                    2
-                } else {
-                    c.len_utf8()
-                };
+                let step = if doubled || rest.starts_with("%%") { 2 } else { c.len_utf8() };
                 text.push(c);
                 rest = &rest[step..];
             }

@@ -171,6 +171,21 @@ pub enum Stmt {
     ExportAll(Ident),
 }
 
+/// How a name that nothing in a file binds is found in the other files of its repository.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Linkage {
+    /// It isn't: all that comes from elsewhere is imported by the path of its file (JavaScript, Python).
+    #[default]
+    Imports,
+    /// A type stands in the file of its name, and a package path ends with that name (Java, Swift, C#, PHP, Ruby, Rust).
+    Named,
+    /// All files of a folder share their names, and a package path ends with the folder's (Go).
+    Folder,
+}
+
+/// The name of a field, and its name where it is written as data.
+pub type Renamed = (Arc<str>, Arc<str>);
+
 /// A list of statements in order.
 pub type Block = Vec<Stmt>;
 
@@ -316,7 +331,7 @@ pub struct Facts {
     pub classes: Vec<Class>,
     /// What fields of a class are called where an instance is written as data (Go's `json:"token"`, Rust's
     /// `#[serde(rename = "token")]`), by the index of the class. Such an instance holds what its fields hold, and no more.
-    pub written: BTreeMap<usize, Vec<(Arc<str>, Arc<str>)>>,
+    pub written: BTreeMap<usize, Vec<Renamed>>,
     /// All comments.
     pub comments: Vec<Comment>,
     /// Every string literal, and every value found by the lexical reading.
@@ -325,6 +340,8 @@ pub struct Facts {
     pub directives: Vec<Arc<str>>,
     /// Ranges that the grammar could not read, or that lay deeper than the bound; they were read lexically.
     pub unread: Vec<Span>,
+    /// How names that nothing in the file binds are found in other files.
+    pub linkage: Linkage,
     /// The file as data: a document of keys and values rather than a program.
     pub data: bool,
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Expr, ExprKind, Function, Ident, Import, ImportName, Param, Stmt, Target};
+use super::facts::{Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Param, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 
@@ -82,6 +82,7 @@ pub static GO: Spec = Spec {
     escapes: &["escape_sequence"],
     unescape: unescape_c,
     operators: &[("+", Operation::Concat), ("==", Operation::Equal), ("!=", Operation::Differ)],
+    linkage: Linkage::Folder,
     declares: true,
     expr,
     stmt,

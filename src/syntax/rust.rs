@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Expr, ExprKind, Function, Ident, Param, Stmt, Target};
+use super::facts::{Expr, ExprKind, Function, Ident, Linkage, Param, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use crate::source::Span;
@@ -97,6 +97,7 @@ pub static RUST: Spec = Spec {
     escapes: &["escape_sequence"],
     unescape: unescape_c,
     operators: &[("+", Operation::Concat), ("==", Operation::Equal), ("!=", Operation::Differ)],
+    linkage: Linkage::Imports,
     declares: true,
     expr,
     stmt,

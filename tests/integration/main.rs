@@ -12,6 +12,7 @@ mod grammars;
 mod matrix;
 mod mutate;
 mod pages;
+mod rows;
 mod sdks;
 mod secrets;
 mod structure;

@@ -86,8 +86,7 @@ fn tries(language: &str, text: &str) -> Vec<Try> {
     all
 }
 
-#[test]
-fn every_entry_point_takes_its_kinds() {
+fn every_try() -> Vec<Try> {
     let mut all = Vec::new();
     let mut paths: Vec<_> =
         fs::read_dir(repository().join("tests/sdks")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -95,6 +94,17 @@ fn every_entry_point_takes_its_kinds() {
     for path in paths {
         all.extend(tries(&path.file_stem().unwrap().to_string_lossy(), &fs::read_to_string(&path).unwrap()));
     }
+    all
+}
+
+/// All programs.
+pub(crate) fn all() -> Files {
+    every_try().into_iter().map(|one| (one.path, one.program.into_bytes())).collect()
+}
+
+#[test]
+fn every_entry_point_takes_its_kinds() {
+    let all = every_try();
     let files: Files = all.iter().map(|one| (one.path.clone(), one.program.clone().into_bytes())).collect();
     let report = check(&files);
     assert_eq!(report.problems, []);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use mpcheck::finding::Report;
 use mpcheck::input::{Candidate, MemoryTree, Tree, WalkOptions, WorkTree, is_candidate};
-use mpcheck::pipeline::{self, Scope};
+use mpcheck::pipeline::{self, Scope, Surroundings};
 use rayon::prelude::*;
 
 /// A small tree: path and bytes of each file.
@@ -35,24 +35,25 @@ pub(crate) fn files<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> 
 /// Runs mpcheck over a small tree without touching a disk.
 pub(crate) fn check(files: &Files) -> Report {
     let tree: MemoryTree = files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect();
-    check_in(&tree, files)
+    check_in(Arc::new(tree), files)
 }
 
 /// Runs mpcheck over a small tree whose further files come from `tree`.
-pub(crate) fn check_in(tree: &dyn Tree, files: &Files) -> Report {
+pub(crate) fn check_in(tree: Arc<dyn Tree>, files: &Files) -> Report {
     let candidates = files.iter().filter(|(_, bytes)| is_candidate(bytes)).map(|(path, bytes)| Candidate {
         path: path.as_str().into(),
         bytes: bytes.clone(),
         named: false,
     });
-    pipeline::check(tree, candidates.collect(), &[], &|_| true, &mut Vec::new())
+    let around = Surroundings { folders: vec![String::new()], roots: Vec::new() };
+    pipeline::check(tree, candidates.collect(), &around, &|_| true, &mut Vec::new())
 }
 
 /// Runs mpcheck over a folder, as the program does when it is started there.
 pub(crate) fn check_folder(root: &Path) -> Result<Report, String> {
     let walk = WalkOptions { threads: Some(1), ..WalkOptions::default() };
     let scope = Scope { paths: vec![".".into()], walk, instead: None, judges: &|_| true };
-    pipeline::run(root, &WorkTree::new(root), &scope).map_err(|error| error.to_string())
+    pipeline::run(root, Arc::new(WorkTree::new(root)), &scope).map_err(|error| error.to_string())
 }
 
 /// What a run reports, in its order.

@@ -634,6 +634,11 @@ fn tries(cells: &[Cell]) -> Vec<Try<'_>> {
     all
 }
 
+/// The programs of all cells.
+pub(crate) fn all() -> Files {
+    tries(&cells()).into_iter().map(|one| (one.path, one.program.text.into_bytes())).collect()
+}
+
 #[test]
 fn every_cell_is_judged_as_the_specification_says() {
     let cells = cells();
