@@ -436,7 +436,8 @@ pub struct Function {
     pub when: Option<(String, String)>,
     /// What it gives, from `args` in their order:
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
-    /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
+    /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments), `printf` (the same
+    /// where braces are plain text),
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
     /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value: changes the list, gives it),
     /// `append` (list, values: a list with them at its end; nothing is an empty list), `each` (list, function:

@@ -13,7 +13,7 @@ use crate::syntax::facts::{Expr, ExprKind, Role};
 impl Run<'_> {
     /// A new instance. Without arguments known, the constructor's parameters are unknown.
     pub(super) fn construct(&mut self, class: &Rc<Closure>, args: Option<&Arguments>, site: &Place) -> Value {
-        let written = self.unit(class.unit).facts.written.get(&class.index).map(|names| Rc::new(names.clone()));
+        let written = self.unit(class.unit).facts.written.get(&class.index).map(|names| names.as_slice().into());
         // Of one that comes from elsewhere nobody knows what it holds.
         let open = written.is_some() && args.is_none_or(|args| args.open);
         let object = Object { class: Some(class.clone()), written, open, ..Object::default() };
@@ -152,7 +152,9 @@ impl Run<'_> {
             let key = arg.name.clone().or_else(|| declared.get(at).cloned());
             if let Some(key) = key {
                 let name: Arc<str> = format!("{}.{key}", self.class(class).name).into();
-                let value = arg.value.clone().step(How::Passed, arg.place.clone(), Some(name));
+                // A named one sets the field; nothing is called that could pass it on.
+                let how = if arg.name.is_some() { How::Set } else { How::Passed };
+                let value = arg.value.clone().step(how, arg.place.clone(), Some(name));
                 self.heap.change(*id).set(key, value, arg.place.clone());
             }
         }

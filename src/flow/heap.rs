@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::value::{Closure, Core, ObjectId, Value};
 use crate::source::Place;
-use crate::syntax::facts::Written;
+use crate::syntax::facts::Renamed;
 use std::rc::Rc;
 
 /// A map, list, instance, client or request.
@@ -20,7 +20,7 @@ pub struct Object {
     /// Whether it is what a function gives at once, of which each is bound to a variable of its own.
     pub results: bool,
     /// For an instance that can be written as data: the names that its fields have there.
-    pub written: Option<Rc<Written>>,
+    pub written: Option<Rc<[Renamed]>>,
     /// The class that it is an instance of.
     pub class: Option<Rc<Closure>>,
     /// The foreign type that it is of, by dotted path.

@@ -84,7 +84,7 @@ impl Run<'_> {
                 let pair = Value::new(Core::Concat([value(0)?, text(":"), value(1)?].into()));
                 Value::new(Core::Concat([text("Basic "), self.base64(&pair)].into()))
             }
-            "format" => self.format(&value(0)?, args, row),
+            "format" | "printf" => self.format(&value(0)?, args, row),
             "map" => self.new_map(&given, args),
             "merge" => {
                 let target = value(0)?;
@@ -311,7 +311,7 @@ impl Run<'_> {
         }
         let mut parts = Vec::new();
         let mut next = 0;
-        for piece in pieces(&text) {
+        for piece in pieces(&text, row.makes != "printf") {
             match piece {
                 Piece::Text(text) => {
                     parts.push(Value { core: Core::Text(text.into()), trail: format.trail.clone() });
@@ -402,15 +402,15 @@ enum Piece {
     Hole(String),
 }
 
-/// The pieces of a format text.
-fn pieces(format: &str) -> Vec<Piece> {
+/// The pieces of a format text; `braces` says whether holes may be written with them.
+fn pieces(format: &str, braces: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
     let mut rest = format;
     while let Some(c) = rest.chars().next() {
         let hole = match c {
             '{' if rest.starts_with("{{") => None,
-            '{' => rest[1..].find('}').map(|end| {
+            '{' if braces => rest[1..].find('}').map(|end| {
                 let name = rest[1..=end].split([':', '!']).next().unwrap_or_default();
                 (name.to_owned(), end + 2)
             }),
@@ -439,11 +439,8 @@ fn pieces(format: &str) -> Vec<Piece> {
                 rest = &rest[length..];
             }
             None => {
-                let step = if rest.starts_with("{{") || rest.starts_with("}}") || rest.starts_with("%%") {
-                    2
-                } else {
-                    c.len_utf8()
-                };
+                let doubled = braces && (rest.starts_with("{{") || rest.starts_with("}}"));
+                let step = if doubled || rest.starts_with("%%") { 2 } else { c.len_utf8() };
                 text.push(c);
                 rest = &rest[step..];
             }

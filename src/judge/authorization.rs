@@ -16,7 +16,13 @@ fn says(value: &Shape, word: &str) -> bool {
 impl<'a> Ground<'a> {
     pub(super) fn read_authorization(&self, request: &mut Request<'a>, parts: &[Part]) {
         let (mut user, mut password) = (None, None);
-        for part in parts {
+        // A URL that was put together from parts brings its user.
+        let inside = parts.iter().filter(|part| &*part.slot == "url").flat_map(|part| match &part.value.kind {
+            ShapeKind::Request(inner) => inner.as_slice(),
+            _ => &[],
+        });
+        let inside = inside.filter(|part| matches!(&*part.slot, "auth" | "user" | "password"));
+        for part in parts.iter().chain(inside) {
             let before = request.presented.len();
             match &*part.slot {
                 "headers" => self.headers(request, &part.value),

@@ -186,6 +186,9 @@ pub enum Linkage {
     Folder,
 }
 
+/// The name of a field, and its name where it is written as data.
+pub type Renamed = (Arc<str>, Arc<str>);
+
 /// A list of statements in order.
 pub type Block = Vec<Stmt>;
 
@@ -358,7 +361,7 @@ pub struct Facts {
     pub classes: Vec<Class>,
     /// What fields of a class are called where an instance is written as data (Go's `json:"token"`, Rust's
     /// `#[serde(rename = "token")]`), by the index of the class. Such an instance holds what its fields hold, and no more.
-    pub written: BTreeMap<usize, Written>,
+    pub written: BTreeMap<usize, Vec<Renamed>>,
     /// All comments.
     pub comments: Vec<Comment>,
     /// Every string literal, and every value found by the lexical reading.
