@@ -294,6 +294,7 @@ impl Run<'_> {
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
                         continue;
                     }
+                    let value = if slot == "method" { method_of(value) } else { value };
                     fills.push(Fill { slot: slot.as_str().into(), name, value, place });
                 }
                 Found::Hidden => hidden = true,
@@ -368,6 +369,11 @@ impl Run<'_> {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
             "headers" => !text,
+            // Headers or a request that are handed over alone are no body.
+            "body" => object.is_none_or(|object| {
+                let url = object.foreign.as_deref().is_some_and(|foreign| foreign.starts_with("URL"));
+                object.fills.is_empty() || url
+            }),
             "request" | "client" => object.is_some_and(|object| !object.fills.is_empty() || object.open),
             _ => true,
         }
@@ -460,6 +466,13 @@ impl Run<'_> {
         self.foreign.insert(key, id);
         id
     }
+}
+
+/// A method that goes by a constant of its library: `HttpMethod.GET`.
+fn method_of(value: Value) -> Value {
+    let Core::Foreign(path) = &value.core else { return value };
+    let name = path.rsplit('.').next().unwrap_or_default().to_uppercase();
+    Value { core: Core::Text(name.into()), trail: value.trail }
 }
 
 fn first_segment(path: &str) -> &str {
