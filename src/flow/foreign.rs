@@ -54,8 +54,7 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        let any: Option<Arc<str>> =
-            receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
+        let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
         if let Some(row) = index.http(language, path).or_else(|| index.http(language, any.as_deref()?)) {
             return self.call_http(unit, path, row, receiver, args, place);
         }

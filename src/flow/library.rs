@@ -173,7 +173,8 @@ impl Run<'_> {
             }
             "build" => {
                 let function = value(0)?;
-                let made = self.new_object(Object { foreign: row.typed.as_deref().map(Arc::from), ..Object::default() });
+                let made =
+                    self.new_object(Object { foreign: row.typed.as_deref().map(Arc::from), ..Object::default() });
                 self.configure(&made, &function, place)?;
                 made
             }

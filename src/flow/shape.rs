@@ -123,7 +123,9 @@ fn shape(heap: &Heap, value: &Value, later: &[Step], depth: usize, budget: &mut 
         Core::Choice(all) => ShapeKind::Choice(all.iter().map(|one| inner(one, budget)).collect()),
         Core::Env(name) => ShapeKind::Env(name.clone()),
         Core::Object(id) => object(heap, *id, depth, budget),
-        Core::Partial(_) | Core::Method(_) | Core::Foreign(_) | Core::Function(_) | Core::Class(_) | Core::Unknown => ShapeKind::Unknown,
+        Core::Partial(_) | Core::Method(_) | Core::Foreign(_) | Core::Function(_) | Core::Class(_) | Core::Unknown => {
+            ShapeKind::Unknown
+        }
     };
     Shape { kind, trail }
 }

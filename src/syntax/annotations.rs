@@ -25,7 +25,8 @@ pub fn setting(annotations: &[Annotation]) -> Option<Expr> {
             let named = |arg: &&Arg| arg.name.as_ref().is_some_and(|name| wanted.contains(&&*name.name));
             annotation.args.iter().find(named).map(|arg| &arg.value)
         };
-        let given = annotation.args.iter().find(|arg| arg.name.is_none()).map(|arg| &arg.value).or_else(|| member(&["value"]));
+        let given =
+            annotation.args.iter().find(|arg| arg.name.is_none()).map(|arg| &arg.value).or_else(|| member(&["value"]));
         if let Some(value) = given
             && let Some(found) = placeholder(value)
         {

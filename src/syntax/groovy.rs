@@ -248,9 +248,8 @@ fn path(name: &str, span: Span) -> Expr {
         return Expr::opaque(span);
     }
     let first = Expr::new(ExprKind::Name(first.into()), span);
-    names.fold(first, |object, key| {
-        Expr::new(ExprKind::Member(Box::new(object), Box::new(Expr::text(key, span))), span)
-    })
+    names
+        .fold(first, |object, key| Expr::new(ExprKind::Member(Box::new(object), Box::new(Expr::text(key, span))), span))
 }
 
 /// A closure gives its last expression; without parameters of its own it has `it`.

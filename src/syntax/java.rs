@@ -154,7 +154,8 @@ pub(super) fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             return Some(if block { strings::dedent(text) } else { text });
         }
         "character_literal" => {
-            let inner = Span::new(span.start as usize + 1, (span.end as usize).saturating_sub(1).max(span.start as usize + 1));
+            let inner =
+                Span::new(span.start as usize + 1, (span.end as usize).saturating_sub(1).max(span.start as usize + 1));
             return Some(Expr::text(unescape_c(lower.text(inner.range())), inner));
         }
         "scoped_type_identifier" => {
@@ -404,7 +405,8 @@ fn record(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
         class.fields.push((ident.clone(), Expr::opaque(ident.span)));
         let this = Expr::new(ExprKind::Name("this".into()), ident.span);
         let body = vec![Stmt::Return(member(this, &ident.name, ident.span))];
-        let function = Function { name: ident.name.clone(), params: Vec::new(), receiver: None, body, span: ident.span };
+        let function =
+            Function { name: ident.name.clone(), params: Vec::new(), receiver: None, body, span: ident.span };
         let function = lower.function(function);
         class.methods.push(Method { name: ident, function, role: Role::Plain });
     }
@@ -491,8 +493,7 @@ fn enum_constant(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
     let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     let callee = Expr::new(ExprKind::Name(class.name.clone()), name.span);
     let body = vec![Stmt::Return(call(callee, args, true, span))];
-    let function =
-        lower.function(Function { name: name.name.clone(), params: Vec::new(), receiver: None, body, span });
+    let function = lower.function(Function { name: name.name.clone(), params: Vec::new(), receiver: None, body, span });
     class.methods.push(Method { name, function, role: Role::Getter });
 }
 

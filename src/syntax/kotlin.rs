@@ -418,7 +418,8 @@ fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let name = node.child_by_field_name("name");
     let extends = name.is_some_and(|name| {
         lower.children(node).iter().any(|child| {
-            child.end_byte() <= name.start_byte() && matches!(child.kind(), "user_type" | "nullable_type" | "parenthesized_type")
+            child.end_byte() <= name.start_byte()
+                && matches!(child.kind(), "user_type" | "nullable_type" | "parenthesized_type")
         })
     });
     let params = parameters(lower, node).into_iter().map(|(_, param)| param).collect();

@@ -83,6 +83,9 @@ pub fn read(source: Source) -> Document {
 /// Lowers a whole text in a language.
 fn lower(language: Language, text: &str) -> Facts {
     let mut facts = match language {
+        Language::Java | Language::Kotlin | Language::Groovy if nests_too_deep(text) => {
+            Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() }
+        }
         Language::Python if is_too_deep(text) => Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() },
         Language::Json => data::lower(Format::Json, text),
         Language::Yaml => data::lower(Format::Yaml, text),
@@ -121,6 +124,20 @@ fn is_too_deep(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether brackets nest so deep that a grammar which tries several readings of them takes forever.
+fn nests_too_deep(text: &str) -> bool {
+    const DEEPEST: usize = 400;
+    let mut depth = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
 }
 
 /// A text without a grammar.

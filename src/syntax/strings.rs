@@ -155,7 +155,8 @@ pub fn dedent(text: Expr) -> Expr {
             let blanks = line.len() - line.trim_start().len();
             line.get(blanks.min(indent)..).unwrap_or_default().to_owned()
         };
-        let mut lines: Vec<String> = text.split('\n').enumerate().map(|(n, line)| if n == 0 { line.to_owned() } else { strip(line) }).collect();
+        let mut lines: Vec<String> =
+            text.split('\n').enumerate().map(|(n, line)| if n == 0 { line.to_owned() } else { strip(line) }).collect();
         if at == 0 && lines.len() > 1 && lines[0].trim().is_empty() {
             let skipped = text.find('\n').unwrap_or_default() + 1;
             let rest = &text[skipped..];

@@ -10,7 +10,8 @@ fn what_the_grammar_lacks_is_rewritten_in_place() {
 
 #[test]
 fn strings_are_interpolated_and_commands_are_calls() {
-    let found = literals("build.gradle", "android { buildConfigField \"String\", \"MIXPANEL_X\", \"\\\"0123456789ab\\\"\" }");
+    let found =
+        literals("build.gradle", "android { buildConfigField \"String\", \"MIXPANEL_X\", \"\\\"0123456789ab\\\"\" }");
     assert_eq!(found.last().map(|(text, _)| text.as_str()), Some("\"0123456789ab\""));
     let facts = facts("a.groovy", "def a = \"Basic ${x.y}:$z!\"");
     let Some(Stmt::Bind { value: Expr { kind: ExprKind::Concat(parts), .. }, .. }) = facts.body.last() else {

@@ -2,7 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::{annotations_of, arguments, body, declared, empty_class, function, made_call, method, parameters, property, type_name};
+use super::{
+    annotations_of, arguments, body, declared, empty_class, function, made_call, method, parameters, property,
+    type_name,
+};
 use crate::source::Span;
 use crate::syntax::annotations;
 use crate::syntax::facts::{Arg, Call, Class, Expr, ExprKind, Function, Ident, Param, Role, Stmt, Target};
@@ -26,13 +29,8 @@ pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     }
     if runs {
         let at = primary.map_or(span, |primary| lower.span(primary));
-        let made = Function {
-            name: "".into(),
-            params: params.unwrap_or_default(),
-            receiver: None,
-            body: start,
-            span: at,
-        };
+        let made =
+            Function { name: "".into(), params: params.unwrap_or_default(), receiver: None, body: start, span: at };
         let function = lower.function(made);
         // It stands first: of several that fit, the last is taken.
         class.methods.insert(0, method(constructor_name(at), function, Role::Constructor));
@@ -80,7 +78,8 @@ fn class_parameters(lower: &mut Lower<'_>, primary: Node<'_>, class: &mut Class)
         param.field = lower.child_of(node, &["val", "var"]).is_some();
         let annotations = annotations_of(lower, node);
         let parts = lower.children(node);
-        let types = ["modifiers", "user_type", "nullable_type", "function_type", "non_nullable_type", "parenthesized_type"];
+        let types =
+            ["modifiers", "user_type", "nullable_type", "function_type", "non_nullable_type", "parenthesized_type"];
         let default = parts.iter().find(|part| part.start_byte() >= name.end_byte() && !types.contains(&part.kind()));
         param.default = match default {
             Some(default) => Some(lower.expr(*default)),
@@ -95,7 +94,13 @@ fn class_parameters(lower: &mut Lower<'_>, primary: Node<'_>, class: &mut Class)
 }
 
 /// The members of a body. With `start`, initialisers run there; `role` is that of the functions.
-fn members(lower: &mut Lower<'_>, body_node: Node<'_>, class: &mut Class, mut start: Option<&mut Vec<Stmt>>, role: Role) {
+fn members(
+    lower: &mut Lower<'_>,
+    body_node: Node<'_>,
+    class: &mut Class,
+    mut start: Option<&mut Vec<Stmt>>,
+    role: Role,
+) {
     for node in lower.children(body_node) {
         let span = lower.span(node);
         match node.kind() {
