@@ -436,6 +436,11 @@ impl Run<'_> {
             | "bearer" => object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name"),
             "header" => object.is_none(),
             "headers" => !text,
+            // Headers or a request that are handed over alone are no body.
+            "body" => object.is_none_or(|object| {
+                let url = object.foreign.as_deref().is_some_and(|foreign| foreign.starts_with("URL"));
+                object.fills.is_empty() || url
+            }),
             "request" | "client" => {
                 object.is_some_and(|object| !object.fills.is_empty() || object.open || object.class.is_some())
             }

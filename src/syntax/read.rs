@@ -334,6 +334,9 @@ fn page_units(text: &str, blade: bool, depth: usize, units: &mut Vec<Unit>) {
 /// Lowers a whole text in a language.
 fn lower(language: Language, text: &str) -> Facts {
     let mut facts = match language {
+        Language::Java | Language::Kotlin | Language::Groovy if nests_too_deep(text) => {
+            Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() }
+        }
         Language::Python if is_too_deep(text) => Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() },
         Language::Php | Language::Dart if is_unclosed(text) => {
             Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() }
@@ -396,6 +399,20 @@ fn is_unclosed(text: &str) -> bool {
     open > MOST
         || holes.matches("{$").count() + holes.matches("${").count() > MOST
         || text.matches("<<<").count() > MOST
+}
+
+/// Whether brackets nest so deep that a grammar which tries several readings of them takes forever.
+fn nests_too_deep(text: &str) -> bool {
+    const DEEPEST: usize = 400;
+    let mut depth = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
 }
 
 /// A text without a grammar.
