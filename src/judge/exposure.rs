@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::kinds::is_base64_byte;
-use super::side::Where;
+use super::side::{Where, fits};
 use super::url::{Template, Url};
 use super::{Ground, rule};
 use crate::catalog::names::{Around, KindSet};
@@ -58,7 +58,7 @@ impl Ground<'_> {
         let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default();
         let file = self.names.is_vendor(stem);
         let (test, doc) = (self.sides.is_test(path), self.sides.is_doc(path));
-        let sections = if unit.facts.data { self.sections(unit) } else { HashSet::new() };
+        let sections = if unit.facts.data { self.sections(path, unit) } else { HashSet::new() };
         // A service account's name is a strong sign that the password beside it is that account's.
         let names_account = |literal: &&Literal| {
             self.kinds.own_kind(&literal.text) == Some(self.kinds.username) && !self.kinds.is_placeholder(&literal.text)
@@ -97,7 +97,7 @@ impl Ground<'_> {
 
     /// The texts of a data file that stand in a section which a value beside them calls Mixpanel's
     /// (`name: tap-mixpanel`).
-    fn sections(&self, unit: &Unit) -> HashSet<Span> {
+    fn sections(&self, path: &str, unit: &Unit) -> HashSet<Span> {
         let mut spans = HashSet::new();
         visit::expressions(&unit.facts, &mut |expr| {
             let ExprKind::Map(entries) = &expr.kind else { return };
@@ -106,6 +106,21 @@ impl Ground<'_> {
                 within(expr, 2, &mut spans);
             }
         });
+        for row in self.catalog.surfaces.section.iter().filter(|row| fits(&row.files, path)) {
+            let steps: Vec<&str> = row.path.split('.').collect();
+            for document in visit::documents(&unit.facts) {
+                visit::at_path(document, &steps, &mut |entry| {
+                    let key = [row.key.as_str()];
+                    visit::at_path(entry, &key, &mut |owner| {
+                        if owner.as_text().is_some_and(|owner| self.names.is_vendor(owner)) {
+                            visit::at_path(entry, &["**"], &mut |inside| {
+                                spans.insert(inside.span);
+                            });
+                        }
+                    });
+                });
+            }
+        }
         spans
     }
 

@@ -9,6 +9,7 @@ mod yaml;
 pub use references::References;
 
 pub(super) use nest::Nest;
+pub(super) use toml::unescape;
 
 use super::facts::Facts;
 

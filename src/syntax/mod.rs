@@ -1,23 +1,27 @@
 //! Text becomes facts: grammars through one shared lowering, data formats, prose, and code inside other files.
 
 pub mod data;
+pub mod dockerfile;
 pub mod document;
 pub mod embed;
 pub mod env;
 pub mod facts;
 pub mod forms;
 pub mod grammar;
+pub mod hcl;
 pub mod html;
 pub mod javascript;
 pub mod language;
 pub mod lexical;
 pub mod literals;
 pub mod lower;
+pub mod netrc;
 pub mod properties;
 pub mod python;
 pub mod read;
 pub mod shell;
 pub mod strings;
 pub mod visit;
+pub mod xml;
 
 pub use read::read;

@@ -9,7 +9,8 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, shell};
+use super::{dockerfile, env, hcl, html, javascript, lexical, literals, netrc, properties, python, shell, xml};
+use crate::catalog::builtin;
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -53,10 +54,16 @@ pub fn read(source: Source) -> Document {
         Language::Markdown => {
             units.push(Unit { language: "text", facts: prose(text), environment: Vec::new(), server: None });
         }
-        Language::Yaml => {
+        Language::Dockerfile => {
+            let (mut facts, commands) = dockerfile::lower(text);
+            literals::collect(&mut facts, text);
+            units.push(Unit { language: "dockerfile", facts, environment: Vec::new(), server: None });
+            units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+        }
+        Language::Yaml | Language::Json | Language::Toml | Language::Hcl => {
             let facts = lower(language, text);
-            let commands = embed::run_blocks(&facts);
-            units.push(Unit { language: "yaml", facts, environment: Vec::new(), server: None });
+            let commands = embed::scripts(&facts, source.path(), &builtin().surfaces.script);
+            units.push(Unit { language: language.family(), facts, environment: Vec::new(), server: None });
             units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
         }
         _ => units.push(Unit {
@@ -78,6 +85,9 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::Toml => data::lower(Format::Toml, text),
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
+        Language::Netrc => netrc::lower(text),
+        Language::Xml => xml::lower(text),
+        Language::Hcl => hcl::lower(text),
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
             Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),
@@ -117,7 +127,10 @@ fn prose(text: &str) -> Facts {
 fn embedded(text: &str, piece: &Embedded, server: Option<bool>) -> Option<Unit> {
     let language = Language::named(piece.language)?;
     let slice = text.get(piece.span.range())?;
-    let readable = if language == Language::Shell { without_expressions(slice) } else { slice.to_owned() };
+    let readable = match language {
+        Language::Shell => without_expressions(&dockerfile::without_comments(slice)),
+        _ => slice.to_owned(),
+    };
     let mut facts = lower(language, &readable);
     embed::shift(&mut facts, piece.span.start as usize);
     Some(Unit { language: language.family(), facts, environment: Vec::new(), server })
