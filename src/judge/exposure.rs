@@ -65,10 +65,15 @@ impl Ground<'_> {
         };
         let accounts: Vec<&Literal> = unit.facts.literals.iter().filter(names_account).collect();
         let data = unit.facts.data;
+        // In data, sections of one name may follow each other: only what is in the same one counts.
+        let around = |account: &Literal| if data { section_of(unit, account.span) } else { None };
+        let accounts: Vec<(&Literal, Option<Span>)> =
+            accounts.into_iter().map(|account| (account, around(account))).collect();
         let beside = |literal: &Literal| {
-            accounts.iter().any(|account| {
+            accounts.iter().any(|(account, within)| {
                 let apart = account.span.start.abs_diff(literal.span.start);
-                let section = account.names.get(1..) == literal.names.get(1..);
+                let section = account.names.get(1..) == literal.names.get(1..)
+                    && within.is_none_or(|within| within.contains(literal.span));
                 (section && apart < NEAR) || (!data && apart < NEXT)
             })
         };
@@ -328,6 +333,21 @@ impl Ground<'_> {
         finding.secret = Some(Secret::new(&*sighting.text));
         Some(finding)
     }
+}
+
+/// The innermost map around a place, but for those of two entries, which are often the name and the value of one thing.
+fn section_of(unit: &Unit, place: Span) -> Option<Span> {
+    let mut innermost: Option<Span> = None;
+    visit::expressions(&unit.facts, &mut |expr| {
+        if let ExprKind::Map(entries) = &expr.kind
+            && entries.len() > 2
+            && expr.span.contains(place)
+            && innermost.is_none_or(|known| known.contains(expr.span))
+        {
+            innermost = Some(expr.span);
+        }
+    });
+    innermost
 }
 
 /// The spans of the texts in a map, and in maps in it, so many levels deep.

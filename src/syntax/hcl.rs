@@ -18,7 +18,7 @@ const MOST_SORTED: usize = 200;
 
 /// The facts of an HCL text.
 pub fn lower(text: &str) -> Facts {
-    let mut hcl = Hcl { text, facts: Facts { data: true, ..Facts::default() } };
+    let mut hcl = Hcl { text, facts: Facts { data: true, ..Facts::default() }, declared: HashSet::new() };
     if template::is_tower(text) {
         hcl.facts.unread.push(Span::new(0, text.len()));
         return hcl.facts;
@@ -33,6 +33,8 @@ pub fn lower(text: &str) -> Facts {
 struct Hcl<'a> {
     text: &'a str,
     facts: Facts,
+    /// The names that the file itself binds.
+    declared: HashSet<Arc<str>>,
 }
 
 /// What a file declares, each group before those that refer to it.
@@ -49,6 +51,7 @@ struct Program {
 impl Hcl<'_> {
     fn file(&mut self, root: Node<'_>) {
         let mut program = Program::default();
+        self.declare(root, 0);
         self.body(root, &mut program, 0);
         self.survey(root);
         let span = Span::new(0, self.text.len());
@@ -60,6 +63,28 @@ impl Hcl<'_> {
         body.extend(sorted(program.locals).into_iter().map(|(name, value)| bind(name, value)));
         body.append(&mut program.blocks);
         body.append(&mut program.calls);
+    }
+
+    /// Notes the names of the blocks at the top.
+    fn declare(&mut self, node: Node<'_>, depth: usize) {
+        for child in children(node) {
+            match child.kind() {
+                "body" | "ERROR" if depth < 4 => self.declare(child, depth + 1),
+                "block" => {
+                    let (labels, body) = self.header(child);
+                    let path: Vec<&str> = labels.iter().map(|label| &*label.name).collect();
+                    if let ["locals"] = path[..] {
+                        for local in body.iter().flat_map(|body| children(*body)) {
+                            let name = children(local).first().map(|name| self.slice(grammar::span(*name)));
+                            let name = name.map(|name| Arc::from(format!("local.{name}")));
+                            self.declared.extend(name);
+                        }
+                    }
+                    self.declared.extend(address(&path).map(Arc::from));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// What stands at the top, also within the ranges that the grammar could not read whole.
@@ -93,27 +118,22 @@ impl Hcl<'_> {
                 };
                 program.locals.extend(entries.into_iter().filter_map(local));
             }
-            ["variable", name] => {
+            ["variable", _] => {
                 let (default, rest): (Vec<_>, Vec<_>) =
                     entries.into_iter().partition(|entry| entry.key.as_text().is_some_and(|key| &**key == "default"));
-                let value = default.into_iter().next().map(|entry| entry.value);
-                program.variables.extend(value.map(|value| bind(ident(format!("var.{name}")), value)));
+                // Whoever runs it may give another value than the default.
+                let mut values = vec![Expr::opaque(at)];
+                values.extend(default.into_iter().map(|entry| entry.value));
+                let value = Expr::new(ExprKind::Choice(values), at);
+                program.variables.extend(address(&path).map(|address| bind(ident(address), value)));
                 program.calls.push(Stmt::Expr(Expr::new(ExprKind::Map(rest), span)));
             }
-            [.., kind, name] if path.len() >= 3 => {
-                // A resource is known by its type and name, everything else by its kind too.
-                let address = match path[0] {
-                    "resource" => format!("{kind}.{name}"),
-                    first => format!("{first}.{kind}.{name}"),
-                };
+            ["module", _] | [_, _, _, ..] => {
                 let value = Expr::new(ExprKind::Map(entries), span);
+                let Some(address) = address(&path) else { return };
                 program.blocks.push(bind(ident(address.clone()), value));
                 let whole = Expr::new(ExprKind::Name(address.into()), span);
-                program.calls.push(declaration(&path[..2], whole, span));
-            }
-            ["module", name] => {
-                let value = Expr::new(ExprKind::Map(entries), span);
-                program.blocks.push(bind(ident(format!("module.{name}")), value));
+                program.calls.push(declaration(&path[..path.len() - 1], whole, span));
             }
             _ => program.calls.push(declaration(&path, Expr::new(ExprKind::Map(entries), span), span)),
         }
@@ -223,9 +243,11 @@ impl Hcl<'_> {
             let kind = match (address.take(), step.as_text()) {
                 (Some(before), Some(name)) if child.kind() == "get_attr" => {
                     let longer = format!("{before}.{name}");
-                    let wanted = if before.starts_with("data.") || &*before == "data" { 3 } else { 2 };
-                    let kind = ExprKind::Name(longer.as_str().into());
-                    if longer.split('.').count() < wanted {
+                    let kind = match self.declared.get(longer.as_str()) {
+                        Some(known) => ExprKind::Name(known.clone()),
+                        None => ExprKind::Member(Box::new(object), Box::new(step)),
+                    };
+                    if longer.split('.').count() < 3 {
                         address = Some(longer);
                     }
                     kind
@@ -308,30 +330,35 @@ impl Hcl<'_> {
 
     /// A string with `${..}` in it, in quotes or as a here-document.
     fn template(&mut self, node: Node<'_>, depth: usize) -> Expr {
-        let span = grammar::span(node);
         let quoted = node.kind() == "quoted_template";
-        let mut parts = Vec::new();
-        for child in children(node) {
-            let here = grammar::span(child);
-            match child.kind() {
+        let (mut parts, mut inside): (Vec<Expr>, Option<Span>) = (Vec::new(), None);
+        let pieces = children(node);
+        for (at, child) in pieces.iter().copied().enumerate() {
+            let mut here = grammar::span(child);
+            if child.kind() == "template_literal" {
+                // Blanks at the edge of an interpolation are left out by the grammar, but belong to the text.
+                let is_inside = |piece: &&Node<'_>| piece.kind() == "template_interpolation";
+                let before = at.checked_sub(1).and_then(|at| pieces.get(at)).filter(is_inside);
+                here.start = before.map_or(here.start, |piece| grammar::span(*piece).end);
+                here.end = pieces.get(at + 1).filter(is_inside).map_or(here.end, |piece| grammar::span(*piece).start);
+            }
+            let part = match child.kind() {
                 "template_literal" => {
                     let raw = self.slice(here);
-                    let text = if quoted { template::unescape(raw) } else { raw.to_owned() };
-                    parts.push(Expr::text(text, here));
+                    Expr::text(if quoted { template::unescape(raw) } else { raw.to_owned() }, here)
                 }
                 "template_interpolation" => {
-                    let inside = children(child).into_iter().find(|inner| inner.kind() == "expression");
-                    parts.push(inside.map_or_else(|| Expr::opaque(here), |inner| self.expr(inner, depth + 1)));
+                    let inner = children(child).into_iter().find(|inner| inner.kind() == "expression");
+                    inner.map_or_else(|| Expr::opaque(here), |inner| self.expr(inner, depth + 1))
                 }
-                "template_directive" => parts.push(self.expr(child, depth + 1)),
-                _ => {}
-            }
+                "template_directive" => self.expr(child, depth + 1),
+                _ => continue,
+            };
+            parts.push(part);
+            inside = Some(inside.map_or(here, |span| Span { end: here.end, ..span }));
         }
-        match parts.len() {
-            0 => Expr::text("", span),
-            1 => parts.remove(0),
-            _ => concat(parts, span),
-        }
+        let Some(span) = inside else { return Expr::text("", template::inside(self.text, grammar::span(node))) };
+        if parts.len() == 1 { parts.remove(0) } else { concat(parts, span) }
     }
 
     /// Comments, wherever they stand, and what could not be read.
@@ -387,6 +414,17 @@ fn bind(ident: Ident, value: Expr) -> Stmt {
     Stmt::Bind { target: Target::Name(ident), value, env: false }
 }
 
+/// The name by which expressions refer to a block of this kind and with these labels.
+fn address(path: &[&str]) -> Option<String> {
+    match path {
+        ["variable", name] => Some(format!("var.{name}")),
+        ["module", name] => Some(format!("module.{name}")),
+        ["resource", kind, name] => Some(format!("{kind}.{name}")),
+        [kind, labels @ ..] if labels.len() >= 2 => Some(format!("{kind}.{}", labels.join("."))),
+        _ => None,
+    }
+}
+
 /// The call that a block of this kind is.
 fn declaration(path: &[&str], body: Expr, span: Span) -> Stmt {
     let callee = Expr::new(ExprKind::Name(path.join(".").into()), Span { end: span.start, ..span });
@@ -404,7 +442,7 @@ fn sorted(mut locals: Vec<(Ident, Expr)>) -> Vec<(Ident, Expr)> {
         if ready.is_empty() {
             break;
         }
-        ready.iter().for_each(|(name, _)| drop(waiting.remove(&name.name)));
+        waiting.retain(|name| !ready.iter().any(|(ident, _)| ident.name == *name));
         sorted.extend(ready);
     }
     sorted.extend(locals);

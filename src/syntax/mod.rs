@@ -15,6 +15,7 @@ pub mod language;
 pub mod lexical;
 pub mod literals;
 pub mod lower;
+pub mod make;
 pub mod netrc;
 pub mod properties;
 pub mod python;

@@ -9,7 +9,7 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{dockerfile, env, hcl, html, javascript, lexical, literals, netrc, properties, python, shell, xml};
+use super::{dockerfile, env, hcl, html, javascript, lexical, literals, make, netrc, properties, python, shell, xml};
 use crate::catalog::builtin;
 use crate::source::{Source, Span};
 
@@ -59,6 +59,12 @@ pub fn read(source: Source) -> Document {
             literals::collect(&mut facts, text);
             units.push(Unit { language: "dockerfile", facts, environment: Vec::new(), server: None });
             units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+        }
+        Language::Makefile => {
+            let (mut facts, recipes) = make::lower(text);
+            literals::collect(&mut facts, text);
+            units.push(Unit { language: "makefile", facts, environment: Vec::new(), server: None });
+            units.extend(recipes.iter().filter_map(|piece| embedded(text, piece, None)));
         }
         Language::Yaml | Language::Json | Language::Toml | Language::Hcl => {
             let facts = lower(language, text);
@@ -127,30 +133,74 @@ fn prose(text: &str) -> Facts {
 fn embedded(text: &str, piece: &Embedded, server: Option<bool>) -> Option<Unit> {
     let language = Language::named(piece.language)?;
     let slice = text.get(piece.span.range())?;
-    let readable = match language {
-        Language::Shell => without_expressions(&dockerfile::without_comments(slice)),
-        _ => slice.to_owned(),
+    let (language, readable) = match language {
+        Language::Shell => {
+            let (start, end) = (piece.span.start as usize, piece.span.end as usize);
+            let quoted = text[..start].ends_with('"') && text[end..].starts_with('"');
+            let script = if quoted { without_escapes(slice) } else { dockerfile::without_comments(slice) };
+            (language, without_expressions(&script))
+        }
+        Language::Makefile => (Language::Shell, without_expressions(&make::plain(slice))),
+        _ => (language, slice.to_owned()),
     };
     let mut facts = lower(language, &readable);
     embed::shift(&mut facts, piece.span.start as usize);
     Some(Unit { language: language.family(), facts, environment: Vec::new(), server })
 }
 
-/// A pipeline's `${{ secrets.X }}` as a shell would write it, in as many bytes: `${X#____}`. The name stays known.
+/// A script inside a string as a shell would read it, in as many bytes: what `\"` opens it also closes, so the blank
+/// goes to the side where it does no harm.
+fn without_escapes(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let (mut rest, mut open) = (script, false);
+    while let Some(at) = rest.find("\\\"") {
+        out.push_str(&rest[..at]);
+        out.push_str(if open { "\" " } else { " \"" });
+        open = !open;
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    out.replace("\\n", "\n ")
+}
+
+/// A pipeline's `${{ secrets.X }}`, Terraform's `${var.x}` and a template's `{{ x }}` as a shell would write them, in as
+/// many bytes: `${X#____}`. The name stays known.
 fn without_expressions(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
     let mut rest = script;
-    while let Some(start) = rest.find("${{") {
-        let Some(length) = rest[start..].find("}}").map(|end| end + 2) else { break };
+    while let Some(start) = rest.find(['$', '{']) {
         out.push_str(&rest[..start]);
-        let inner = rest[start + 3..start + length - 2].trim();
-        let name: String = match inner.rsplit_once('.') {
-            Some((_, name)) if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => name.to_owned(),
-            _ => "_".to_owned(),
+        rest = &rest[start..];
+        let (open, close) = match rest.as_bytes() {
+            [b'$', b'{', b'{', ..] => ("${{", "}}"),
+            [b'{', b'{', ..] => ("{{", "}}"),
+            [b'$', b'{', ..] => ("${", "}"),
+            _ => {
+                out.push_str(&rest[..1]);
+                rest = &rest[1..];
+                continue;
+            }
         };
-        let padding = length.saturating_sub(name.len() + 4);
-        out.push_str(&format!("${{{name}#{}}}", "_".repeat(padding)));
-        rest = &rest[start + length..];
+        let length = rest.find(close).map(|end| end + close.len());
+        let inside = length.map(|length| rest[open.len()..length - close.len()].trim());
+        let name = inside
+            .and_then(|inside| inside.rsplit('.').next())
+            .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+        let path = |inside: &str| inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        match (length, inside, name) {
+            (Some(length), Some(inside), name)
+                if open == "${{" || name.is_some() && path(inside) && (open == "{{" || inside.contains('.')) =>
+            {
+                let name = name.unwrap_or("_");
+                let padding = length.saturating_sub(name.len() + 4);
+                out.push_str(&format!("${{{name}#{}}}", "_".repeat(padding)));
+                rest = &rest[length..];
+            }
+            _ => {
+                out.push_str(open);
+                rest = &rest[open.len()..];
+            }
+        }
     }
     out.push_str(rest);
     out
@@ -166,5 +216,14 @@ mod tests {
         let plain = without_expressions(script);
         assert_eq!(plain.len(), script.len());
         assert!(plain.contains("${MIXPANEL_API_SECRET#"));
+        assert_eq!(without_escapes(r#"a -u \"$X:\" b\nc"#), "a -u  \"$X:\"  b\n c");
+        for (script, expected) in [
+            ("a ${var.x} b", "a ${x#___} b"),
+            ("-u {{ mp_secret }}:", "-u ${mp_secret#__}:"),
+            ("${X:-a.b} $x {{ a | b }} ${x", "${X:-a.b} $x {{ a | b }} ${x"),
+            ("${{ a || b }}", "${_#________}"),
+        ] {
+            assert_eq!(without_expressions(script), expected);
+        }
     }
 }
