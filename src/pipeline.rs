@@ -1,7 +1,7 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, Once, OnceLock};
@@ -47,7 +47,8 @@ pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, Wa
         }
     };
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut report = check(tree, candidates, &roots(tree, &scope.paths), scope.judges, &mut problems);
+    let around = Surroundings { folders: folders(root, tree, scope), roots: roots(tree, &scope.paths) };
+    let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
     report.files.seen = seen;
     Ok(report)
 }
@@ -73,20 +74,58 @@ const MANIFESTS: &[&str] = &[
 /// Those of the named folders that are projects of their own.
 fn roots(tree: &dyn Tree, paths: &[String]) -> Vec<String> {
     let folders = paths.iter().map(|path| input::path::normalise(path)).filter(|path| path != "." && !path.is_empty());
-    folders.filter(|path| MANIFESTS.iter().any(|manifest| tree.exists(&format!("{path}/{manifest}")))).collect()
+    folders.filter(|path| is_project(tree, path)).collect()
 }
 
-/// Judges files that are already in hand. `roots` are folders that are projects of their own.
+fn is_project(tree: &dyn Tree, folder: &str) -> bool {
+    let slash = if folder.is_empty() { "" } else { "/" };
+    MANIFESTS.iter().any(|manifest| tree.exists(&format!("{folder}{slash}{manifest}")))
+}
+
+/// The folders that a run may look around in: those that were named, and of each file that was named its project's.
+fn folders(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Vec<String> {
+    let paths = scope.instead.iter().map(|(path, _)| path).chain(&scope.paths);
+    let mut folders: Vec<String> = Vec::new();
+    for path in paths {
+        let path = input::path::normalise(path);
+        let path = if path == "." { String::new() } else { path };
+        if scope.instead.is_none() && root.join(&path).is_dir() {
+            folders.push(path);
+            continue;
+        }
+        let above: Vec<&str> = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]).collect();
+        let project = above.iter().find(|folder| is_project(tree, folder)).or(above.first());
+        folders.extend(project.map(|folder| (*folder).to_owned()));
+    }
+    if folders.is_empty() {
+        folders.push(String::new());
+    }
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+/// What lies around the files that are judged.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The folders whose files may be read for what the judged ones need; the empty path is the tree's root.
+    pub folders: Vec<String>,
+    /// Folders that are projects of their own: what lies above them says nothing about their files.
+    pub roots: Vec<String>,
+}
+
+/// Judges files that are already in hand.
 pub fn check(
     tree: &dyn Tree,
     candidates: Vec<Candidate>,
-    roots: &[String],
+    around: &Surroundings,
     judges: &(dyn Fn(&str) -> bool + Sync),
     problems: &mut Vec<Problem>,
 ) -> Report {
     quiet_panics();
-    let ground = Ground::new(catalog::builtin()).with_roots(roots.to_vec());
-    let shelf = Shelf { tree, documents: Mutex::new(HashMap::new()) };
+    let ground = Ground::new(catalog::builtin()).with_roots(around.roots.clone());
+    let folders = around.folders.clone();
+    let shelf = Shelf { tree, folders, index: OnceLock::new(), documents: Mutex::new(HashMap::new()) };
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -200,6 +239,9 @@ type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 /// Documents that files import, each read once.
 struct Shelf<'a> {
     tree: &'a dyn Tree,
+    /// The folders whose files may be looked at for what the candidates need.
+    folders: Vec<String>,
+    index: OnceLock<Names>,
     documents: Mutex<HashMap<String, Slot>>,
 }
 
@@ -219,5 +261,60 @@ impl Modules for Shelf<'_> {
 
     fn exists(&self, path: &str) -> bool {
         self.tree.exists(path)
+    }
+
+    fn files_named(&self, stem: &str) -> Vec<String> {
+        let names = self.names();
+        names.files.get(&plain(stem)).into_iter().flatten().map(|at| names.paths[*at].clone()).collect()
+    }
+
+    fn folders_named(&self, name: &str) -> Vec<String> {
+        self.names().folders.get(name).map_or_else(Vec::new, |folders| folders.iter().cloned().collect())
+    }
+
+    fn mentions(&self, path: &str, text: &str) -> bool {
+        let bytes = self.tree.read(path).unwrap_or_default();
+        bytes.windows(text.len().max(1)).any(|window| window == text.as_bytes())
+    }
+
+    fn files_in(&self, folder: &str) -> Vec<String> {
+        let paths = &self.names().paths;
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let from = paths.partition_point(|path| path.as_str() < prefix.as_str());
+        let inside = paths[from..].iter().take_while(|path| path.starts_with(&prefix));
+        inside.filter(|path| !path[prefix.len()..].contains('/')).cloned().collect()
+    }
+}
+
+/// A name as names of files are compared: without case, `_` and `-`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+}
+
+/// The files of a tree by their names.
+#[derive(Default)]
+struct Names {
+    /// All paths, sorted.
+    paths: Vec<String>,
+    /// Which paths have a stem.
+    files: HashMap<String, Vec<usize>>,
+    /// Which folders have a last name.
+    folders: HashMap<String, BTreeSet<String>>,
+}
+
+impl Shelf<'_> {
+    /// The names of all files, listed when they are first asked for.
+    fn names(&self) -> &Names {
+        self.index.get_or_init(|| {
+            let mut names = Names { paths: self.tree.list(&self.folders), ..Names::default() };
+            for (at, path) in names.paths.iter().enumerate() {
+                let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+                let stem = file.split('.').next().unwrap_or(file);
+                names.files.entry(plain(stem)).or_default().push(at);
+                let name = folder.rsplit('/').next().unwrap_or_default();
+                names.folders.entry(name.to_owned()).or_default().insert(folder.to_owned());
+            }
+            names
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::coverage::used;
 use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
 
 /// Finds the rows for a call.
@@ -77,12 +78,12 @@ impl<'a> Index<'a> {
 
     /// The call of an HTTP client.
     pub fn http(&self, language: &str, path: &str) -> Option<&'a HttpCall> {
-        self.calls.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+        self.calls.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))
     }
 
     /// The slot that a member of a client or request is.
     pub fn member(&self, language: &str, path: &str) -> Option<&'a HttpMember> {
-        self.members.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+        self.members.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))
     }
 
     /// Whether the members of a foreign name are environment variables, or constants that a build makes of them.
@@ -108,16 +109,20 @@ impl<'a> Index<'a> {
 
     /// The entry point of an SDK.
     pub fn entry(&self, language: &str, path: &str) -> Option<&'a Entry> {
-        self.entries.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
+        self.entries.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))
     }
 
     /// The command-line client of this name.
     pub fn command(&self, name: &str) -> Option<&'a Command> {
-        self.commands.get(name).copied()
+        self.commands.get(name).copied().inspect(|row| used(*row))
     }
 
     /// The call that writes to a log: by its whole path, by the method's name and the receiver's, or by its ending.
     pub fn log(&self, language: &str, path: &str, receiver: Option<&str>) -> Option<&'a Log> {
+        self.log_row(language, path, receiver).inspect(|row| used(*row))
+    }
+
+    fn log_row(&self, language: &str, path: &str, receiver: Option<&str>) -> Option<&'a Log> {
         let exact = self.logs.get(path).into_iter().flatten().copied();
         if let Some(row) = exact.into_iter().find(|row| speaks(&row.languages, language)) {
             return Some(row);

@@ -1,5 +1,6 @@
 //! What `rules/` says, checked and packed when mpcheck is built, unpacked once when it starts.
 
+pub mod coverage;
 pub mod index;
 pub mod model;
 pub mod names;

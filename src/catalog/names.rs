@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::coverage::{address, used_at};
 use super::model::{Kinds, Surfaces};
 
 /// A name split into lower-case words: at case changes, digits' ends and everything that is no letter or digit.
@@ -112,7 +113,7 @@ pub struct Names {
     noise: HashSet<String>,
     about: HashSet<String>,
     lead: HashSet<String>,
-    prefixes: Vec<(String, String)>,
+    prefixes: Vec<(String, String, usize)>,
 }
 
 struct Row {
@@ -120,6 +121,8 @@ struct Row {
     kinds: KindSet,
     generic: bool,
     own: bool,
+    /// The row of the catalog.
+    row: usize,
 }
 
 impl Names {
@@ -133,7 +136,13 @@ impl Names {
         let mut rows = Vec::new();
         for name in &kinds.name {
             for phrase in &name.words {
-                rows.push(Row { phrase: split(phrase), kinds: set(&name.kinds), generic: name.generic, own: name.own });
+                rows.push(Row {
+                    phrase: split(phrase),
+                    kinds: set(&name.kinds),
+                    generic: name.generic,
+                    own: name.own,
+                    row: address(name),
+                });
             }
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.phrase.len()));
@@ -150,7 +159,7 @@ impl Names {
             noise: kinds.noise.iter().cloned().collect(),
             about: kinds.about.iter().cloned().collect(),
             lead: kinds.lead.iter().cloned().collect(),
-            prefixes: surfaces.prefix.iter().map(|row| (row.prefix.clone(), row.by.clone())).collect(),
+            prefixes: surfaces.prefix.iter().map(|row| (row.prefix.clone(), row.by.clone(), address(row))).collect(),
         }
     }
 
@@ -163,13 +172,14 @@ impl Names {
 
     /// Who inlines an environment variable of this name into client code.
     pub fn inlined_by(&self, variable: &str) -> Option<&str> {
-        let row = self.prefixes.iter().find(|(prefix, _)| variable.starts_with(prefix.as_str()));
-        row.map(|(_, by)| by.as_str())
+        let (_, by, row) = self.prefixes.iter().find(|(prefix, _, _)| variable.starts_with(prefix.as_str()))?;
+        used_at(*row);
+        Some(by)
     }
 
     /// What a name says, where it says anything: an empty set of kinds is a name that is no credential's.
     pub fn meaning(&self, name: &str, around: Around) -> Option<Meaning> {
-        let bare = self.prefixes.iter().find_map(|(prefix, _)| name.strip_prefix(prefix.as_str())).unwrap_or(name);
+        let bare = self.prefixes.iter().find_map(|(prefix, _, _)| name.strip_prefix(prefix.as_str())).unwrap_or(name);
         let mut words = words(bare);
         if words.is_empty() || words.len() > 16 || !self.may_mean(&words) || self.is_others(&words) {
             return None;
@@ -204,6 +214,7 @@ impl Names {
             let about = self.about.contains(last);
             find(front, &fits).filter(|row| !about && row.phrase.len() > 1 && !row.kinds.is_empty())
         })?;
+        used_at(row.row);
         Some(Meaning { kinds: row.kinds, own: own || row.own })
     }
 

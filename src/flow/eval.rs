@@ -59,6 +59,7 @@ impl<'a> Run<'a> {
                     let value = self.eval(unit, scope, arm);
                     values.push(value);
                 }
+                self.name_defaults(unit, &values);
                 Value::choice(values)
             }
             ExprKind::Function(index) => {
@@ -102,7 +103,10 @@ impl<'a> Run<'a> {
         if globals.iter().any(|global| **global == **name) {
             return Value::new(Core::Foreign("".into()));
         }
-        Value::new(Core::Foreign(name.clone()))
+        match self.elsewhere(unit, name) {
+            Some(value) => value,
+            None => Value::new(Core::Foreign(name.clone())),
+        }
     }
 
     /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.
@@ -270,6 +274,22 @@ impl<'a> Run<'a> {
             if class { &mut self.classes } else { &mut self.closures }.push(closure.clone());
         }
         closure
+    }
+
+    /// What stands beside the read of a variable is its default, and goes by its name.
+    pub(super) fn name_defaults(&mut self, unit: usize, values: &[Value]) {
+        let name = values.iter().find_map(|value| match &value.core {
+            Core::Env(name) => Some(name.clone()),
+            _ => None,
+        });
+        let Some(name) = name.filter(|name| self.index.may_name_credential(name)) else { return };
+        for value in values {
+            if let (Core::Text(_), Some(step)) = (&value.core, value.trail.last()) {
+                let place = step.place.clone();
+                let shape = self.shape(value);
+                self.emit(unit, What::Bound { name: name.clone(), value: shape }, place);
+            }
+        }
     }
 
     /// A member of a value.

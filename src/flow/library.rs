@@ -8,7 +8,7 @@ use super::arguments::Found;
 use super::call::{Arguments, Passed};
 use super::heap::{Fill, Object};
 use super::value::{Core, How, ObjectId, Value};
-use crate::catalog::Function;
+use crate::catalog::{Function, coverage};
 use crate::source::Place;
 
 impl Run<'_> {
@@ -30,6 +30,7 @@ impl Run<'_> {
                 }
             }
             if let Some(value) = self.make(unit, row, receiver, args, place) {
+                coverage::used(row);
                 return Some(value);
             }
         }
@@ -106,7 +107,10 @@ impl Run<'_> {
                 let name = value(0)?.text()?;
                 let read = self.environment(unit, &name, "the environment", place);
                 match value(1) {
-                    Some(default) if !matches!(default.core, Core::Nothing) => Value::choice([read, default]),
+                    Some(default) if !matches!(default.core, Core::Nothing) => {
+                        self.name_defaults(unit, &[read.clone(), default.clone()]);
+                        Value::choice([read, default])
+                    }
                     _ => read,
                 }
             }

@@ -11,6 +11,7 @@ mod arguments;
 mod call;
 mod classes;
 mod command;
+mod elsewhere;
 mod eval;
 mod events;
 mod exec;
@@ -65,6 +66,8 @@ pub struct Run<'a> {
     invoked: HashSet<(usize, usize, Option<usize>)>,
     /// Clients that libraries keep for all calls, by the library.
     foreign: HashMap<Arc<str>, usize>,
+    /// Names of other files that were looked for: language, folder where that matters, name.
+    elsewhere: HashMap<elsewhere::Asked, Option<value::Value>>,
     fuel: u32,
     total: u32,
     depth: usize,
@@ -112,6 +115,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         calls: Vec::new(),
         invoked: HashSet::new(),
         foreign: HashMap::new(),
+        elsewhere: HashMap::new(),
         fuel: *FUEL.end(),
         total: TOTAL_FUEL,
         depth: 0,

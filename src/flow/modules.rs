@@ -16,6 +16,14 @@ pub trait Modules {
     fn document(&self, path: &str) -> Option<Arc<Document>>;
     /// Whether a path is a file of the tree.
     fn exists(&self, path: &str) -> bool;
+    /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
+    fn files_named(&self, stem: &str) -> Vec<String>;
+    /// The folders of the tree with this last name, sorted.
+    fn folders_named(&self, name: &str) -> Vec<String>;
+    /// The files that stand in a folder themselves, sorted; the empty path is the root.
+    fn files_in(&self, folder: &str) -> Vec<String>;
+    /// Whether a text stands in a file.
+    fn mentions(&self, path: &str, text: &str) -> bool;
 }
 
 /// A module that runs or has run.
@@ -149,7 +157,7 @@ impl Run<'_> {
         self.load_path(&path)
     }
 
-    fn load_path(&mut self, path: &str) -> Option<Loaded> {
+    pub(super) fn load_path(&mut self, path: &str) -> Option<Loaded> {
         if let Some(known) = self.loaded.get(path) {
             return *known;
         }
@@ -210,11 +218,21 @@ impl Run<'_> {
                     Some(value) => value,
                     None => self.foreign_member(&import.module.name, exported, &at),
                 },
-                (None, None) => self.foreign_module(&import.module.name, &place),
+                (None, None) => match self.package(unit, &import.module.name) {
+                    Some(value) => value,
+                    None => self.foreign_module(&import.module.name, &place),
+                },
                 (None, Some(exported)) if self.index.is_environment(&import.module.name) => {
                     self.environment(unit, exported, &import.module.name, &at)
                 }
-                (None, Some(exported)) => self.foreign_member(&import.module.name, exported, &at),
+                (None, Some(exported)) => match self.package(unit, &import.module.name).map(|value| value.core) {
+                    Some(Core::Object(id)) => match self.heap.object(id).get(exported) {
+                        Some(slot) => slot.value.clone(),
+                        None => self.foreign_member(&import.module.name, exported, &at),
+                    },
+                    Some(Core::Class(class)) => self.static_member(&class, exported, &at),
+                    _ => self.foreign_member(&import.module.name, exported, &at),
+                },
             };
             self.heap.bind(scope, &name.local.name, value);
         }

@@ -16,6 +16,9 @@ pub trait Tree: Send + Sync {
 
     /// Whether there is a regular file at this path.
     fn exists(&self, path: &str) -> bool;
+
+    /// The paths of all files that a run over these folders would meet, sorted; the empty path is the tree's root.
+    fn list(&self, folders: &[String]) -> Vec<String>;
 }
 
 /// Why a file could not be read. The messages speak of "the file": who shows one names the path before it.
@@ -118,6 +121,10 @@ impl Tree for WorkTree {
     fn exists(&self, path: &str) -> bool {
         Path::is_file(&self.locate(path))
     }
+
+    fn list(&self, folders: &[String]) -> Vec<String> {
+        super::walk::list(&self.root, folders)
+    }
 }
 
 /// All bytes of a file of about `size` bytes, unless they are more than `limit`.
@@ -154,6 +161,11 @@ impl Tree for MemoryTree {
     fn exists(&self, path: &str) -> bool {
         self.files.contains_key(&normalise(path))
     }
+
+    fn list(&self, folders: &[String]) -> Vec<String> {
+        let inside = |path: &&String| folders.iter().any(|folder| is_inside(path, folder));
+        self.files.keys().filter(inside).cloned().collect()
+    }
 }
 
 /// Another tree with one file put over it: what `--stdin PATH` judges.
@@ -179,6 +191,21 @@ impl<T: Tree> Tree for Overlay<T> {
     fn exists(&self, path: &str) -> bool {
         normalise(path) == self.path || self.under.exists(path)
     }
+
+    fn list(&self, folders: &[String]) -> Vec<String> {
+        let mut paths = self.under.list(folders);
+        if let Err(at) = paths.binary_search(&self.path)
+            && folders.iter().any(|folder| is_inside(&self.path, folder))
+        {
+            paths.insert(at, self.path.clone());
+        }
+        paths
+    }
+}
+
+/// Whether a path lies in a folder; all paths lie in the empty one.
+fn is_inside(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -194,6 +221,7 @@ mod tests {
         assert_eq!(tree.read("./a.js").unwrap(), b"hello");
         assert_eq!(tree.read("../src/a.js").unwrap(), b"hello");
         assert!(tree.exists("a.js") && !tree.exists(".") && !tree.exists("b.js"));
+        assert_eq!(WorkTree::new(folder.path()).list(&[String::new()]), ["src/a.js"]);
         assert_eq!(tree.read("b.js"), Err(ReadError::NotFound));
         assert_eq!(tree.read("a.js/b"), Err(ReadError::NotFound));
         assert_eq!(tree.read("."), Err(ReadError::NotAFile("folder")));
@@ -227,6 +255,8 @@ mod tests {
         assert_eq!(over.read("lib/new.js").unwrap(), b"three");
         assert_eq!(over.read("lib/b.js").unwrap(), b"two");
         assert!(over.exists("lib/new.js") && over.exists("a.js") && !over.exists("lib"));
+        assert_eq!(over.list(&[String::new()]), ["a.js", "lib/b.js", "lib/new.js"]);
+        assert_eq!(over.list(&["lib".into()]), ["lib/b.js", "lib/new.js"]);
         assert_eq!(over.read("lib"), Err(ReadError::NotFound));
     }
 }

@@ -81,6 +81,31 @@ pub fn walk(
 }
 
 /// What all threads of one walk share.
+/// The paths of all files that a walk of these folders meets, sorted. None is opened.
+pub(super) fn list(root: &Path, folders: &[String]) -> Vec<String> {
+    let named: Vec<String> =
+        folders.iter().map(|folder| if folder.is_empty() { ".".into() } else { folder.clone() }).collect();
+    let Some(builder) = Starts::new(root, &named).ok().and_then(|starts| starts.builder(None)) else {
+        return Vec::new();
+    };
+    let paths = Mutex::new(Vec::new());
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            if let Ok(entry) = entry
+                && entry.file_type().is_some_and(|kind| kind.is_file())
+                && let Ok(path) = entry.path().strip_prefix(root)
+            {
+                paths.lock().unwrap_or_else(PoisonError::into_inner).push(slashed(path).into_owned());
+            }
+            WalkState::Continue
+        })
+    });
+    let mut paths = paths.into_inner().unwrap_or_else(PoisonError::into_inner);
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
 struct Room<'a> {
     root: &'a Path,
     starts: &'a Starts,

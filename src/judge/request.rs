@@ -102,7 +102,7 @@ impl<'a> Ground<'a> {
             api.paths.iter().filter_map(|pattern| path_score(pattern, &url.path)).max().map(|score| (score, api))
         };
         let best = self.catalog.apis.api.iter().filter_map(fits).max_by_key(|(score, api)| (*score, api.hosts.len()));
-        best.map(|(_, api)| api).filter(|api| !api.ignored)
+        best.map(|(_, api)| api).inspect(|api| crate::catalog::coverage::used(*api)).filter(|api| !api.ignored)
     }
 
     /// Whether a URL's host is Mixpanel's: by its name, or where it isn't known by what the value is called.

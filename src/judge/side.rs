@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::catalog::{Signal, Surfaces};
+use crate::catalog::{Signal, Surfaces, coverage};
 use crate::flow::Modules;
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Expr, ExprKind, Stmt};
@@ -80,6 +80,7 @@ impl<'a> Sides<'a> {
         for signal in &self.surfaces.signal {
             let here = signal.paths.is_empty() || fits(&signal.paths, self.local(path));
             if here && clues.fit(signal) {
+                coverage::used(signal);
                 let at = if signal.side == "client" { Where::Client } else { Where::Server };
                 return Side { at, because: signal.because.clone() };
             }

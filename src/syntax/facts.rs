@@ -167,6 +167,18 @@ pub enum Stmt {
     ExportAll(Ident),
 }
 
+/// How a name that nothing in a file binds is found in the other files of its repository.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Linkage {
+    /// It isn't: all that comes from elsewhere is imported by the path of its file (JavaScript, Python).
+    #[default]
+    Imports,
+    /// A type stands in the file of its name, and a package path ends with that name (Java, Swift, C#, PHP, Ruby, Rust).
+    Named,
+    /// All files of a folder share their names, and a package path ends with the folder's (Go).
+    Folder,
+}
+
 /// A list of statements in order.
 pub type Block = Vec<Stmt>;
 
@@ -318,6 +330,8 @@ pub struct Facts {
     pub directives: Vec<Arc<str>>,
     /// Ranges that the grammar could not read, or that lay deeper than the bound; they were read lexically.
     pub unread: Vec<Span>,
+    /// How names that nothing in the file binds are found in other files.
+    pub linkage: Linkage,
     /// The file as data: a document of keys and values rather than a program.
     pub data: bool,
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::{Language as Grammar, Node};
 
-use super::facts::{Expr, Stmt};
+use super::facts::{Expr, Linkage, Stmt};
 use super::lower::Lower;
 
 /// The name of a grammar field; the empty name stands for the first named child.
@@ -97,6 +97,8 @@ pub struct Spec {
     pub unescape: fn(&str) -> String,
     /// Operators that make a value.
     pub operators: &'static [(&'static str, Operation)],
+    /// How names are found in other files.
+    pub linkage: Linkage,
     /// Whether variables are declared by a keyword or a type, so that an assignment alone never makes one.
     pub declares: bool,
     /// Lowers an [`Form::Own`] node in the place of an expression.

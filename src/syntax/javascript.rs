@@ -3,7 +3,8 @@
 use tree_sitter::{Language as Grammar, Node};
 
 use super::facts::{
-    Arg, Call, Class, Entry, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target,
+    Arg, Call, Class, Entry, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Role, Stmt,
+    Target,
 };
 use super::forms::{Field, Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -180,6 +181,7 @@ const fn spec(name: &'static str, grammar: fn() -> Grammar, forms: &'static [(&'
         escapes: &["escape_sequence"],
         unescape: unescape_c,
         operators: OPERATORS,
+        linkage: Linkage::Imports,
         declares: true,
         expr,
         stmt,

@@ -39,7 +39,8 @@ impl Table {
             Ok(()) => parser.parse(text, None),
             Err(_) => None,
         };
-        let mut lower = Lower { table: self, text, facts: Facts::default(), depth: 0 };
+        let facts = Facts { linkage: self.spec.linkage, ..Facts::default() };
+        let mut lower = Lower { table: self, text, facts, depth: 0 };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;

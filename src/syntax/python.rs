@@ -2,7 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Class, Expr, ExprKind, Function, Ident, Import, ImportName, Method, Param, Role, Stmt, Target};
+use super::facts::{
+    Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Role, Stmt, Target,
+};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 
@@ -70,6 +72,7 @@ pub static PYTHON: Spec = Spec {
     escapes: &["escape_sequence"],
     unescape: unescape_c,
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
+    linkage: Linkage::Imports,
     declares: false,
     expr,
     stmt,

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Param, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Stmt, Target};
 use super::forms::{Form, Spec};
 use super::lower::Lower;
 use super::strings::concat;
@@ -58,6 +58,7 @@ pub static SHELL: Spec = Spec {
     escapes: &[],
     unescape: unquote,
     operators: &[],
+    linkage: Linkage::Imports,
     declares: false,
     expr,
     stmt,

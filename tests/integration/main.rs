@@ -12,6 +12,8 @@ mod grammars;
 mod matrix;
 mod mutate;
 mod pages;
+mod rows;
+mod sdks;
 mod secrets;
 mod structure;
 mod support;

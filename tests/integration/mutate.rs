@@ -325,6 +325,11 @@ fn seeds() -> Vec<Seed> {
     names.iter().map(|name| Seed::read(name, &fs::read_to_string(folder.join(name)).unwrap())).collect()
 }
 
+/// The trees of all seeds.
+pub(crate) fn all() -> Vec<Files> {
+    seeds().iter().map(|seed| seed.tree(seed.text.clone())).collect()
+}
+
 /// What is wrong with a mutated seed.
 fn fault(seed: &Seed, files: &Files) -> Option<String> {
     let report = check(files);

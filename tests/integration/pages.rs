@@ -62,6 +62,12 @@ fn examples(slug: &str, page: &str) -> Vec<Example> {
     examples
 }
 
+/// The trees of all examples.
+pub(crate) fn all() -> Vec<Files> {
+    let rules = &catalog::builtin().rules;
+    rules.iter().flat_map(|rule| examples(&rule.slug, &rule.page)).map(|example| example.files).collect()
+}
+
 /// Whether a finding without a level in `finds` is one with any level.
 fn agrees(expected: &[(String, u32, String, Option<String>)], got: &[(String, u32, String, Option<String>)]) -> bool {
     expected.len() == got.len()

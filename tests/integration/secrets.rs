@@ -208,6 +208,10 @@ impl Tree for Broken {
     fn exists(&self, path: &str) -> bool {
         path.ends_with("keys.js") || self.files.exists(path)
     }
+
+    fn list(&self, folders: &[String]) -> Vec<String> {
+        self.files.list(folders)
+    }
 }
 
 /// A run in which a panic's own message holds a secret.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use mpcheck::finding::Report;
 use mpcheck::input::{Candidate, MemoryTree, Tree, WalkOptions, WorkTree, is_candidate};
-use mpcheck::pipeline::{self, Scope};
+use mpcheck::pipeline::{self, Scope, Surroundings};
 use rayon::prelude::*;
 
 /// A small tree: path and bytes of each file.
@@ -45,7 +45,8 @@ pub(crate) fn check_in(tree: &dyn Tree, files: &Files) -> Report {
         bytes: bytes.clone(),
         named: false,
     });
-    pipeline::check(tree, candidates.collect(), &[], &|_| true, &mut Vec::new())
+    let around = Surroundings { folders: vec![String::new()], roots: Vec::new() };
+    pipeline::check(tree, candidates.collect(), &around, &|_| true, &mut Vec::new())
 }
 
 /// Runs mpcheck over a folder, as the program does when it is started there.
