@@ -322,7 +322,7 @@ pub struct Environment {
     /// Path patterns of the files; empty for any data file.
     #[serde(default)]
     pub files: Vec<String>,
-    /// A key and its value that the same document must have: `["kind", "ConfigMap"]`.
+    /// A key and its value: `["kind", "ConfigMap"]`. The path starts at each map in the document that has it.
     #[serde(default)]
     pub when: Option<(String, String)>,
     /// Key path to the map of variables, or to the list of `name`/`value` maps or `NAME=value` texts. `*` is one
@@ -354,8 +354,11 @@ pub struct Section {
     pub files: Vec<String>,
     /// Key path to the entries, as in [`Environment`].
     pub path: String,
-    /// The member that names the owner: where that is Mixpanel, all texts in the entry are in a section of Mixpanel's.
+    /// Key path in an entry to what names its owner (`type`, `metadata.name`).
     pub key: String,
+    /// Key path in an entry to what is the owner's: where that is Mixpanel, all texts in it are in a section of
+    /// Mixpanel's.
+    pub holds: String,
 }
 
 /// What a framework strips from the client build: all that only runs inside it is server code.
@@ -385,7 +388,7 @@ pub struct Stripped {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Encoded {
-    /// A key and its value that the same document must have: `["kind", "Secret"]`.
+    /// A key and its value: `["kind", "Secret"]`. The path starts at each map in the document that has it.
     pub when: (String, String),
     /// The key path whose direct values are encoded.
     pub path: String,

@@ -112,17 +112,20 @@ impl Ground<'_> {
             }
         });
         for row in self.catalog.surfaces.section.iter().filter(|row| fits(&row.files, path)) {
-            let steps: Vec<&str> = row.path.split('.').collect();
+            let [path, key, holds] = [&row.path, &row.key, &row.holds].map(|path| visit::steps(path));
             for document in visit::documents(&unit.facts) {
-                visit::at_path(document, &steps, &mut |entry| {
-                    let key = [row.key.as_str()];
+                visit::at_path(document, &path, &mut |entry| {
+                    let mut own = false;
                     visit::at_path(entry, &key, &mut |owner| {
-                        if owner.as_text().is_some_and(|owner| self.names.is_vendor(owner)) {
-                            visit::at_path(entry, &["**"], &mut |inside| {
+                        own |= owner.as_text().is_some_and(|owner| self.names.is_vendor(owner));
+                    });
+                    if own {
+                        visit::at_path(entry, &holds, &mut |part| {
+                            visit::at_path(part, &["**"], &mut |inside| {
                                 spans.insert(inside.span);
                             });
-                        }
-                    });
+                        });
+                    }
                 });
             }
         }

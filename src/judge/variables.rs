@@ -110,11 +110,7 @@ fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut 
         surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&row.files, path)).collect();
     for document in visit::documents(facts) {
         for row in &rows {
-            if row.when.as_ref().is_some_and(|(key, value)| !has(document, key, value)) {
-                continue;
-            }
-            let segments: Vec<&str> = row.path.split('.').filter(|segment| !segment.is_empty()).collect();
-            at_path(document, &segments, &mut |place| match &place.kind {
+            started(document, row.when.as_ref(), &row.path, &mut |place| match &place.kind {
                 // A block or element that is one pair: `env { name = .. value = .. }`, `<env name=".." value=".."/>`.
                 ExprKind::Map(entries) if pair(entries).is_none() => {
                     entries.iter().for_each(|entry| push_entry(entry, found));
@@ -164,6 +160,18 @@ fn pair(entries: &[Entry]) -> Option<(&Arc<str>, &Expr)> {
     Some((get(&["name", "key"])?.as_text()?, get(&["value"])?))
 }
 
+/// Calls `see` for every expression at a key path that starts at the document, or at each map in it that has the wanted
+/// member.
+fn started<'e>(document: &'e Expr, when: Option<&(String, String)>, path: &str, see: &mut dyn FnMut(&'e Expr)) {
+    let steps = visit::steps(path);
+    let Some((key, value)) = when else { return at_path(document, &steps, see) };
+    at_path(document, &["**"], &mut |map| {
+        if has(map, key, value) {
+            at_path(map, &steps, see);
+        }
+    });
+}
+
 fn has(document: &Expr, key: &str, value: &str) -> bool {
     let ExprKind::Map(entries) = &document.kind else { return false };
     entries.iter().any(|entry| {
@@ -177,11 +185,7 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
     let mut spans: Vec<Span> = Vec::new();
     for document in visit::documents(facts) {
         for row in &surfaces.encoded {
-            if !has(document, &row.when.0, &row.when.1) {
-                continue;
-            }
-            let segments: Vec<&str> = row.path.split('.').collect();
-            at_path(document, &segments, &mut |place| {
+            started(document, Some(&row.when), &row.path, &mut |place| {
                 if let ExprKind::Map(entries) = &place.kind {
                     spans.extend(entries.iter().map(|entry| entry.value.span));
                 }
@@ -200,7 +204,7 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
 /// The names that one row finds in facts, with the place of each.
 fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
     if let Some(path) = &row.path {
-        let segments: Vec<&str> = path.split('.').filter(|segment| !segment.is_empty()).collect();
+        let segments = visit::steps(path);
         let mut roots: Vec<&Expr> = Vec::new();
         if facts.data {
             roots.extend(visit::documents(facts));

@@ -122,8 +122,7 @@ pub fn scripts(facts: &Facts, path: &str, rows: &[Script]) -> Vec<Embedded> {
         if !row.files.is_empty() && !row.files.iter().any(|pattern| fast_glob::glob_match(pattern, path)) {
             continue;
         }
-        let steps: Vec<&str> =
-            row.path.iter().flat_map(|path| path.split('.')).filter(|step| !step.is_empty()).collect();
+        let steps = visit::steps(row.path.as_deref().unwrap_or_default());
         for document in visit::documents(facts) {
             match row.path {
                 Some(_) => visit::at_path(document, &steps, &mut |map| commands_of(map, row, &mut found)),

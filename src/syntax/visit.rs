@@ -96,6 +96,11 @@ pub fn documents(facts: &Facts) -> impl Iterator<Item = &Expr> {
     })
 }
 
+/// The steps of a key path; an empty one has none.
+pub fn steps(path: &str) -> Vec<&str> {
+    path.split('.').filter(|step| !step.is_empty()).collect()
+}
+
 /// Calls `see` for every expression at a key path in data; `*` is one key or index, `**` any number. What a function
 /// is handed counts as being where the call stands (`jsonencode({ .. })`).
 pub fn at_path<'e>(expr: &'e Expr, path: &[&str], see: &mut dyn FnMut(&'e Expr)) {
