@@ -129,6 +129,13 @@ impl Hcl<'_> {
                 program.calls.push(Stmt::Expr(Expr::new(ExprKind::Map(rest), span)));
             }
             ["module", _] | [_, _, _, ..] => {
+                // `resource "aws_ssm_parameter"`: what it is, is a member of it.
+                let mut entries = entries;
+                if let [kind, of, _, ..] = &labels[..] {
+                    let key = Expr::text(kind.name.clone(), kind.span);
+                    let value = Expr::text(of.name.clone(), of.span);
+                    entries.insert(0, Entry { key, value, env: false });
+                }
                 let value = Expr::new(ExprKind::Map(entries), span);
                 let Some(address) = address(&path) else { return };
                 program.blocks.push(bind(ident(address.clone()), value));
