@@ -78,7 +78,11 @@ impl Ground<'_> {
             })
         };
         for literal in &unit.facts.literals {
-            let file = file || sections.contains(&literal.span) || beside(literal);
+            // In a file named after Mixpanel, a section that is named after another vendor is that vendor's.
+            let file = file && !(data && literal.names.iter().any(|name| self.names.is_of_others(name)));
+            let section = sections.contains(&literal.span)
+                || sections.len() <= MOST_SECTIONS && sections.iter().any(|span| span.contains(literal.span));
+            let file = file || section || beside(literal);
             let base = Sighting {
                 place: Place { path: path.clone(), span: literal.span },
                 text: literal.text.clone(),
@@ -362,6 +366,10 @@ fn within(expr: &Expr, levels: usize, spans: &mut HashSet<Span>) {
                 spans.insert(entry.value.span);
             }
             ExprKind::Map(_) if levels > 0 => within(&entry.value, levels - 1, spans),
+            // `settings = jsonencode({ .. })`
+            ExprKind::Call(call) if levels > 0 && call.args.len() == 1 => {
+                within(&call.args[0].value, levels - 1, spans)
+            }
             _ => {}
         }
     }
@@ -376,6 +384,9 @@ pub fn label(place: &Place, text: impl Into<String>) -> Label {
 const NEAR: u32 = 700;
 /// How far apart two lines of code may be that stand one after the other, in bytes.
 const NEXT: u32 = 160;
+
+/// With more texts in sections of Mixpanel's than these, what stands inside such a text isn't sought.
+const MOST_SECTIONS: usize = 200;
 
 /// Whether two places are near each other in one file, in bytes.
 pub fn near(a: &Place, b: &Place) -> bool {
