@@ -217,6 +217,9 @@ pub struct Surfaces {
     /// How client code reads an inlined variable: the foreign names whose members are variables. With `()` at the end
     /// it is a call whose first text argument names the variable.
     pub reads: Vec<String>,
+    /// What frameworks let an import begin with that is no package.
+    #[serde(default)]
+    pub alias: Vec<Alias>,
     /// What a framework strips from the client build of a client module.
     #[serde(default)]
     pub stripped: Vec<Stripped>,
@@ -234,6 +237,18 @@ pub struct Surfaces {
     /// Where the entries of a data file say by their type whose they are.
     #[serde(default)]
     pub section: Vec<Section>,
+}
+
+/// A beginning of imports that a framework resolves to folders of the project.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Alias {
+    /// What the import begins with: `$lib`, `@`.
+    pub from: String,
+    /// The folders that it stands for, seen from the project's folder; the first that has the file counts.
+    pub to: Vec<String>,
+    /// Who sets it.
+    pub by: String,
 }
 
 /// A public prefix.

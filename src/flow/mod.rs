@@ -19,6 +19,7 @@ mod foreign;
 mod http;
 mod library;
 mod modules;
+pub mod resolve;
 mod shape;
 
 use std::collections::{HashMap, HashSet};

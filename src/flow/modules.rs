@@ -16,6 +16,11 @@ pub trait Modules {
     fn document(&self, path: &str) -> Option<Arc<Document>>;
     /// Whether a path is a file of the tree.
     fn exists(&self, path: &str) -> bool;
+    /// The file that an import of JavaScript or TypeScript means.
+    fn resolve(&self, from: &str, specifier: &str) -> Option<String>;
+    /// The JavaScript and TypeScript modules, components and pages that seem to import a file, sorted; whoever relies on
+    /// it looks into them.
+    fn importers(&self, path: &str) -> Vec<String>;
     /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
     fn files_named(&self, stem: &str) -> Vec<String>;
     /// The folders of the tree with this last name, sorted.
@@ -37,25 +42,6 @@ pub(super) struct Loaded {
 
 /// How many modules one run loads at most.
 const MAX_MODULES: usize = 40;
-
-/// Endings that an import of JavaScript may leave off, in the order in which bundlers try them.
-const SCRIPT_ENDINGS: &[&str] = &[
-    "",
-    ".ts",
-    ".tsx",
-    ".mts",
-    ".js",
-    ".jsx",
-    ".mjs",
-    ".cjs",
-    ".cts",
-    ".json",
-    "/index.ts",
-    "/index.tsx",
-    "/index.js",
-    "/index.jsx",
-    "/index.mjs",
-];
 
 impl Run<'_> {
     /// Runs a unit's body, and gives its index.
@@ -149,7 +135,7 @@ impl Run<'_> {
     fn load(&mut self, unit: usize, name: &str) -> Option<Loaded> {
         let from = self.units[unit].document.source.path().clone();
         let path = match self.language(unit) {
-            "javascript" => self.resolve_script(&from, name)?,
+            "javascript" => self.modules.resolve(&from, name)?,
             "python" => self.resolve_python(&from, name)?,
             "shell" => join(&from, name).filter(|path| self.modules.exists(path))?,
             _ => return None,
@@ -280,18 +266,6 @@ impl Run<'_> {
                 self.heap.change(exports).set(slot.key, slot.value, slot.place);
             }
         }
-    }
-
-    fn resolve_script(&self, from: &str, name: &str) -> Option<String> {
-        if !name.starts_with('.') {
-            return None;
-        }
-        let base = join(from, name)?;
-        let exact = SCRIPT_ENDINGS.iter().map(|ending| format!("{base}{ending}"));
-        // TypeScript imports `./x.js` and means `./x.ts`.
-        let stem = base.strip_suffix(".js").or_else(|| base.strip_suffix(".mjs")).or_else(|| base.strip_suffix(".jsx"));
-        let typed = stem.into_iter().flat_map(|stem| [".ts", ".tsx", ".mts"].map(|ending| format!("{stem}{ending}")));
-        exact.chain(typed).find(|path| self.modules.exists(path))
     }
 
     fn resolve_python(&self, from: &str, name: &str) -> Option<String> {
