@@ -234,6 +234,12 @@ pub struct Surfaces {
     pub environment: Vec<Environment>,
     /// Where data files hold encoded values.
     pub encoded: Vec<Encoded>,
+    /// Where data files hold commands and scripts.
+    #[serde(default)]
+    pub script: Vec<Script>,
+    /// Where the entries of a data file say by their type whose they are.
+    #[serde(default)]
+    pub section: Vec<Section>,
 }
 
 /// A beginning of imports that a framework resolves to folders of the project.
@@ -348,12 +354,43 @@ pub struct Environment {
     /// Path patterns of the files; empty for any data file.
     #[serde(default)]
     pub files: Vec<String>,
-    /// A key and its value that the same document must have: `["kind", "ConfigMap"]`.
+    /// A key and its value: `["kind", "ConfigMap"]`. The path starts at each map in the document that has it.
     #[serde(default)]
     pub when: Option<(String, String)>,
     /// Key path to the map of variables, or to the list of `name`/`value` maps or `NAME=value` texts. `*` is one
     /// key or index, `**` any number; empty is the document itself.
     pub path: String,
+}
+
+/// Where a data file holds commands: texts, or lists of texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Script {
+    /// Path patterns of the files; empty for any data file.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Key path to the maps that hold commands, as in [`Environment`]; any map without it.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The keys of commands in such a map, in small letters; `*` is any key.
+    pub keys: Vec<String>,
+    /// The language they are written in, where nothing beside them (`shell: python`) names another.
+    pub language: String,
+}
+
+/// Where a data file lists entries of many owners, each with a member that says whose it is (Terraform's state).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Section {
+    /// Path patterns of the files.
+    pub files: Vec<String>,
+    /// Key path to the entries, as in [`Environment`].
+    pub path: String,
+    /// Key path in an entry to what names its owner (`type`, `metadata.name`).
+    pub key: String,
+    /// Key path in an entry to what is the owner's: where that is Mixpanel, all texts in it are in a section of
+    /// Mixpanel's.
+    pub holds: String,
 }
 
 /// What a framework strips from the client build: all that only runs inside it is server code.
@@ -383,7 +420,7 @@ pub struct Stripped {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Encoded {
-    /// A key and its value that the same document must have: `["kind", "Secret"]`.
+    /// A key and its value: `["kind", "Secret"]`. The path starts at each map in the document that has it.
     pub when: (String, String),
     /// The key path whose direct values are encoded.
     pub path: String,

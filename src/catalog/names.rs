@@ -240,6 +240,11 @@ impl Names {
         words(name).first().is_some_and(|first| self.lead.contains(first)) || self.is_vendor(name)
     }
 
+    /// Whether a name is another vendor's.
+    pub fn is_of_others(&self, name: &str) -> bool {
+        self.is_others(&words(name))
+    }
+
     /// Whether the last vendor in a name is another one.
     fn is_others(&self, words: &[String]) -> bool {
         let last = |vendors: &[Vec<String>]| {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::kinds::is_base64_byte;
-use super::side::Where;
+use super::side::{Where, fits};
 use super::stripped::within as within_any;
 use super::url::{Template, Url};
 use super::{Ground, rule};
@@ -67,23 +67,32 @@ impl Ground<'_> {
         let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default();
         let file = self.names.is_vendor(stem);
         let (test, doc) = (self.sides.is_test(path), self.sides.is_doc(path));
-        let sections = if unit.facts.data { self.sections(unit) } else { HashSet::new() };
+        let sections = if unit.facts.data { self.sections(path, unit) } else { HashSet::new() };
         // A service account's name is a strong sign that the password beside it is that account's.
         let names_account = |literal: &&Literal| {
             self.kinds.own_kind(&literal.text) == Some(self.kinds.username) && !self.kinds.is_placeholder(&literal.text)
         };
         let accounts: Vec<&Literal> = unit.facts.literals.iter().filter(names_account).collect();
         let data = unit.facts.data;
+        // In data, sections of one name may follow each other: only what is in the same one counts.
+        let around = |account: &Literal| if data { section_of(unit, account.span) } else { None };
+        let accounts: Vec<(&Literal, Option<Span>)> =
+            accounts.into_iter().map(|account| (account, around(account))).collect();
         let beside = |literal: &Literal| {
-            accounts.iter().any(|account| {
+            accounts.iter().any(|(account, within)| {
                 let apart = account.span.start.abs_diff(literal.span.start);
-                let section = account.names.get(1..) == literal.names.get(1..);
+                let section = account.names.get(1..) == literal.names.get(1..)
+                    && within.is_none_or(|within| within.contains(literal.span));
                 (section && apart < NEAR) || (!data && apart < NEXT)
             })
         };
         let stripped = if side == Where::Client { self.sides.stripped(document, unit, modules) } else { Vec::new() };
         for literal in &unit.facts.literals {
-            let file = file || sections.contains(&literal.span) || beside(literal);
+            // In a file named after Mixpanel, a section that is named after another vendor is that vendor's.
+            let file = file && !(data && literal.names.iter().any(|name| self.names.is_of_others(name)));
+            let section = sections.contains(&literal.span)
+                || sections.len() <= MOST_SECTIONS && sections.iter().any(|span| span.contains(literal.span));
+            let file = file || section || beside(literal);
             let base = Sighting {
                 place: Place { path: path.clone(), span: literal.span },
                 text: literal.text.clone(),
@@ -107,7 +116,7 @@ impl Ground<'_> {
 
     /// The texts of a data file that stand in a section which a value beside them calls Mixpanel's
     /// (`name: tap-mixpanel`).
-    fn sections(&self, unit: &Unit) -> HashSet<Span> {
+    fn sections(&self, path: &str, unit: &Unit) -> HashSet<Span> {
         let mut spans = HashSet::new();
         visit::expressions(&unit.facts, &mut |expr| {
             let ExprKind::Map(entries) = &expr.kind else { return };
@@ -116,6 +125,24 @@ impl Ground<'_> {
                 within(expr, 2, &mut spans);
             }
         });
+        for row in self.catalog.surfaces.section.iter().filter(|row| fits(&row.files, path)) {
+            let [path, key, holds] = [&row.path, &row.key, &row.holds].map(|path| visit::steps(path));
+            for document in visit::documents(&unit.facts) {
+                visit::at_path(document, &path, &mut |entry| {
+                    let mut own = false;
+                    visit::at_path(entry, &key, &mut |owner| {
+                        own |= owner.as_text().is_some_and(|owner| self.names.is_vendor(owner));
+                    });
+                    if own {
+                        visit::at_path(entry, &holds, &mut |part| {
+                            visit::at_path(part, &["**"], &mut |inside| {
+                                spans.insert(inside.span);
+                            });
+                        });
+                    }
+                });
+            }
+        }
         spans
     }
 
@@ -329,6 +356,21 @@ impl Ground<'_> {
     }
 }
 
+/// The innermost map around a place, but for those of two entries, which are often the name and the value of one thing.
+fn section_of(unit: &Unit, place: Span) -> Option<Span> {
+    let mut innermost: Option<Span> = None;
+    visit::expressions(&unit.facts, &mut |expr| {
+        if let ExprKind::Map(entries) = &expr.kind
+            && entries.len() > 2
+            && expr.span.contains(place)
+            && innermost.is_none_or(|known| known.contains(expr.span))
+        {
+            innermost = Some(expr.span);
+        }
+    });
+    innermost
+}
+
 /// The spans of the texts in a map, and in maps in it, so many levels deep.
 fn within(expr: &Expr, levels: usize, spans: &mut HashSet<Span>) {
     let ExprKind::Map(entries) = &expr.kind else { return };
@@ -338,6 +380,10 @@ fn within(expr: &Expr, levels: usize, spans: &mut HashSet<Span>) {
                 spans.insert(entry.value.span);
             }
             ExprKind::Map(_) if levels > 0 => within(&entry.value, levels - 1, spans),
+            // `settings = jsonencode({ .. })`
+            ExprKind::Call(call) if levels > 0 && call.args.len() == 1 => {
+                within(&call.args[0].value, levels - 1, spans)
+            }
             _ => {}
         }
     }
@@ -369,6 +415,9 @@ pub fn label(place: &Place, text: impl Into<String>) -> Label {
 const NEAR: u32 = 700;
 /// How far apart two lines of code may be that stand one after the other, in bytes.
 const NEXT: u32 = 160;
+
+/// With more texts in sections of Mixpanel's than these, what stands inside such a text isn't sought.
+const MOST_SECTIONS: usize = 200;
 
 /// Whether two places are near each other in one file, in bytes.
 pub fn near(a: &Place, b: &Place) -> bool {

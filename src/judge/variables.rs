@@ -12,7 +12,7 @@ use crate::flow::{Modules, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Literal, LiteralRole, Stmt, Target};
-use crate::syntax::visit;
+use crate::syntax::visit::{self, at_path};
 
 impl Ground<'_> {
     /// Marks the literals of a data file that define environment variables, decodes those that are encoded, and lists
@@ -143,15 +143,14 @@ fn push_entry(entry: &Entry, found: &mut Vec<Definition>) {
 fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut Vec<Definition>) {
     let rows: Vec<_> =
         surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&row.files, path)).collect();
-    for stmt in &facts.body {
-        let Stmt::Expr(document) = stmt else { continue };
+    for document in visit::documents(facts) {
         for row in &rows {
-            if row.when.as_ref().is_some_and(|(key, value)| !has(document, key, value)) {
-                continue;
-            }
-            let segments: Vec<&str> = row.path.split('.').filter(|segment| !segment.is_empty()).collect();
-            at_path(document, &segments, &mut |place| match &place.kind {
-                ExprKind::Map(entries) => entries.iter().for_each(|entry| push_entry(entry, found)),
+            started(document, row.when.as_ref(), &row.path, &mut |place| match &place.kind {
+                // A block or element that is one pair: `env { name = .. value = .. }`, `<env name=".." value=".."/>`.
+                ExprKind::Map(entries) if pair(entries).is_none() => {
+                    entries.iter().for_each(|entry| push_entry(entry, found));
+                }
+                ExprKind::Map(_) => list_item(place, found),
                 ExprKind::List(items) => items.iter().for_each(|item| list_item(item, found)),
                 _ => {}
             });
@@ -163,14 +162,13 @@ fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut 
 fn list_item(item: &Expr, found: &mut Vec<Definition>) {
     match &item.kind {
         ExprKind::Map(entries) => {
-            let get = |wanted: &[&str]| {
-                entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| wanted.contains(&&**key)))
-            };
-            if let (Some(name), Some(value)) = (get(&["name", "key"]), get(&["value"]))
-                && let Some(name) = name.value.as_text()
-            {
-                let at = value.value.span;
-                found.push(Definition { name: name.clone(), at, value: at, given: Some(value.value.clone()) });
+            if let Some((name, value)) = pair(entries) {
+                found.push(Definition {
+                    name: name.clone(),
+                    at: value.span,
+                    value: value.span,
+                    given: Some(value.clone()),
+                });
             }
         }
         ExprKind::Text(text) => {
@@ -188,6 +186,27 @@ fn list_item(item: &Expr, found: &mut Vec<Definition>) {
     }
 }
 
+/// The name and the value of `{name: X, value: Y}`.
+fn pair(entries: &[Entry]) -> Option<(&Arc<str>, &Expr)> {
+    let get = |wanted: &[&str]| {
+        let wanted = |entry: &&Entry| entry.key.as_text().is_some_and(|key| wanted.contains(&&**key));
+        entries.iter().find(wanted).map(|entry| &entry.value)
+    };
+    Some((get(&["name", "key"])?.as_text()?, get(&["value"])?))
+}
+
+/// Calls `see` for every expression at a key path that starts at the document, or at each map in it that has the wanted
+/// member.
+fn started<'e>(document: &'e Expr, when: Option<&(String, String)>, path: &str, see: &mut dyn FnMut(&'e Expr)) {
+    let steps = visit::steps(path);
+    let Some((key, value)) = when else { return at_path(document, &steps, see) };
+    at_path(document, &["**"], &mut |map| {
+        if has(map, key, value) {
+            at_path(map, &steps, see);
+        }
+    });
+}
+
 fn has(document: &Expr, key: &str, value: &str) -> bool {
     let ExprKind::Map(entries) = &document.kind else { return false };
     entries.iter().any(|entry| {
@@ -196,38 +215,12 @@ fn has(document: &Expr, key: &str, value: &str) -> bool {
     })
 }
 
-/// Calls `see` for every expression at a key path; `*` is one key or index, `**` any number.
-fn at_path<'e>(expr: &'e Expr, path: &[&str], see: &mut dyn FnMut(&'e Expr)) {
-    let Some((first, rest)) = path.split_first() else { return see(expr) };
-    if *first == "**" {
-        at_path(expr, rest, see);
-    }
-    let mut inside = |key: Option<&str>, value: &'e Expr| match *first {
-        "**" => at_path(value, path, see),
-        "*" => at_path(value, rest, see),
-        name if key == Some(name) => at_path(value, rest, see),
-        _ => {}
-    };
-    match &expr.kind {
-        ExprKind::Map(entries) => {
-            entries.iter().for_each(|entry| inside(entry.key.as_text().map(|key| &**key), &entry.value));
-        }
-        ExprKind::List(items) => items.iter().for_each(|item| inside(None, item)),
-        _ => {}
-    }
-}
-
 /// Decodes the literals that a format holds in an encoding.
 fn decode(facts: &mut Facts, surfaces: &Surfaces) {
     let mut spans: Vec<Span> = Vec::new();
-    for stmt in &facts.body {
-        let Stmt::Expr(document) = stmt else { continue };
+    for document in visit::documents(facts) {
         for row in &surfaces.encoded {
-            if !has(document, &row.when.0, &row.when.1) {
-                continue;
-            }
-            let segments: Vec<&str> = row.path.split('.').collect();
-            at_path(document, &segments, &mut |place| {
+            started(document, Some(&row.when), &row.path, &mut |place| {
                 if let ExprKind::Map(entries) = &place.kind {
                     spans.extend(entries.iter().map(|entry| entry.value.span));
                 }
@@ -246,13 +239,10 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
 /// The names that one row finds in facts, with the place of each.
 fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span, Option<Span>)) {
     if let Some(path) = &row.path {
-        let segments: Vec<&str> = path.split('.').filter(|segment| !segment.is_empty()).collect();
+        let segments = visit::steps(path);
         let mut roots: Vec<&Expr> = Vec::new();
         if facts.data {
-            roots.extend(facts.body.iter().filter_map(|stmt| match stmt {
-                Stmt::Expr(expr) => Some(expr),
-                _ => None,
-            }));
+            roots.extend(visit::documents(facts));
         } else if !segments.is_empty() {
             // In code, the configured object stands inside functions and calls: any map may be it.
             visit::expressions(facts, &mut |expr| {

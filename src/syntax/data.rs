@@ -10,6 +10,7 @@ pub use references::References;
 
 pub(super) use json::decode_escape;
 pub(super) use nest::Nest;
+pub(super) use toml::unescape;
 
 use super::facts::Facts;
 

@@ -3,10 +3,10 @@
 //! What is found is a slice of the outer text. The caller reads the slice as a file of its own and [`shift`]s the facts
 //! to where the slice starts; positions are then those of the outer file.
 
-use std::sync::Arc;
-
-use super::facts::{Expr, ExprKind, Facts, Stmt};
+use super::facts::{Entry, Expr, ExprKind, Facts};
 use super::lexical::lines;
+use super::visit;
+use crate::catalog::Script;
 use crate::source::Span;
 
 mod commands;
@@ -124,71 +124,66 @@ pub fn vue_like(text: &str, astro: bool) -> Vec<Embedded> {
     found
 }
 
-/// Keys whose values are commands of a shell.
-const COMMANDS: &[&str] = &[
-    "run",
-    "script",
-    "before_script",
-    "after_script",
-    "command",
-    "entrypoint",
-    "commands",
-    "bash",
-    "sh",
-    "cmd",
-    "install",
-    "before_install",
-    "pre_build",
-    "post_build",
-    "inlinescript",
-    "startcommand",
-    "buildcommand",
-    "cmds",
-    "args",
-];
-
 /// More nesting than this has no workflow.
 const MAX_DEPTH: usize = 40;
 
-/// The shell commands of a workflow in YAML: `run:` of GitHub, `script:` of GitLab and Bitbucket, `run:` with
-/// `command:` of CircleCI, `command:` of Compose, and lists of them. YAML's indentation does no harm to a shell. A
-/// step with another `shell:` is in that language. Each list item is a range of its own.
-pub fn run_blocks(facts: &Facts) -> Vec<Embedded> {
+/// The commands in a data file, by the rows of `rules/surfaces.toml`: `run:` of GitHub, `script:` of GitLab, `command`
+/// of Terraform's `local-exec`, and lists of them. YAML's indentation does no harm to a shell. A step with another
+/// `shell:` is in that language. Each list item is a range of its own.
+pub fn scripts(facts: &Facts, path: &str, rows: &[Script]) -> Vec<Embedded> {
     let mut found = Vec::new();
-    for stmt in &facts.body {
-        if let Stmt::Expr(expr) = stmt {
-            run_blocks_in(expr, 0, &mut found);
+    for row in rows {
+        if !row.files.is_empty() && !row.files.iter().any(|pattern| fast_glob::glob_match(pattern, path)) {
+            continue;
+        }
+        let steps = visit::steps(row.path.as_deref().unwrap_or_default());
+        for document in visit::documents(facts) {
+            match row.path {
+                Some(_) => visit::at_path(document, &steps, &mut |map| commands_in(map, row, &mut found)),
+                None => scripts_in(document, row, 0, &mut found),
+            }
         }
     }
+    found.sort_by_key(|piece| (piece.span.start, piece.span.end));
+    found.dedup_by_key(|piece| piece.span);
     found
 }
 
-fn run_blocks_in(expr: &Expr, depth: usize, found: &mut Vec<Embedded>) {
+fn scripts_in(expr: &Expr, row: &Script, depth: usize, found: &mut Vec<Embedded>) {
     if depth > MAX_DEPTH {
         return;
     }
     match &expr.kind {
-        ExprKind::List(items) => items.iter().for_each(|item| run_blocks_in(item, depth + 1, found)),
+        ExprKind::List(items) => items.iter().for_each(|item| scripts_in(item, row, depth + 1, found)),
         ExprKind::Map(entries) => {
-            let shell = entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| key.as_ref() == "shell"));
-            let language = match shell.and_then(|entry| entry.value.as_text()).map(Arc::as_ref) {
-                Some(shell) if shell.starts_with("python") => "python",
-                Some(shell) if shell.starts_with("node") => "javascript",
-                Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") || shell == "cmd" => {
-                    "lexical"
-                }
-                _ => "shell",
-            };
-            for entry in entries {
-                let key = entry.key.as_text().map(|key| key.to_ascii_lowercase()).unwrap_or_default();
-                if COMMANDS.contains(&key.as_str()) {
-                    commands(&entry.value, language, found);
-                }
-                // `run: { command: ... }`, `script: [ { ... } ]`
-                run_blocks_in(&entry.value, depth + 1, found);
-            }
+            commands_in(expr, row, found);
+            // `run: { command: ... }`, `script: [ { ... } ]`
+            entries.iter().for_each(|entry| scripts_in(&entry.value, row, depth + 1, found));
         }
         _ => {}
+    }
+}
+
+/// The commands directly in a map.
+fn commands_in(map: &Expr, row: &Script, found: &mut Vec<Embedded>) {
+    let ExprKind::Map(entries) = &map.kind else { return };
+    let key = |entry: &Entry| entry.key.as_text().map(|key| key.to_ascii_lowercase()).unwrap_or_default();
+    let shell = entries.iter().find(|entry| matches!(key(entry).as_str(), "shell" | "interpreter"));
+    let named = shell.and_then(|entry| match &entry.value.kind {
+        ExprKind::List(words) => words.first().and_then(Expr::as_text),
+        _ => entry.value.as_text(),
+    });
+    let language = match named.map(|name| name.rsplit('/').next().unwrap_or(name)) {
+        Some(shell) if shell.starts_with("python") => "python",
+        Some(shell) if shell.starts_with("node") => "javascript",
+        Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") => "powershell",
+        Some("cmd") => "lexical",
+        _ => slug(&row.language),
+    };
+    for entry in entries {
+        if row.keys.iter().any(|known| known == "*" || *known == key(entry)) {
+            commands(&entry.value, language, found);
+        }
     }
 }
 
@@ -248,7 +243,7 @@ mod tests {
         let text = "jobs:\n  a:\n    steps:\n      - run: |\n          curl -u \"$X:\" https://x\n          echo done\n      - run: print(1) + 2\n        shell: python\n\
                     \x20     - run:\n          name: x\n          command: curl b c\n  b:\n    script:\n      - curl d ${{ secrets.X }}\n      - e f\n";
         let facts = lower(Format::Yaml, text);
-        let found = run_blocks(&facts);
+        let found = scripts(&facts, "ci.yml", &crate::catalog::builtin().surfaces.script);
         assert_eq!(
             slices(text, &found),
             [

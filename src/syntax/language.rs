@@ -69,14 +69,18 @@ pub enum Language {
     Xml,
     /// A `.http` or `.rest` file.
     Http,
+    /// A Makefile or justfile.
+    Makefile,
+    /// A `.netrc` file.
+    Netrc,
     /// Text without a grammar.
     Lexical,
 }
 
 use Language::{
     Astro, CSharp, Dart, Dockerfile, Elixir, Env, Go, Groovy, Hcl, Html, Http, Java, JavaScript, Json, Kotlin, Lexical,
-    Markdown, Notebook, ObjectiveC, Php, PowerShell, Properties, Python, Ruby, Rust, Shell, Svelte, Swift, Toml, Tsx,
-    TypeScript, Vue, Xml, Yaml,
+    Makefile, Markdown, Netrc, Notebook, ObjectiveC, Php, PowerShell, Properties, Python, Ruby, Rust, Shell, Svelte,
+    Swift, Toml, Tsx, TypeScript, Vue, Xml, Yaml,
 };
 
 /// Endings, after the last dot and in small letters.
@@ -103,7 +107,7 @@ const ENDINGS: &[(&str, Language)] = &[
     ("dockerfile", Dockerfile), ("containerfile", Dockerfile), ("ps1", PowerShell), ("psm1", PowerShell),
     ("psd1", PowerShell), ("xml", Xml), ("plist", Xml), ("entitlements", Xml), ("storyboard", Xml), ("xib", Xml),
     ("csproj", Xml), ("props", Xml), ("targets", Xml), ("config", Xml), ("settings", Xml), ("runsettings", Xml),
-    ("resx", Xml), ("xaml", Xml), ("iml", Xml), ("pom", Xml), ("http", Http), ("rest", Http),
+    ("resx", Xml), ("xcscheme", Xml), ("fsproj", Xml), ("vbproj", Xml), ("pubxml", Xml), ("xcconfig", Properties), ("mk", Makefile), ("just", Makefile), ("xaml", Xml), ("iml", Xml), ("pom", Xml), ("http", Http), ("rest", Http),
 ];
 
 /// Whole names, in small letters.
@@ -123,6 +127,8 @@ const NAMES: &[(&str, Language)] = &[
     ("appfile", Ruby), ("brewfile", Ruby), ("vagrantfile", Ruby), ("guardfile", Ruby), ("capfile", Ruby),
     ("dangerfile", Ruby), ("matchfile", Ruby), (".irbrc", Ruby), (".pryrc", Ruby), ("jenkinsfile", Groovy),
     ("dockerfile", Dockerfile), ("containerfile", Dockerfile), ("nuget.config", Xml), (".terraformrc", Hcl),
+    ("procfile", Yaml), (".curlrc", Properties), (".netrc", Netrc), ("_netrc", Netrc),
+    ("makefile", Makefile), ("gnumakefile", Makefile), ("justfile", Makefile), (".justfile", Makefile),
 ];
 
 /// The language of the file at this path that begins with this line. A path without a telling name is decided by its
@@ -143,6 +149,10 @@ pub fn detect(path: &str, first_line: &str) -> Language {
     let mut name = file.as_str();
     while let Some((before, ending)) = name.rsplit_once('.') {
         match ENDINGS.iter().find(|(known, _)| *known == ending) {
+            // `.config` is many things.
+            Some((_, Xml)) if ending == "config" && !first_line.trim_start_matches('\u{feff}').starts_with('<') => {
+                break;
+            }
             Some((_, language)) if !is_wrapper(ending) || !before.contains('.') => {
                 return *language;
             }
@@ -268,6 +278,8 @@ const SLUGS: &[(Language, &str, &[&str])] = &[
     (PowerShell, "powershell", &["ps1", "pwsh", "posh"]),
     (Xml, "xml", &["plist", "svg"]),
     (Http, "http", &["rest"]),
+    (Makefile, "makefile", &["make", "mk", "just", "justfile"]),
+    (Netrc, "netrc", &[]),
     (Lexical, "lexical", &[]),
 ];
 
@@ -321,7 +333,12 @@ mod tests {
             ("src/pages/index.astro", "", Astro),
             ("n.ipynb", "", Notebook),
             (".env.d.ts", "", TypeScript),
-            ("Makefile", "", Lexical),
+            ("Makefile", "", Makefile),
+            ("Web.config", "<?xml version=\"1.0\"?>", Xml),
+            (".ebextensions/a.config", "option_settings:", Lexical),
+            (".netrc", "", Netrc),
+            ("Procfile", "", Yaml),
+            ("Config/Debug.xcconfig", "", Properties),
             ("noending.", "", Lexical),
             ("", "", Lexical),
             ("C:\\x\\app.js", "", JavaScript),

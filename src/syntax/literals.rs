@@ -309,7 +309,11 @@ impl<'a> Walk<'a> {
             let start = span.start as usize + (text.len() - value.len());
             let exact = self.text.get(start..span.end as usize) == Some(value);
             if value.len() >= SHORTEST && exact {
-                self.named([name.into()], |walk| walk.push(value.into(), Span::new(start, span.end as usize)));
+                // In code, such a text is written to a file of definitions.
+                let role = if self.facts.data { self.role } else { LiteralRole::EnvDefinition };
+                self.with_role(role, |walk| {
+                    walk.named([name.into()], |walk| walk.push(value.into(), Span::new(start, span.end as usize)));
+                });
                 return;
             }
         }
@@ -335,11 +339,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The name and the value of a text `NAME=value` in data.
+/// The name and the value of a text `NAME=value`, in data also of `--name=value`.
 fn definition(text: &str, data: bool) -> Option<(&str, &str)> {
-    let (name, value) = text.split_once('=').filter(|_| data)?;
+    let (name, value) = text.split_once('=')?;
+    let option = name.strip_prefix("--").filter(|_| data);
+    let name = option.unwrap_or(name);
     let fits = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || (option.is_some() && byte == b'-'))
+        && (data || !name.bytes().any(|byte| byte.is_ascii_lowercase()))
         && !value.contains([' ', '\n']);
     fits.then_some((name, value))
 }

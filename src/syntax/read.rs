@@ -10,9 +10,10 @@ use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
 use super::{
-    csharp, dart, elixir, env, go, groovy, html, java, javascript, kotlin, lexical, literals, page, php, powershell,
-    properties, python, requests, ruby, rust, shell, visit,
+    csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
+    netrc, page, php, powershell, properties, python, requests, ruby, rust, shell, visit, xml,
 };
+use crate::catalog::builtin;
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -92,30 +93,42 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             let facts = Facts { literals: prose(text).literals, ..requests::rest(text) };
             units.push(Unit::new("http", facts));
         }
-        Language::Yaml => {
-            let facts = lower(language, text);
-            let commands = embed::run_blocks(&facts);
-            let described = requests::described(&facts, text);
-            units.push(Unit::new("yaml", facts));
-            for piece in &commands {
-                let mut inner = Inner::dedented(text, piece.span);
-                if piece.language == "shell" {
-                    let plain = without_expressions(&inner.text);
-                    inner = inner.with_text(plain);
-                }
-                units.extend(nested(inner, piece.language, None, depth));
+        Language::Dockerfile => {
+            let (mut facts, commands) = dockerfile::lower(text);
+            literals::collect(&mut facts, text);
+            units.push(Unit::new("dockerfile", facts));
+            for piece in commands.iter().take(MAX_PIECES) {
+                units.extend(script(text, piece, language, depth));
             }
-            units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }
-        Language::Json => {
+        Language::Makefile => {
+            let (mut facts, recipes) = make::lower(text);
+            literals::collect(&mut facts, text);
+            units.push(Unit::new("makefile", facts));
+            for piece in recipes.iter().take(MAX_PIECES) {
+                units.extend(script(text, piece, language, depth));
+            }
+        }
+        Language::Yaml | Language::Json | Language::Toml | Language::Hcl => {
             let facts = lower(language, text);
-            let mut commands = embed::commands_of(path, &facts, text);
+            let mut commands = match language {
+                Language::Json => embed::commands_of(path, &facts, text),
+                _ => Vec::new(),
+            };
             commands.truncate(MAX_PIECES);
-            let described = requests::described(&facts, text);
+            let mut scripts = embed::scripts(&facts, path, &builtin().surfaces.script);
+            scripts.retain(|script| !commands.iter().any(|known| known.inner.covers(script.span)));
+            let described = match language {
+                Language::Json | Language::Yaml => requests::described(&facts, text),
+                _ => None,
+            };
             let nested =
                 |piece: embed::Command| nested(piece.inner, piece.language, piece.client.then_some(false), depth);
-            let inner: Vec<Unit> = commands.into_iter().flat_map(nested).collect();
-            units.push(Unit::new("json", beside(facts, &inner)));
+            let mut inner: Vec<Unit> = commands.into_iter().flat_map(nested).collect();
+            for piece in scripts.iter().take(MAX_PIECES) {
+                inner.extend(script(text, piece, language, depth));
+            }
+            units.push(Unit::new(language.family(), beside(facts, &inner)));
             units.extend(inner);
             units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }
@@ -350,6 +363,9 @@ fn lower(language: Language, text: &str) -> Facts {
             let at = PROGRAMS.iter().position(|(known, _)| *known == language).unwrap_or_default();
             TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&groovy::readable(text))
         }
+        Language::Netrc => netrc::lower(text),
+        Language::Xml => xml::lower(text),
+        Language::Hcl => hcl::lower(text),
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
             Some(at) if language == Language::PowerShell => {
                 TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&powershell::readable(text))
@@ -420,21 +436,77 @@ fn prose(text: &str) -> Facts {
     Facts { literals: lexical::read(text, Span::new(0, text.len()), LiteralRole::Plain), ..Facts::default() }
 }
 
-/// A pipeline's `${{ secrets.X }}` as a shell would write it, in as many bytes: `${X#____}`. The name stays known.
+/// A script that a file of another kind holds.
+fn script(text: &str, piece: &Embedded, around: Language, depth: usize) -> Vec<Unit> {
+    let (start, end) = (piece.span.start as usize, piece.span.end as usize);
+    let inner = match around {
+        Language::Json => Inner::json(text, piece.span),
+        Language::Yaml => Inner::dedented(text, piece.span),
+        _ => Inner::slice(text, piece.span),
+    };
+    let quoted = around != Language::Json && text[..start].ends_with('"') && text[end..].starts_with('"');
+    let (language, plain) = match piece.language {
+        "shell" if quoted => ("shell", without_expressions(&without_escapes(&inner.text))),
+        "shell" => ("shell", without_expressions(&dockerfile::without_comments(&inner.text))),
+        "makefile" => ("shell", without_expressions(&make::plain(&inner.text))),
+        other => (other, inner.text.clone()),
+    };
+    nested(inner.with_text(plain), language, None, depth)
+}
+
+/// A script inside a string as a shell would read it, in as many bytes: what `\"` opens it also closes, so the blank
+/// goes to the side where it does no harm.
+fn without_escapes(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let (mut rest, mut open) = (script, false);
+    while let Some(at) = rest.find("\\\"") {
+        out.push_str(&rest[..at]);
+        out.push_str(if open { "\" " } else { " \"" });
+        open = !open;
+        rest = &rest[at + 2..];
+    }
+    out.push_str(rest);
+    out.replace("\\n", "\n ")
+}
+
+/// A pipeline's `${{ secrets.X }}`, Terraform's `${var.x}` and a template's `{{ x }}` as a shell would write them, in as
+/// many bytes: `${X#____}`. The name stays known.
 fn without_expressions(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
     let mut rest = script;
-    while let Some(start) = rest.find("${{") {
-        let Some(length) = rest[start..].find("}}").map(|end| end + 2) else { break };
+    while let Some(start) = rest.find(['$', '{']) {
         out.push_str(&rest[..start]);
-        let inner = rest[start + 3..start + length - 2].trim();
-        let name: String = match inner.rsplit_once('.') {
-            Some((_, name)) if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => name.to_owned(),
-            _ => "_".to_owned(),
+        rest = &rest[start..];
+        let (open, close) = match rest.as_bytes() {
+            [b'$', b'{', b'{', ..] => ("${{", "}}"),
+            [b'{', b'{', ..] => ("{{", "}}"),
+            [b'$', b'{', ..] => ("${", "}"),
+            _ => {
+                out.push_str(&rest[..1]);
+                rest = &rest[1..];
+                continue;
+            }
         };
-        let padding = length.saturating_sub(name.len() + 4);
-        out.push_str(&format!("${{{name}#{}}}", "_".repeat(padding)));
-        rest = &rest[start + length..];
+        let length = rest.find(close).map(|end| end + close.len());
+        let inside = length.map(|length| rest[open.len()..length - close.len()].trim());
+        let name = inside
+            .and_then(|inside| inside.rsplit('.').next())
+            .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
+        let path = |inside: &str| inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        match (length, inside, name) {
+            (Some(length), Some(inside), name)
+                if open == "${{" || name.is_some() && path(inside) && (open == "{{" || inside.contains('.')) =>
+            {
+                let name = name.unwrap_or("_");
+                let padding = length.saturating_sub(name.len() + 4);
+                out.push_str(&format!("${{{name}#{}}}", "_".repeat(padding)));
+                rest = &rest[length..];
+            }
+            _ => {
+                out.push_str(open);
+                rest = &rest[open.len()..];
+            }
+        }
     }
     out.push_str(rest);
     out
@@ -485,5 +557,14 @@ mod tests {
         let plain = without_expressions(script);
         assert_eq!(plain.len(), script.len());
         assert!(plain.contains("${MIXPANEL_API_SECRET#"));
+        assert_eq!(without_escapes(r#"a -u \"$X:\" b\nc"#), "a -u  \"$X:\"  b\n c");
+        for (script, expected) in [
+            ("a ${var.x} b", "a ${x#___} b"),
+            ("-u {{ mp_secret }}:", "-u ${mp_secret#__}:"),
+            ("${X:-a.b} $x {{ a | b }} ${x", "${X:-a.b} $x {{ a | b }} ${x"),
+            ("${{ a || b }}", "${_#________}"),
+        ] {
+            assert_eq!(without_expressions(script), expected);
+        }
     }
 }

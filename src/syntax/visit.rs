@@ -91,3 +91,41 @@ pub fn expr<'f>(value: &'f Expr, see: &mut dyn FnMut(&'f Expr)) {
         _ => {}
     }
 }
+
+/// The documents of a data file: what stands in it as such, and what it binds to names.
+pub fn documents(facts: &Facts) -> impl Iterator<Item = &Expr> {
+    facts.body.iter().filter_map(|stmt| match stmt {
+        Stmt::Expr(value) | Stmt::Bind { value, .. } => Some(value),
+        _ => None,
+    })
+}
+
+/// The steps of a key path; an empty one has none.
+pub fn steps(path: &str) -> Vec<&str> {
+    path.split('.').filter(|step| !step.is_empty()).collect()
+}
+
+/// Calls `see` for every expression at a key path in data; `*` is one key or index, `**` any number. What a function
+/// is handed counts as being where the call stands (`jsonencode({ .. })`).
+pub fn at_path<'e>(expr: &'e Expr, path: &[&str], see: &mut dyn FnMut(&'e Expr)) {
+    if let ExprKind::Call(call) = &expr.kind {
+        return call.args.iter().for_each(|arg| at_path(&arg.value, path, see));
+    }
+    let Some((first, rest)) = path.split_first() else { return see(expr) };
+    if *first == "**" {
+        at_path(expr, rest, see);
+    }
+    let mut inside = |key: Option<&str>, value: &'e Expr| match *first {
+        "**" => at_path(value, path, see),
+        "*" => at_path(value, rest, see),
+        name if key == Some(name) => at_path(value, rest, see),
+        _ => {}
+    };
+    match &expr.kind {
+        ExprKind::Map(entries) => {
+            entries.iter().for_each(|entry| inside(entry.key.as_text().map(|key| &**key), &entry.value));
+        }
+        ExprKind::List(items) => items.iter().for_each(|item| inside(None, item)),
+        _ => {}
+    }
+}

@@ -159,6 +159,11 @@ impl Inner {
         self
     }
 
+    /// Whether a part of it stands in this range of the outer text.
+    pub fn covers(&self, outer: Span) -> bool {
+        self.parts.iter().any(|part| outer.contains(part.outer))
+    }
+
     /// Where a span of the inner text stands in the outer one.
     pub fn outer(&self, span: Span) -> Span {
         let start = match self.holding(span.start) {
