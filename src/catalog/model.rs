@@ -411,6 +411,9 @@ pub struct Function {
     /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there.
     #[serde(default)]
     pub args: Vec<String>,
+    /// Whether it is read like a member, without a call (`text.utf8`).
+    #[serde(default)]
+    pub property: bool,
     /// The foreign type of the map that it gives, so that rows can name its methods.
     #[serde(default)]
     pub typed: Option<String>,

@@ -8,7 +8,7 @@ use super::heap::{Object, Scope};
 use super::value::{Closure, Core, How, Value};
 use super::{CallFrame, MAX_CALLS, Run};
 use crate::source::Place;
-use crate::syntax::facts::{Call, Expr, ExprKind, Param, Target};
+use crate::syntax::facts::{Call, Expr, ExprKind, Param, Role, Target};
 
 /// An evaluated argument.
 #[derive(Clone)]
@@ -151,8 +151,15 @@ impl Run<'_> {
             }
         }
         if let Core::Class(class) = &receiver.core
-            && let Some((owner, method, _)) = self.find_method(&class.clone(), key, Some(args.list.len()))
+            && let Some((owner, method, role)) = self.find_method(&class.clone(), key, Some(args.list.len()))
         {
+            if role == Role::Constructor {
+                // Objective-C's initialisers have names of their own.
+                let this = self.new_object(Object { class: Some(class.clone()), ..Object::default() });
+                self.fields(&class.clone(), &this);
+                self.invoke_method(&method, &owner, this.clone(), Some(&args.list), place);
+                return this;
+            }
             let class = Value::new(Core::Class(class.clone()));
             return self.invoke_method(&method, &owner, class, Some(&args.list), place);
         }
@@ -316,12 +323,17 @@ impl Run<'_> {
         let named: Vec<&Passed> =
             args.map_or_else(Vec::new, |args| args.list.iter().filter(|arg| arg.name.is_some()).collect());
         let open = args.is_none_or(|args| args.open);
+        // What is named takes no place among the others: `send(to: url, payload)`.
+        let mut next = 0;
         for (at, param) in params.iter().enumerate() {
-            let found = if param.rest {
-                None
-            } else {
-                let by_name = named.iter().find(|arg| arg.name.as_deref() == Some(&*param.name));
-                by_name.copied().or_else(|| positional.get(at).copied())
+            let by_name = named.iter().find(|arg| arg.name.as_deref() == Some(&*param.name));
+            let found = match by_name {
+                _ if param.rest => None,
+                Some(arg) => Some(*arg),
+                None => {
+                    next += 1;
+                    positional.get(next - 1).copied()
+                }
             };
             let value = match found {
                 Some(arg) => {

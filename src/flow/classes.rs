@@ -142,12 +142,25 @@ impl Run<'_> {
         let facts = &document.units[self.units[class.unit].at].facts;
         let declared = &facts.classes[class.index];
         if let Some((name, value)) = declared.fields.iter().find(|(name, _)| name.name == *key) {
-            let value = self.eval(class.unit, class.scope, value);
+            // Other members of the class are in scope where a field is initialised.
+            let scope = self.heap.open(Scope {
+                parent: Some(class.scope),
+                this: Some(Value::new(Core::Class(class.clone()))),
+                class: Some(class.clone()),
+                context: declared.name.clone(),
+                members: declared.members_in_scope,
+                ..Scope::default()
+            });
+            let value = self.eval(class.unit, scope, value);
             let at = self.place(class.unit, name.span);
             let name: Arc<str> = format!("{}.{key}", declared.name).into();
             return value.step(How::Bound, at, Some(name));
         }
-        if let Some((_, method, _)) = self.find_method(class, key, None) {
+        if let Some((owner, method, role)) = self.find_method(class, key, None) {
+            if role == Role::Getter && declared.members_in_scope {
+                let this = Value::new(Core::Class(class.clone()));
+                return self.invoke_method(&method, &owner, this, Some(&[]), place);
+            }
             return Value::new(Core::Function(Rc::new(method)));
         }
         let name: Arc<str> = format!("{}.{key}", declared.name).into();

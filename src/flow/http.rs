@@ -104,6 +104,9 @@ impl Run<'_> {
         let mut merged = Vec::new();
         for fill in fills.drain(..) {
             let made = matches!(&*fill.slot, "request" | "client" | "url");
+            if &*fill.slot == "headers" {
+                merged.extend(self.made_headers(&fill.value));
+            }
             match &fill.value.core {
                 Core::Object(id) if made && self.is_request(*id, &fill.slot) => {
                     self.heap.change(*id).sent = true;
@@ -126,6 +129,24 @@ impl Run<'_> {
             }
         }
         *fills = merged;
+    }
+
+    /// Parts of a request that headers carry which were made one by one (`[.authorization(bearerToken: token)]`).
+    fn made_headers(&mut self, headers: &Value) -> Vec<Fill> {
+        let Core::Object(id) = headers.core else { return Vec::new() };
+        let object = self.heap.object(id);
+        let listed = object.entries.iter().filter_map(|slot| match slot.value.core {
+            Core::Object(one) if object.list => Some(one),
+            _ => None,
+        });
+        let mut fills = Vec::new();
+        for one in std::iter::once(id).chain(listed).collect::<Vec<_>>() {
+            if !self.heap.object(one).fills.is_empty() {
+                fills.extend(self.heap.object(one).fills.clone());
+                self.heap.change(one).sent = true;
+            }
+        }
+        fills
     }
 
     /// Whether an object is a request (and no URL, which stays a part of its own).

@@ -173,7 +173,7 @@ impl Run<'_> {
         Some(Value::new(Core::Concat(parts.into())))
     }
 
-    /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`.
+    /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`, `%@`.
     pub(super) fn format(&self, format: &Value, args: &Arguments, row: &Function) -> Value {
         let Some(text) = format.text() else { return Value::unknown() };
         let first = row.args.iter().find_map(|path| path.strip_suffix("..")).and_then(|first| first.parse().ok());
@@ -300,7 +300,8 @@ fn pieces(format: &str) -> Vec<Piece> {
             '%' if rest.starts_with("%s")
                 || rest.starts_with("%d")
                 || rest.starts_with("%v")
-                || rest.starts_with("%q") =>
+                || rest.starts_with("%q")
+                || rest.starts_with("%@") =>
             {
                 Some((String::new(), 2))
             }

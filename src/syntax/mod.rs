@@ -13,11 +13,13 @@ pub mod language;
 pub mod lexical;
 pub mod literals;
 pub mod lower;
+pub mod objc;
 pub mod properties;
 pub mod python;
 pub mod read;
 pub mod shell;
 pub mod strings;
+pub mod swift;
 pub mod visit;
 
 pub use read::read;

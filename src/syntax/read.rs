@@ -9,7 +9,7 @@ use super::facts::{Facts, LiteralRole};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, properties, python, shell};
+use super::{env, html, javascript, lexical, literals, objc, properties, python, shell, swift};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -19,6 +19,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Tsx, &javascript::TSX),
     (Language::Python, &python::PYTHON),
     (Language::Shell, &shell::SHELL),
+    (Language::Swift, &swift::SWIFT),
+    (Language::ObjectiveC, &objc::OBJC),
 ];
 
 /// The table of each, made when the first file of its language is read.
