@@ -537,7 +537,7 @@ pub struct HttpCall {
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
-    /// `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `parameters` (those of the query of a GET, of the body of a POST), `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]
     pub slots: BTreeMap<String, Vec<String>>,

@@ -377,7 +377,12 @@ impl Run<'_> {
     /// A parameter whose argument isn't known; its declared type may say that it is a client.
     fn typed_parameter(&mut self, unit: usize, scope: usize, param: &Param) -> Value {
         let instance = param.class.as_ref().and_then(|class| self.instance(unit, scope, class));
-        instance.unwrap_or_else(|| self.parameter(unit, scope, &param.name, param.span))
+        // Where it can't be named at the call it goes by what it is called inside.
+        let name = match &param.target {
+            Target::Name(ident) if param.name.is_empty() => &ident.name,
+            _ => &param.name,
+        };
+        instance.unwrap_or_else(|| self.parameter(unit, scope, name, param.span))
     }
 
     /// A value of a declared type, where that is a client, a request or what an SDK makes: all it holds is unknown.

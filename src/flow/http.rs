@@ -256,11 +256,18 @@ impl Run<'_> {
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
                         continue;
                     }
+                    let value = if slot == "method" { method_named(value) } else { value };
                     fills.push(Fill { slot: slot.as_str().into(), name, value, place });
                 }
                 Found::Hidden => hidden = true,
                 Found::Absent => {}
             }
+        }
+        // Parameters belong to the query of what only asks, and to the body of what is sent.
+        let method = fills.iter().find(|fill| &*fill.slot == "method").map(|fill| fill.value.text());
+        let asks = method.is_none_or(|method| method.is_some_and(|method| matches!(&*method, "GET" | "HEAD" | "DELETE")));
+        for fill in fills.iter_mut().filter(|fill| &*fill.slot == "parameters") {
+            fill.slot = if asks { "query" } else { "body" }.into();
         }
         (fills, hidden)
     }
@@ -389,4 +396,20 @@ impl Run<'_> {
 
 fn first_segment(path: &str) -> &str {
     path.split('.').next().unwrap_or(path)
+}
+
+/// A method that is a constant of the client goes by its name: `.post`, `HTTPMethod.post`.
+fn method_named(value: Value) -> Value {
+    let name = match &value.core {
+        Core::Foreign(path) => Some(path.clone()),
+        Core::Unknown => value.trail.last().and_then(|step| step.name.clone()),
+        _ => None,
+    };
+    let name = name.and_then(|name| name.rsplit('.').next().map(str::to_uppercase));
+    match name {
+        Some(name) if matches!(&*name, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD") => {
+            Value { core: Core::Text(name.into()), trail: value.trail }
+        }
+        _ => value,
+    }
 }
