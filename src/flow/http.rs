@@ -105,7 +105,11 @@ impl Run<'_> {
         for fill in fills.drain(..) {
             let made = matches!(&*fill.slot, "request" | "client" | "url");
             if &*fill.slot == "headers" {
-                merged.extend(self.made_headers(&fill.value));
+                let (parts, all) = self.made_headers(&fill.value);
+                merged.extend(parts);
+                if all {
+                    continue;
+                }
             }
             match &fill.value.core {
                 Core::Object(id) if made && self.is_request(*id, &fill.slot) => {
@@ -131,22 +135,27 @@ impl Run<'_> {
         *fills = merged;
     }
 
-    /// Parts of a request that headers carry which were made one by one (`[.authorization(bearerToken: token)]`).
-    fn made_headers(&mut self, headers: &Value) -> Vec<Fill> {
-        let Core::Object(id) = headers.core else { return Vec::new() };
+    /// Parts of a request that headers carry which were made one by one (`[.authorization(bearerToken: token)]`), and
+    /// whether that is all that they hold.
+    fn made_headers(&mut self, headers: &Value) -> (Vec<Fill>, bool) {
+        let Core::Object(id) = headers.core else { return (Vec::new(), false) };
         let object = self.heap.object(id);
-        let listed = object.entries.iter().filter_map(|slot| match slot.value.core {
-            Core::Object(one) if object.list => Some(one),
-            _ => None,
-        });
+        let mut all = object.list && !object.open && !object.entries.is_empty();
+        let mut made = vec![id];
+        for slot in object.entries.iter().filter(|_| object.list) {
+            match slot.value.core {
+                Core::Object(one) if self.heap.object(one).foreign.is_some() => made.push(one),
+                _ => all = false,
+            }
+        }
         let mut fills = Vec::new();
-        for one in std::iter::once(id).chain(listed).collect::<Vec<_>>() {
+        for one in made {
             if !self.heap.object(one).fills.is_empty() {
                 fills.extend(self.heap.object(one).fills.clone());
                 self.heap.change(one).sent = true;
             }
         }
-        fills
+        (fills, all)
     }
 
     /// Whether an object is a request (and no URL, which stays a part of its own).
@@ -265,7 +274,8 @@ impl Run<'_> {
         }
         // Parameters belong to the query of what only asks, and to the body of what is sent.
         let method = fills.iter().find(|fill| &*fill.slot == "method").map(|fill| fill.value.text());
-        let asks = method.is_none_or(|method| method.is_some_and(|method| matches!(&*method, "GET" | "HEAD" | "DELETE")));
+        let asks =
+            method.is_none_or(|method| method.is_some_and(|method| matches!(&*method, "GET" | "HEAD" | "DELETE")));
         for fill in fills.iter_mut().filter(|fill| &*fill.slot == "parameters") {
             fill.slot = if asks { "query" } else { "body" }.into();
         }

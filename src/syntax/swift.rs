@@ -142,10 +142,6 @@ pub static SWIFT: Spec = Spec {
     ],
 };
 
-fn name(name: &str, span: Span) -> Expr {
-    Expr::new(ExprKind::Name(name.into()), span)
-}
-
 fn call(callee: Expr, args: Vec<Arg>, span: Span) -> Expr {
     Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span)
 }
@@ -197,7 +193,8 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "raw_string_literal" => return Some(raw_string(lower, node)),
         "interpolated_expression" => {
             // A logger leaves out what is marked as private.
-            let hidden = ["privacy: .private", "privacy: .sensitive"].iter().any(|mark| lower.slice(node).contains(mark));
+            let hidden =
+                ["privacy: .private", "privacy: .sensitive"].iter().any(|mark| lower.slice(node).contains(mark));
             return node.child_by_field_name("value").filter(|_| !hidden).map(|value| lower.expr(value));
         }
         "lambda_literal" => ExprKind::Function(lambda(lower, node)),
@@ -222,10 +219,47 @@ fn navigation(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let suffix = node.child_by_field_name("suffix").and_then(|suffix| suffix.child_by_field_name("suffix"));
     let Some(suffix) = suffix else { return Expr::opaque(span) };
     let key = Expr::text(lower.slice(suffix).trim_matches('`'), lower.span(suffix));
-    match key.as_text().map(|key| &**key) {
+    on_last(object, is_loose(node), |object| match key.as_text().map(|key| &**key) {
         Some("init") if !matches!(&object.kind, ExprKind::Name(name) if &**name == "this") => object,
         Some("self") => object,
-        _ => Expr::new(member(object, key), span),
+        _ => Expr::new(member(object, key.clone()), span),
+    })
+}
+
+/// Whether what a suffix stands behind is an operator's result: the grammar reads `a + b.c(d)` as `(a + b.c)(d)`.
+fn is_loose(node: Node<'_>) -> bool {
+    let mut at = node;
+    for _ in 0..200 {
+        at = match at.kind() {
+            "navigation_expression" | "postfix_expression" => match at.child_by_field_name("target") {
+                Some(next) => next,
+                None => return false,
+            },
+            "call_expression" => match at.named_child(0) {
+                Some(next) => next,
+                None => return false,
+            },
+            kind => return matches!(kind, "additive_expression" | "nil_coalescing_expression" | "ternary_expression"),
+        };
+    }
+    false
+}
+
+/// Puts a suffix behind an expression, or, where it is `loose`, behind the last of its operands.
+fn on_last(expr: Expr, loose: bool, apply: impl FnOnce(Expr) -> Expr) -> Expr {
+    let span = expr.span;
+    match expr.kind {
+        ExprKind::Concat(mut parts) if loose => {
+            let last = parts.pop().map(apply);
+            parts.extend(last);
+            Expr::new(ExprKind::Concat(parts), span)
+        }
+        ExprKind::Choice(mut parts) if loose => {
+            let last = parts.pop().map(apply);
+            parts.extend(last);
+            Expr::new(ExprKind::Choice(parts), span)
+        }
+        kind => apply(Expr::new(kind, span)),
     }
 }
 
@@ -253,7 +287,7 @@ fn calling(lower: &mut Lower<'_>, node: Node<'_>, implied: Option<Expr>) -> Opti
         let object = lower.expr(callee);
         let args = arguments(lower, list);
         let key = args.into_iter().next().map_or_else(|| Expr::opaque(span), |arg| arg.value);
-        return Some(Expr::new(member(object, key), span));
+        return Some(on_last(object, is_loose(node), |object| Expr::new(member(object, key), span)));
     }
     let args = call_arguments(lower, suffix);
     let implicit = callee.kind() == "prefix_expression" && lower.slice(callee).starts_with('.');
@@ -269,12 +303,7 @@ fn calling(lower: &mut Lower<'_>, node: Node<'_>, implied: Option<Expr>) -> Opti
         }
         _ => lower.expr(callee),
     };
-    // `super.init(..)` runs the base's constructor.
-    let callee = match callee.kind {
-        ExprKind::Name(object) if &*object == "super" => name("super", callee.span),
-        kind => Expr::new(kind, callee.span),
-    };
-    Some(call(callee, args, span))
+    Some(on_last(callee, is_loose(node), |callee| call(callee, args, span)))
 }
 
 /// `[String: Any]()` and `Foo<Bar>(..)`.

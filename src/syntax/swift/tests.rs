@@ -1,4 +1,4 @@
-use crate::source::{Origin, Source};
+use crate::source::Source;
 use crate::syntax::facts::Literal;
 use crate::syntax::lower::Table;
 
@@ -59,7 +59,7 @@ fn depth_is_no_danger() {
         ("#if A\n", "b()", "\n#endif"),
     ] {
         let text = format!("let x = {}{inner}{}", open.repeat(100_000), close.repeat(100_000));
-        let source = Source::new("a.swift", text.as_str(), Origin::default());
+        let source = Source::new("a.swift", text);
         crate::syntax::read(source);
     }
     assert!(started.elapsed().as_secs() < 120);
