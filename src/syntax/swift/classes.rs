@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{properties, statements, yields_alone};
+use super::statements::{properties, statements};
+use super::yields_alone;
 use crate::syntax::facts::{Block, Class, Expr, ExprKind, Function, Ident, Method, Param, Role, Stmt, Target};
 use crate::syntax::lower::Lower;
 
