@@ -92,6 +92,7 @@ fn functions() -> Functions {
         all.function.extend(one.function);
         all.log.extend(one.log);
         all.environment.extend(one.environment);
+        all.constants.extend(one.constants);
         all.globals.extend(one.globals);
         all.module_prefixes.extend(one.module_prefixes);
     }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::cli::{self, Command, Options};
 use crate::finding::Report;
@@ -115,9 +116,9 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let name = path::relative(root, &named.to_string_lossy());
         let overlay = Overlay::new(tree, &name, bytes.clone());
         let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), judges: &judges };
-        return Ok(pipeline::run(root, &overlay, &scope)?);
+        return Ok(pipeline::run(root, Arc::new(overlay), &scope)?);
     }
     let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let scope = pipeline::Scope { paths, walk, instead: None, judges: &judges };
-    Ok(pipeline::run(root, &tree, &scope)?)
+    Ok(pipeline::run(root, Arc::new(tree), &scope)?)
 }

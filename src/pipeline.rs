@@ -12,11 +12,14 @@ use crate::catalog;
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Finding, Problem, Report};
 use crate::flow::Modules;
+use crate::flow::resolve::Resolver;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
-use crate::judge::{Ground, Judged, judge_file, judge_tree};
+use crate::judge::ships::Chain;
+use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled};
 use crate::secret::Secret;
 use crate::source::Source;
 use crate::syntax::document::Document;
+use crate::syntax::lexical;
 
 /// What a run looks at.
 pub struct Scope<'a> {
@@ -34,7 +37,7 @@ pub struct Scope<'a> {
 ///
 /// # Errors
 /// When a path doesn't exist.
-pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, WalkError> {
+pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report, WalkError> {
     let (mut candidates, seen, mut problems) = match &scope.instead {
         Some((path, bytes)) => {
             (vec![Candidate { path: path.as_str().into(), bytes: bytes.clone(), named: true }], 1, Vec::new())
@@ -47,7 +50,7 @@ pub fn run(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Result<Report, Wa
         }
     };
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    let around = Surroundings { folders: folders(root, tree, scope), roots: roots(tree, &scope.paths) };
+    let around = Surroundings { folders: folders(root, &*tree, scope), roots: roots(&*tree, &scope.paths) };
     let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
     report.files.seen = seen;
     Ok(report)
@@ -116,7 +119,7 @@ pub struct Surroundings {
 
 /// Judges files that are already in hand.
 pub fn check(
-    tree: &dyn Tree,
+    tree: Arc<dyn Tree>,
     candidates: Vec<Candidate>,
     around: &Surroundings,
     judges: &(dyn Fn(&str) -> bool + Sync),
@@ -124,8 +127,7 @@ pub fn check(
 ) -> Report {
     quiet_panics();
     let ground = Ground::new(catalog::builtin()).with_roots(around.roots.clone());
-    let folders = around.folders.clone();
-    let shelf = Shelf { tree, folders, index: OnceLock::new(), documents: Mutex::new(HashMap::new()) };
+    let shelf = Shelf::new(tree, around.folders.clone());
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -134,6 +136,9 @@ pub fn check(
         files.extend(judged);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
+    let shipped = shipped(&ground, &shelf, &files, problems);
+    let ground = ground.with_shipped(shipped);
+    rejudge(&ground, &shelf, &mut files, problems);
     let (mut findings, secrets) = judged_tree(&ground, &files, problems);
     findings.retain(|finding| judges(finding.rule));
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
@@ -174,6 +179,63 @@ fn failure(over: &str, lost: &str) -> String {
     format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
 }
 
+/// The modules that say nothing of their side and ship because client code imports them. Asked only of those that hold or
+/// present a secret.
+fn shipped(
+    ground: &Ground<'_>,
+    shelf: &Shelf,
+    files: &[Judged],
+    problems: &mut Vec<Problem>,
+) -> HashMap<Arc<str>, Chain> {
+    JUDGING.set(true);
+    let ask = || {
+        let paths = unsettled(ground, files);
+        let scripts = paths.iter().filter(|path| is_module(path));
+        scripts.filter_map(|path| Some((path.clone(), ground.chain_to(path, shelf)?))).collect()
+    };
+    let result = catch_unwind(AssertUnwindSafe(ask));
+    JUDGING.set(false);
+    result.unwrap_or_else(|_| {
+        let message = failure(" while it looked for who imports a module", "Whether it ships was not judged");
+        problems.push(Problem { path: ".".into(), span: None, message });
+        HashMap::new()
+    })
+}
+
+/// Judges those files again whose code or whose imports' code turned out to ship.
+fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &mut Vec<Problem>) {
+    let concerned = |file: &&mut Judged| {
+        let ships = |path: &str| ground.sides.shipped(path).is_some();
+        ships(file.document.source.path())
+            || file.presents.iter().any(|path| ships(path))
+            || file.borrowed.iter().any(|sighting| ships(&sighting.place.path))
+    };
+    for file in files.iter_mut().filter(concerned) {
+        let path = file.document.source.path().clone();
+        let text = file.document.source.text().to_owned();
+        JUDGING.set(true);
+        let judge = || judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)));
+        let result = catch_unwind(AssertUnwindSafe(judge));
+        JUDGING.set(false);
+        match result {
+            Ok(judged) => *file = judged,
+            Err(_) => {
+                let message = failure(" on this file", "That it ships was not judged");
+                problems.push(Problem { path, span: None, message });
+            }
+        }
+    }
+}
+
+/// Whether a file is one that JavaScript can import.
+fn is_module(path: &str) -> bool {
+    use crate::syntax::language::{Language, detect};
+    let language = detect(path, "");
+    language.family() == "javascript"
+        || matches!(language, Language::Vue | Language::Svelte | Language::Astro | Language::Html)
+        || language == Language::Json
+}
+
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
 fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> (Vec<Finding>, Vec<Secret>) {
@@ -192,7 +254,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
     JUDGING.set(true);
@@ -216,7 +278,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
 }
 
 /// The sources that findings and problems point into, sorted by path.
-fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: &Shelf<'_>) -> Vec<Arc<Source>> {
+fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: &Shelf) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {
         let labels = std::iter::once(&finding.primary).chain(&finding.flow).chain(&finding.related);
@@ -237,15 +299,17 @@ fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: 
 type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 
 /// Documents that files import, each read once.
-struct Shelf<'a> {
-    tree: &'a dyn Tree,
+struct Shelf {
+    tree: Arc<dyn Tree>,
     /// The folders whose files may be looked at for what the candidates need.
     folders: Vec<String>,
     index: OnceLock<Names>,
+    resolver: OnceLock<Resolver>,
+    imports: OnceLock<Imports>,
     documents: Mutex<HashMap<String, Slot>>,
 }
 
-impl Modules for Shelf<'_> {
+impl Modules for Shelf {
     fn document(&self, path: &str) -> Option<Arc<Document>> {
         let slot = {
             let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -261,6 +325,35 @@ impl Modules for Shelf<'_> {
 
     fn exists(&self, path: &str) -> bool {
         self.tree.exists(path)
+    }
+
+    fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
+        let aliases = || catalog::builtin().surfaces.alias.clone();
+        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
+        self.resolver.get_or_init(resolver).resolve(from, specifier)
+    }
+
+    fn importers(&self, path: &str) -> Vec<String> {
+        let imports = self.imports();
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = plain(file.split('.').next().unwrap_or(file));
+        let mut keys = vec![stem.clone()];
+        if stem == "index" || stem == "main" {
+            keys.extend([plain(folder.rsplit('/').next().unwrap_or_default()), String::new()]);
+        }
+        // What a package exports goes by the package's name.
+        let projects = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]);
+        let name = projects.filter_map(|folder| self.package_name(folder)).next();
+        keys.extend(name.map(|name| format!("package {name}")));
+        let mut found: Vec<String> = Vec::new();
+        for (from, specifier) in keys.iter().filter_map(|key| imports.get(key)).flatten() {
+            if from != path && found.last() != Some(from) && self.resolve(from, specifier).as_deref() == Some(path) {
+                found.push(from.clone());
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
     }
 
     fn files_named(&self, stem: &str) -> Vec<String> {
@@ -291,6 +384,9 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
+/// Which files import what, by the last name of the import and by its package: file, and the import as it is written.
+type Imports = HashMap<String, Vec<(String, String)>>;
+
 /// The files of a tree by their names.
 #[derive(Default)]
 struct Names {
@@ -302,7 +398,55 @@ struct Names {
     folders: HashMap<String, BTreeSet<String>>,
 }
 
-impl Shelf<'_> {
+impl Shelf {
+    fn new(tree: Arc<dyn Tree>, folders: Vec<String>) -> Self {
+        let (index, resolver, imports) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { tree, folders, index, resolver, imports, documents: Mutex::default() }
+    }
+
+    /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are
+    /// first asked for; nothing else may run on the threads of the pool then.
+    fn imports(&self) -> &Imports {
+        self.imports.get_or_init(|| {
+            let modules: Vec<&String> =
+                self.names().paths.iter().filter(|path| is_module(path) && !path.ends_with(".json")).collect();
+            let found: Vec<Vec<(String, String, String)>> = modules
+                .par_iter()
+                .map(|path| {
+                    let bytes = self.tree.read(path).unwrap_or_default();
+                    let text = decode(bytes).text;
+                    let mut found = Vec::new();
+                    for specifier in lexical::imports::imports(&text) {
+                        let bare = specifier.split(['?', '#']).next().filter(|b| !b.is_empty()).unwrap_or(specifier);
+                        let last = bare.rsplit('/').next().unwrap_or(bare).trim_start_matches('#');
+                        let last = plain(last.trim_start_matches('.').split('.').next().unwrap_or_default());
+                        found.push((last, (*path).clone(), specifier.to_owned()));
+                        if !specifier.starts_with(['.', '/', '#']) {
+                            let parts = if specifier.starts_with('@') { 2 } else { 1 };
+                            let name: Vec<&str> = specifier.splitn(parts + 1, '/').take(parts).collect();
+                            let key = format!("package {}", name.join("/"));
+                            found.push((key, (*path).clone(), specifier.to_owned()));
+                        }
+                    }
+                    found
+                })
+                .collect();
+            let mut imports = Imports::new();
+            for (key, path, specifier) in found.into_iter().flatten() {
+                imports.entry(key).or_default().push((path, specifier));
+            }
+            imports
+        })
+    }
+
+    /// The name in the `package.json` of a folder.
+    fn package_name(&self, folder: &str) -> Option<String> {
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let bytes = self.tree.read(&format!("{folder}{slash}package.json")).ok()?;
+        let manifest: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        Some(manifest.get("name")?.as_str()?.to_owned())
+    }
+
     /// The names of all files, listed when they are first asked for.
     fn names(&self) -> &Names {
         self.index.get_or_init(|| {

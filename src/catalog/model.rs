@@ -217,6 +217,9 @@ pub struct Surfaces {
     /// How client code reads an inlined variable: the foreign names whose members are variables. With `()` at the end
     /// it is a call whose first text argument names the variable.
     pub reads: Vec<String>,
+    /// What frameworks let an import begin with that is no package.
+    #[serde(default)]
+    pub alias: Vec<Alias>,
     /// What a framework strips from the client build of a client module.
     #[serde(default)]
     pub stripped: Vec<Stripped>,
@@ -228,6 +231,18 @@ pub struct Surfaces {
     pub environment: Vec<Environment>,
     /// Where data files hold encoded values.
     pub encoded: Vec<Encoded>,
+}
+
+/// A beginning of imports that a framework resolves to folders of the project.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Alias {
+    /// What the import begins with: `$lib`, `@`.
+    pub from: String,
+    /// The folders that it stands for, seen from the project's folder; the first that has the file counts.
+    pub to: Vec<String>,
+    /// Who sets it.
+    pub by: String,
 }
 
 /// A public prefix.
@@ -371,6 +386,9 @@ pub struct Functions {
     /// Foreign names whose members are environment variables: `process.env`, `os.environ`.
     #[serde(default)]
     pub environment: Vec<String>,
+    /// Foreign names that stand for a text, by dotted path: `net/http.MethodPost` is `POST`.
+    #[serde(default)]
+    pub constants: BTreeMap<String, String>,
     /// Calls that write to a log, a terminal or an exception.
     #[serde(default)]
     pub log: Vec<Log>,
@@ -400,15 +418,21 @@ pub struct Function {
     /// `same` (the first, unchanged: conversions, trimming, quoting, serialising), `concat` (all put together),
     /// `base64`, `unbase64`, `join` (separator, list), `format` (the format text, then all remaining arguments),
     /// `merge` (changes the first map by the others, gives it), `map` (a new map from all of them and from keyword
-    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value), `each` (list, function:
+    /// arguments), `set` (map, key, value: changes the map, gives it), `push` (list, value: changes the list, gives it),
+    /// `append` (list, values: a list with them at its end; nothing is an empty list), `each` (list, function:
     /// the list of what the function gives), `member` (map, key, default), `environment` (name, default), `url`
     /// (base, reference: the reference resolved against the base), `apply` (value, function: runs the function with the
     /// value as its receiver and first argument, gives the value: Kotlin's `apply`), `run` (the same, gives what the
-    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `partial` (a function with the remaining arguments given), `drop` (nothing of the
+    /// function gives: `let`, `with`, `then`), `pair` (a list of all), `pairs` (a map of keys and values in turn), `entries`
+    /// (a map of pairs), `build` (function: runs it with a new map as
+    /// its receiver, gives the map), `instance` (class, client: an instance of a class of the repository that carries the
+    /// client's parts), `choice` (one of all, where a function stands for what it gives), `basic` (the header for a user
+    /// and password), `nothing`, `partial` (a function with the remaining arguments given), `drop` (nothing of the
     /// credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
-    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there.
+    /// `1.key` a member of one, `1..` all positional arguments from that one on; `a|b` is the first that is there, `'x'`
+    /// the text x.
     #[serde(default)]
     pub args: Vec<String>,
     /// Whether it is read like a member, without a call (`text.utf8`).
@@ -431,6 +455,9 @@ pub struct Log {
     /// For `*.name`: last words that the receiver's name must have one of (`logger`, `log`).
     #[serde(default)]
     pub receivers: Vec<String>,
+    /// An argument path and a foreign name: the row holds only where that argument is this (`["0", "os.Stderr"]`).
+    #[serde(default)]
+    pub when: Option<(String, String)>,
     /// `log`, `print` or `exception`.
     pub what: String,
     /// Texts at the front of what is written that make it no log (`::add-mask::`).
@@ -520,24 +547,35 @@ pub struct HttpCall {
     /// The call makes a value of this foreign type, which carries the slots.
     #[serde(default)]
     pub makes: Option<String>,
+    /// What it makes carries no part of a request by itself: one of which only the type is known hides nothing.
+    #[serde(default)]
+    pub bare: bool,
     /// The call sends the request.
     #[serde(default)]
     pub sends: bool,
     /// The call changes its receiver, and gives it back.
     #[serde(default)]
     pub sets: bool,
+    /// What it makes may carry parts that were given elsewhere (a client that a factory is asked for by name).
+    #[serde(default)]
+    pub hidden: bool,
     /// Argument paths of a function that is called with the request (or what the call makes) as its first argument and
-    /// as its receiver, to fill its slots: Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
+    /// as its receiver, to fill its slots (`0.intercept` is a method of an object that is handed over): Faraday's `do |req|`, Ktor's `client.get(url) { header(..) }`. What it is
     /// handed is of the type [`HttpCall::makes`], else of the type `<call>.block`.
     #[serde(default)]
     pub configures: Vec<String>,
+    /// What the call sets up may change the request out of sight (an authenticator, an interceptor).
+    #[serde(default)]
+    pub hides: bool,
     /// The HTTP method, where the call fixes it; `name` stands for the last segment of the call in capitals.
     #[serde(default)]
     pub method: Option<String>,
     /// Slots and the argument paths that fill them. Slots: `url`, `base`, `host`, `path`, `scheme`, `method`,
     /// `headers` (a map), `header-name` with `header-value`, `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
-    /// `parameters` (those of the query of a GET, of the body of a POST), `body-name` with `body-value`, `request` (a request made elsewhere), `client` (a client made elsewhere),
+    /// `body-name` with `body-value`, `body-or-query` (a map goes into the query of a GET, anything else is the body),
+    /// `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request
+    /// made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]
     pub slots: BTreeMap<String, Vec<String>>,

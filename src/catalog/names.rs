@@ -200,7 +200,9 @@ impl Names {
                 return given.ends_with(phrase);
             }
             let whole = words.len() == phrase.len();
-            let generic = row.generic && !weak && (whole && around != Around::Nothing || around == Around::Flow);
+            // `NIGHTLY_SERVICE_ACCOUNT_SECRET`: a long phrase is telling whatever stands in front of it.
+            let telling = whole || phrase.len() > 2;
+            let generic = row.generic && !weak && (telling && around != Around::Nothing || around == Around::Flow);
             words.ends_with(phrase) && (!phrase.is_empty() || words.is_empty()) && (own || generic)
         };
         let find = |words: &[String], fits: &dyn Fn(&&Row, &[String]) -> bool| {

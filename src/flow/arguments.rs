@@ -43,6 +43,10 @@ impl Run<'_> {
     }
 
     pub(super) fn one_argument(&self, args: &Arguments, receiver: Option<&Value>, path: &str) -> Found {
+        if let Some(text) = path.strip_prefix('\'').and_then(|path| path.strip_suffix('\'')) {
+            // A text of the row's own.
+            return Found::Here(Value::new(Core::Text(text.into())), no_place());
+        }
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         let start = if first == "?" {
             receiver.map(|value| (value.clone(), value.trail.last().map(|step| step.place.clone())))
@@ -50,7 +54,7 @@ impl Run<'_> {
             let found = match first.parse::<usize>() {
                 Ok(at) => args.list.iter().filter(|arg| arg.name.is_none()).nth(at),
                 Err(_) if first == "last" => args.list.iter().rfind(|arg| arg.name.is_none()),
-                Err(_) => args.list.iter().find(|arg| arg.name.as_deref() == Some(first)),
+                Err(_) => args.list.iter().find(|arg| arg.is_named(first)),
             };
             found.map(|arg| (arg.value.clone(), Some(arg.place.clone())))
         };

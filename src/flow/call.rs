@@ -21,6 +21,14 @@ pub struct Passed {
     pub place: Place,
 }
 
+impl Passed {
+    /// Whether it is the argument of this name. Cases don't count: in PowerShell they don't, and nowhere else are there
+    /// parameters that differ in nothing else.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
 /// The arguments of a call, and whether some of them can't be seen (`...args`).
 #[derive(Clone, Default)]
 pub struct Arguments {
@@ -54,6 +62,13 @@ impl Run<'_> {
             self.construct_base(scope, &args, place);
             return Value::new(Core::Nothing);
         }
+        if let ExprKind::Name(name) = &call.callee.kind
+            && &**name == "this"
+        {
+            let args = self.arguments(unit, scope, call);
+            self.construct_otherwise(scope, &args, place);
+            return Value::new(Core::Nothing);
+        }
         let args = self.arguments(unit, scope, call);
         if let ExprKind::Name(name) = &call.callee.kind
             && matches!(&**name, "==" | "!=")
@@ -67,6 +82,9 @@ impl Run<'_> {
             if is_super(&call.callee) {
                 return self.call_base(scope, key, &args, place);
             }
+            if let Some(closure) = self.extension(scope, key) {
+                return self.invoke(&closure, Some(&args), place, Some(receiver.clone()));
+            }
             let mut values = Vec::new();
             for one in receiver.alternatives().iter().take(4) {
                 let value = self.call_method(unit, one, key, &args, place, receiver_name.as_deref(), statement);
@@ -74,11 +92,24 @@ impl Run<'_> {
             }
             return Value::choice(values);
         }
+        // A bare name that is a member of what is around: the receiver comes with it.
+        if let ExprKind::Name(name) = &call.callee.kind
+            && let Some(owner) = self.owner_of(unit, scope, name)
+        {
+            return self.call_method(unit, &owner, name, &args, place, None, statement);
+        }
         let callee = match receiver {
             Some(_) => Value::unknown(),
             None => self.eval(unit, scope, &call.callee),
         };
         self.apply(unit, scope, &callee, &args, place, statement)
+    }
+
+    /// A function of the repository that adds a method to a type: it names its receiver, and is no method itself.
+    fn extension(&self, scope: usize, name: &str) -> Option<Rc<Closure>> {
+        let Core::Function(closure) = &self.heap.lookup(scope, name)?.core else { return None };
+        let receiver = self.unit(closure.unit).facts.functions.get(closure.index)?.receiver.as_deref();
+        (receiver == Some("this")).then(|| closure.clone())
     }
 
     /// Calls a value.
@@ -140,14 +171,15 @@ impl Run<'_> {
             if let Some(Value { core: Core::Class(class), .. }) = &entry {
                 return self.construct(class, Some(args), place);
             }
-            if let Some(entry) = entry.filter(|value| !matches!(value.core, Core::Unknown)) {
-                return self.apply(unit, 0, &entry, args, place, statement);
-            }
+            // A field may have the name of the method that reads it.
             if let Some(class) = self.heap.object(id).class.clone()
                 && let Some((owner, method, _)) = self.find_method(&class, key, Some(args.list.len()))
             {
                 self.invoked.insert((method.unit, method.index, Some(id)));
                 return self.invoke_method(&method, &owner, receiver.clone(), Some(&args.list), place);
+            }
+            if let Some(entry) = entry.filter(|value| !matches!(value.core, Core::Unknown)) {
+                return self.apply(unit, 0, &entry, args, place, statement);
             }
         }
         if let Core::Class(class) = &receiver.core
@@ -227,6 +259,12 @@ impl Run<'_> {
     ) -> Value {
         let scope = Scope { parent: Some(closure.scope), this, ..Scope::default() };
         self.run_function(closure, scope, args, site)
+    }
+
+    /// Calls a function that configures a value: its bare names may mean members of it.
+    pub(super) fn invoke_on(&mut self, closure: &Rc<Closure>, args: &Arguments, site: &Place, this: Value) -> Value {
+        let scope = Scope { parent: Some(closure.scope), this: Some(this), members: true, ..Scope::default() };
+        self.run_function(closure, scope, Some(args), site)
     }
 
     /// Runs a function with nothing known of its arguments.
@@ -326,7 +364,7 @@ impl Run<'_> {
         // What is named takes no place among the others: `send(to: url, payload)`.
         let mut next = 0;
         for (at, param) in params.iter().enumerate() {
-            let by_name = named.iter().find(|arg| arg.name.as_deref() == Some(&*param.name));
+            let by_name = named.iter().find(|arg| arg.is_named(&param.name));
             let found = match by_name {
                 _ if param.rest => None,
                 Some(arg) => Some(*arg),
@@ -389,12 +427,12 @@ impl Run<'_> {
     pub(super) fn instance(&mut self, unit: usize, scope: usize, class: &Expr) -> Option<Value> {
         let Core::Foreign(path) = self.eval(unit, scope, class).core else { return None };
         let language = self.language(unit);
-        let makes = match self.index.http(language, &path) {
-            Some(row) => row.makes.as_deref(),
-            None => self.index.entry(language, &path).and_then(|entry| entry.makes.as_deref()),
+        let (makes, bare) = match self.index.http(language, &path) {
+            Some(row) => (row.makes.as_deref(), row.bare),
+            None => (self.index.entry(language, &path).and_then(|entry| entry.makes.as_deref()), false),
         };
         let foreign = Some(makes?.into());
-        Some(self.new_object(Object { foreign, open: true, sent: true, ..Object::default() }))
+        Some(self.new_object(Object { foreign, open: !bare, sent: true, ..Object::default() }))
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Run;
-use super::call::Arguments;
+use super::call::{Arguments, Passed};
 use super::heap::{Object, Scope};
 use super::value::{Closure, Core, How, Value};
 use crate::source::Place;
@@ -13,7 +13,10 @@ use crate::syntax::facts::{Expr, ExprKind, Role};
 impl Run<'_> {
     /// A new instance. Without arguments known, the constructor's parameters are unknown.
     pub(super) fn construct(&mut self, class: &Rc<Closure>, args: Option<&Arguments>, site: &Place) -> Value {
-        let object = Object { class: Some(class.clone()), ..Object::default() };
+        let written = self.unit(class.unit).facts.written.get(&class.index).map(|names| Rc::new(names.clone()));
+        // Of one that comes from elsewhere nobody knows what it holds.
+        let open = written.is_some() && args.is_none_or(|args| args.open);
+        let object = Object { class: Some(class.clone()), written, open, ..Object::default() };
         let id = self.heap.add(object);
         let this = Value::new(Core::Object(id));
         self.initialise(class, &this, args, site, 0);
@@ -35,6 +38,9 @@ impl Run<'_> {
         let base = self.base(class);
         let constructors = self.class(class).methods.iter().filter(|method| method.role == Role::Constructor);
         let constructors: Vec<usize> = constructors.map(|method| method.function).collect();
+        // `new X(a) { B = c }`: what is named after a field, and no parameter, is set on what was made.
+        let (given, set) = self.initialisers(class, &constructors, args);
+        let args = given.as_ref().or(args);
         let constructor = self.overload(class.unit, &constructors, args.map(|args| args.list.len()));
         if let (Ok(base), None) = (&base, constructor) {
             self.initialise(base, this, args, site, depth + 1);
@@ -52,6 +58,40 @@ impl Run<'_> {
             }
             None => self.fill_declared(class, this, args),
         }
+        for arg in set {
+            self.set_member(class.unit, class.scope, this, arg.name.clone(), arg.value, &arg.place);
+        }
+    }
+
+    /// The arguments of a constructor, and apart from them those that set fields of the new instance (an object
+    /// initialiser's). No arguments where there are none of these.
+    fn initialisers(
+        &mut self,
+        class: &Rc<Closure>,
+        constructors: &[usize],
+        args: Option<&Arguments>,
+    ) -> (Option<Arguments>, Vec<Passed>) {
+        let Some(args) = args.filter(|args| !constructors.is_empty() && args.list.iter().any(|arg| arg.name.is_some()))
+        else {
+            return (None, Vec::new());
+        };
+        let functions = &self.unit(class.unit).facts.functions;
+        let params: Vec<Arc<str>> =
+            constructors.iter().flat_map(|at| functions[*at].params.iter().map(|param| param.name.clone())).collect();
+        let fields: Vec<Arc<str>> = self.class(class).fields.iter().map(|(field, _)| field.name.clone()).collect();
+        let sets = |arg: &Passed| arg.name.as_ref().is_some_and(|name| !params.contains(name) && fields.contains(name));
+        let (set, given): (Vec<_>, Vec<_>) = args.list.iter().cloned().partition(sets);
+        (Some(Arguments { list: given, open: args.open }), set)
+    }
+
+    /// `this(...)` at the front of a constructor: another one of the same class runs first.
+    pub(super) fn construct_otherwise(&mut self, scope: usize, args: &Arguments, site: &Place) {
+        let (Some(class), Some(this)) = (self.heap.class(scope), self.heap.this(scope)) else { return };
+        let constructors = self.class(&class).methods.iter().filter(|method| method.role == Role::Constructor);
+        let constructors: Vec<usize> = constructors.map(|method| method.function).collect();
+        let Some(index) = self.overload(class.unit, &constructors, Some(args.list.len())) else { return };
+        let method = Closure { unit: class.unit, index, scope: class.scope };
+        self.invoke_method(&method, &class, this, Some(&args.list), site);
     }
 
     pub(super) fn fields(&mut self, class: &Rc<Closure>, this: &Value) {

@@ -54,6 +54,13 @@ impl<'a> Run<'a> {
             }
             ExprKind::Map(entries) => self.map(unit, scope, entries),
             ExprKind::List(elements) => self.list(unit, scope, elements),
+            ExprKind::Results(values) => {
+                let list = self.list(unit, scope, values);
+                if let Core::Object(id) = list.core {
+                    self.heap.change(id).results = true;
+                }
+                list
+            }
             ExprKind::Choice(arms) => {
                 let mut values = Vec::new();
                 for arm in arms {
@@ -90,8 +97,7 @@ impl<'a> Run<'a> {
 
     /// A variable, a member of the class around, `this`, or a global.
     pub(super) fn name(&mut self, unit: usize, scope: usize, name: &Arc<str>, place: &Place) -> Value {
-        let owner = self.heap.owner(scope, name);
-        if let Some(owner) = owner.and_then(|scope| self.owner(scope, name)) {
+        if let Some(owner) = self.owner_of(unit, scope, name) {
             return self.member_of(unit, &owner, name, place);
         }
         if let Some(value) = self.heap.lookup(scope, name) {
@@ -106,14 +112,48 @@ impl<'a> Run<'a> {
         }
         match self.elsewhere(unit, name) {
             Some(value) => value,
-            None => Value::new(Core::Foreign(name.clone())),
+            // All that is known of it is what it is called.
+            None => Value::new(Core::Foreign(name.clone())).step(How::Named, place.clone(), Some(name.clone())),
         }
     }
 
-    /// The object or class that a bare name is a member of, in a scope whose class has its members in scope.
-    pub(super) fn owner(&mut self, scope: usize, name: &str) -> Option<Value> {
+    /// The object or class that a bare name is a member of, from a scope outwards: of the classes around whose members
+    /// are in scope, and of the receivers that functions around run on.
+    pub(super) fn owner_of(&mut self, unit: usize, scope: usize, name: &str) -> Option<Value> {
+        let mut at = scope;
+        for _ in 0..20 {
+            let inner = self.heap.owner(at, name)?;
+            if let Some(owner) = self.owner(unit, inner, name) {
+                return Some(owner);
+            }
+            at = self.heap.scope(inner).parent?;
+        }
+        None
+    }
+
+    /// Whether rows know a member of a foreign type.
+    fn has_member(&self, unit: usize, foreign: &str, name: &str) -> bool {
+        let (language, path, any) = (self.language(unit), format!("{foreign}.{name}"), format!("*.{name}"));
+        self.index.http(language, &path).is_some()
+            || self.index.member(language, &path).is_some()
+            || self.index.leads_to_member(&path)
+            || self.index.entry(language, &path).is_some()
+            || self.index.functions(language, &path).next().is_some()
+            || self.index.functions(language, &any).next().is_some()
+    }
+
+    /// The object or class that a bare name is a member of, in a scope whose receiver has its members in scope.
+    fn owner(&mut self, unit: usize, scope: usize, name: &str) -> Option<Value> {
         let this = self.heap.scope(scope).this.clone()?;
-        let class = self.heap.scope(scope).class.clone()?;
+        let class = match (self.heap.scope(scope).class.clone(), &this.core) {
+            (Some(class), _) => class,
+            (None, Core::Object(id)) => match (self.heap.object(*id).class.clone(), &self.heap.object(*id).foreign) {
+                (Some(class), _) => class,
+                (None, Some(foreign)) => return self.has_member(unit, foreign, name).then_some(this),
+                (None, None) => return None,
+            },
+            _ => return None,
+        };
         if let Core::Object(id) = this.core
             && self.heap.object(id).get(name).is_some()
         {
@@ -346,7 +386,7 @@ impl<'a> Run<'a> {
                     let id = self.foreign_object(&path);
                     return self.slot_value(id, &slot, place);
                 }
-                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+                self.foreign_name(path, place)
             }
             Core::Class(class) => self.static_member(class, key, place),
             Core::Unknown => {
@@ -372,7 +412,12 @@ impl<'a> Run<'a> {
                     None => value,
                 }
             }
-            _ => Value::unknown(),
+            // A property that is a conversion: `"..".bytes`.
+            _ => {
+                let path = format!("*.{key}");
+                let none = super::call::Arguments::default();
+                self.call_function(unit, &path, Some(object), &none, place).unwrap_or_else(Value::unknown)
+            }
         }
     }
 

@@ -199,8 +199,8 @@ impl Run<'_> {
                 let place = self.place(unit, ident.span);
                 let name = self.qualified(scope, &ident.name);
                 let value = self.bound(unit, value, name, &place);
-                let owner = if declares { None } else { self.heap.owner(scope, &ident.name) };
-                if let Some(owner) = owner.and_then(|scope| self.owner(scope, &ident.name)) {
+                let owner = if declares { None } else { self.owner_of(unit, scope, &ident.name) };
+                if let Some(owner) = owner {
                     let place = at.cloned().unwrap_or(place);
                     self.set_member(unit, scope, &owner, Some(ident.name.clone()), value, &place);
                 } else if declares && !self.outer_assignment(unit, scope, &ident.name) {
@@ -242,16 +242,20 @@ impl Run<'_> {
                 }
             }
             Target::Results(parts) => {
-                let known = matches!(&value.core, Core::Object(id) if self.heap.object(*id).list);
+                let given = value.alternatives();
                 for (at, part) in parts.iter().enumerate() {
                     let place = self.place(unit, part_span(part).unwrap_or_default());
-                    let key = Value::new(Core::Text(at.to_string().into()));
-                    let result = match (known, at) {
-                        (true, _) => self.member(unit, &value, &key, &place),
-                        (false, 0) => value.clone(),
-                        (false, _) => Value::unknown(),
-                    };
-                    self.bind(unit, scope, part, result, declares);
+                    let mut results = Vec::new();
+                    for one in &given {
+                        let known = matches!(&one.core, Core::Object(id) if self.heap.object(*id).results);
+                        let key = Value::new(Core::Text(at.to_string().into()));
+                        results.push(match (known, at) {
+                            (true, _) => self.member(unit, one, &key, &place),
+                            (false, 0) => one.clone(),
+                            (false, _) => Value::unknown(),
+                        });
+                    }
+                    self.bind(unit, scope, part, Value::choice(results), declares);
                 }
             }
             Target::All(parts) => parts.iter().for_each(|part| self.bind(unit, scope, part, value.clone(), declares)),

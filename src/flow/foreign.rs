@@ -34,6 +34,7 @@ impl<'a> Run<'a> {
         if let Some(row) = index.log(language, path, receiver_name)
             && (!row.statement || statement)
             && !self.is_excepted(row, args)
+            && self.is_written_there(row, receiver, args)
         {
             self.log(unit, &row.what, args, place);
         }
@@ -54,10 +55,11 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        if let Some(row) = index.http(language, path) {
+        let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
+        if let Some(row) = index.http(language, path).or_else(|| index.http(language, any.as_deref()?)) {
             return self.call_http(unit, path, row, receiver, args, place);
         }
-        if language == "shell"
+        if matches!(language, "shell" | "powershell")
             && let Some(command) = index.command(path)
         {
             return self.run_command(unit, command, args, place);
@@ -65,13 +67,8 @@ impl<'a> Run<'a> {
         if let Some(value) = self.call_function(unit, path, receiver, args, place) {
             return value;
         }
-        if receiver.is_some()
-            && let Some((_, method)) = path.rsplit_once('.')
-        {
-            let any: Arc<str> = format!("*.{method}").into();
-            if let Some(value) = self.call_function(unit, &any, receiver, args, place) {
-                return value;
-            }
+        if let Some(value) = any.and_then(|any| self.call_function(unit, &any, receiver, args, place)) {
+            return value;
         }
         self.call_unknown(Some(path.clone()), args, place)
     }
@@ -81,6 +78,23 @@ impl<'a> Run<'a> {
         let shown = |arg: &Passed| Argument { value: self.shape(&arg.value), place: arg.place.clone() };
         let args = args.list.iter().map(shown).collect();
         self.emit(unit, What::Log { what, args }, place.clone());
+    }
+
+    /// Whether a call that can write to many places writes to the one that the row is for.
+    fn is_written_there(&self, row: &crate::catalog::Log, receiver: Option<&Value>, args: &Arguments) -> bool {
+        row.when.as_ref().is_none_or(|(at, wanted)| match self.argument(args, receiver, at) {
+            Found::Here(Value { core: Core::Foreign(path), .. }, _) => *path == **wanted,
+            _ => false,
+        })
+    }
+
+    /// Something foreign by its path: a constant of which the text is known, or just the name.
+    pub(super) fn foreign_name(&self, path: Arc<str>, place: &Place) -> Value {
+        let core = match self.index.catalog.functions.constants.get(&*path) {
+            Some(text) => Core::Text(text.as_str().into()),
+            None => Core::Foreign(path.clone()),
+        };
+        Value::new(core).step(How::Named, place.clone(), Some(path))
     }
 
     /// Whether what is written begins with a text that makes it no log.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::value::{Closure, Core, ObjectId, Value};
 use crate::source::Place;
+use crate::syntax::facts::Written;
 use std::rc::Rc;
 
 /// A map, list, instance, client or request.
@@ -16,6 +17,10 @@ pub struct Object {
     pub open: bool,
     /// Whether it is a list.
     pub list: bool,
+    /// Whether it is what a function gives at once, of which each is bound to a variable of its own.
+    pub results: bool,
+    /// For an instance that can be written as data: the names that its fields have there.
+    pub written: Option<Rc<Written>>,
     /// The class that it is an instance of.
     pub class: Option<Rc<Closure>>,
     /// The foreign type that it is of, by dotted path.
@@ -80,6 +85,12 @@ impl Object {
             }
             None => self.entries.push(Slot { key, value, place }),
         }
+    }
+
+    /// What a member is called where the object is written as data.
+    pub fn written_as(&self, key: &Arc<str>) -> Arc<str> {
+        let written = self.written.iter().flat_map(|names| names.iter()).find(|(name, _)| name == key);
+        written.map_or_else(|| key.clone(), |(_, name)| name.clone())
     }
 
     /// Appends to a list.

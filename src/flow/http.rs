@@ -25,14 +25,12 @@ impl Run<'_> {
         args: &Arguments,
         place: &Place,
     ) -> Value {
-        let configured = row.configures.iter().find_map(|path| match self.argument(args, receiver, path) {
-            Found::Here(value, _) if matches!(value.core, Core::Function(_)) => Some(value),
-            _ => None,
-        });
+        let configured = row.configures.iter().find_map(|path| self.configurer(args, receiver, path));
         if configured.is_none() {
             self.callbacks(args);
         }
         let (fills, mut hidden) = self.fills(path, row, receiver, args, place);
+        hidden |= row.hides;
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
             _ => None,
@@ -42,6 +40,19 @@ impl Run<'_> {
         {
             self.fill(id, fills.clone());
             if !row.sends {
+                if let Some(function) = &configured {
+                    // What is configured is a part of the receiver, and what it is given the receiver's.
+                    let foreign = row.makes.clone().unwrap_or_else(|| format!("{path}.block"));
+                    let fills = self.heap.object(id).fills.clone();
+                    let part = Object { foreign: Some(foreign.into()), fills, sent: true, ..Object::default() };
+                    let part = self.new_object(part);
+                    self.configure(&part, function, place);
+                    let Core::Object(part) = part.core else { return part };
+                    hidden |= self.heap.object(part).open;
+                    let fills = self.heap.object(part).fills.clone();
+                    self.heap.change(id).fills = fills;
+                }
+                self.heap.change(id).open |= hidden;
                 return receiver.cloned().unwrap_or_else(Value::unknown);
             }
         }
@@ -66,7 +77,11 @@ impl Run<'_> {
             all = self.heap.object(id).fills.clone();
             hidden |= self.heap.object(id).open;
         }
+        if row.makes.as_deref() == Some("URL") {
+            self.merge_urls(&mut all);
+        }
         self.merge_requests(&mut all, &mut hidden);
+        hidden |= row.hidden;
         let later = row.sends && row.makes.is_some();
         if row.sends && !later {
             if let Some(id) = owner {
@@ -90,17 +105,57 @@ impl Run<'_> {
         }
     }
 
+    /// The function that an argument path leads to: the argument itself, or a method of an object of the repository.
+    fn configurer(&mut self, args: &Arguments, receiver: Option<&Value>, path: &str) -> Option<Value> {
+        if let Found::Here(value, _) = self.argument(args, receiver, path)
+            && matches!(value.core, Core::Function(_))
+        {
+            return Some(value);
+        }
+        let (object, method) = path.rsplit_once('.')?;
+        let Found::Here(object, _) = self.argument(args, receiver, object) else { return None };
+        let Core::Object(id) = object.core else { return None };
+        let class = self.heap.object(id).class.clone()?;
+        let (owner, closure, _) = self.find_method(&class, method, Some(1))?;
+        let partial = super::value::Method { class: owner, closure, this: object };
+        Some(Value::new(Core::Method(std::rc::Rc::new(partial))))
+    }
+
     /// Runs a function that configures a value: it is handed it as its first argument and as its receiver.
     pub(super) fn configure(&mut self, value: &Value, function: &Value, place: &Place) -> Option<Value> {
-        let Core::Function(closure) = &function.core else { return None };
-        let closure = closure.clone();
         let passed = super::call::Passed { name: None, value: value.clone(), place: place.clone() };
         let args = Arguments { list: vec![passed], open: false };
-        Some(self.invoke(&closure, Some(&args), place, Some(value.clone())))
+        match &function.core {
+            Core::Function(closure) => {
+                let closure = closure.clone();
+                Some(self.invoke_on(&closure, &args, place, value.clone()))
+            }
+            Core::Method(method) => {
+                let method = method.clone();
+                let this = method.this.clone();
+                Some(self.invoke_method(&method.closure, &method.class, this, Some(&args.list), place))
+            }
+            _ => None,
+        }
+    }
+
+    /// A URL that is made of another has its parts.
+    fn merge_urls(&mut self, fills: &mut Vec<Fill>) {
+        let Some(at) = fills.iter().position(|fill| &*fill.slot == "url") else { return };
+        let Core::Object(id) = fills[at].value.core else { return };
+        let object = self.heap.object(id);
+        if object.foreign.as_deref() == Some("URL") {
+            let parts = object.fills.clone();
+            fills.splice(at..=at, parts);
+        }
     }
 
     /// A request or client that is handed over brings its own parts.
     pub(super) fn merge_requests(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool) {
+        self.merge_within(fills, hidden, 0);
+    }
+
+    fn merge_within(&mut self, fills: &mut Vec<Fill>, hidden: &mut bool, depth: usize) {
         let mut merged = Vec::new();
         for fill in fills.drain(..) {
             let made = matches!(&*fill.slot, "request" | "client" | "url");
@@ -115,7 +170,12 @@ impl Run<'_> {
                 Core::Object(id) if made && self.is_request(*id, &fill.slot) => {
                     self.heap.change(*id).sent = true;
                     *hidden |= self.heap.object(*id).open;
-                    merged.extend(self.heap.object(*id).fills.clone());
+                    // A client may have been handed another client.
+                    let mut inner = self.heap.object(*id).fills.clone();
+                    if depth < 4 {
+                        self.merge_within(&mut inner, hidden, depth + 1);
+                    }
+                    merged.extend(inner);
                 }
                 _ => {
                     // One of several requests: what each brings isn't told apart.
@@ -126,12 +186,28 @@ impl Run<'_> {
                         }),
                         _ => false,
                     };
+                    if let (Core::Object(id), "url") = (&fill.value.core, &*fill.slot) {
+                        // Members of the URL's query, which are no text in it.
+                        let object = self.heap.object(*id);
+                        let map = |fill: &&Fill| &*fill.slot == "query" && matches!(fill.value.core, Core::Object(_));
+                        let members = |fill: &&Fill| &*fill.slot == "query-value" || map(fill);
+                        merged.extend(object.fills.iter().filter(members).cloned());
+                    }
                     *hidden |= several
                         || matches!(&*fill.slot, "request" | "client") && !matches!(fill.value.core, Core::Text(_));
                     merged.push(fill);
                 }
             }
         }
+        // A URL stays a part of its own, but its parameters are the request's.
+        let mut parameters = Vec::new();
+        for fill in merged.iter().filter(|fill| &*fill.slot == "url") {
+            if let Core::Object(id) = &fill.value.core {
+                let named = |fill: &&Fill| &*fill.slot == "query-value";
+                parameters.extend(self.heap.object(*id).fills.iter().filter(named).cloned());
+            }
+        }
+        merged.extend(parameters);
         *fills = merged;
     }
 
@@ -174,6 +250,7 @@ impl Run<'_> {
             place: fill.place.clone(),
         };
         let parts = fills.iter().map(part).collect();
+        let hidden = hidden || self.unit(unit).partial;
         self.emit(unit, What::Request { parts, hidden, sent }, place.clone());
     }
 
@@ -260,26 +337,67 @@ impl Run<'_> {
                 _ => None,
             });
             match self.first_fitting(args, receiver, paths, slot) {
+                Found::Here(value, place) if slot == "header-lines" => {
+                    let (lines, open) = self.header_lines(&value, &place);
+                    fills.extend(lines);
+                    hidden |= open;
+                }
                 Found::Here(value, place) => {
                     let nothing = matches!(value.core, Core::Nothing);
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
                         continue;
                     }
-                    let value = if slot == "method" { method_named(value) } else { value };
+                    let value = if slot == "method" { method_name(value) } else { value };
                     fills.push(Fill { slot: slot.as_str().into(), name, value, place });
                 }
                 Found::Hidden => hidden = true,
                 Found::Absent => {}
             }
         }
-        // Parameters belong to the query of what only asks, and to the body of what is sent.
-        let method = fills.iter().find(|fill| &*fill.slot == "method").map(|fill| fill.value.text());
-        let asks =
-            method.is_none_or(|method| method.is_some_and(|method| matches!(&*method, "GET" | "HEAD" | "DELETE")));
-        for fill in fills.iter_mut().filter(|fill| &*fill.slot == "parameters") {
-            fill.slot = if asks { "query" } else { "body" }.into();
-        }
+        self.place_members(&mut fills);
         (fills, hidden)
+    }
+
+    /// Lines `Name: value`, one or a list of them, as headers. Whether some can't be read comes second.
+    fn header_lines(&self, value: &Value, place: &Place) -> (Vec<Fill>, bool) {
+        if let Core::Object(id) = value.core
+            && self.heap.object(id).list
+        {
+            let lines = self.heap.object(id).entries.iter().map(|slot| self.header_lines(&slot.value, &slot.place));
+            let (fills, open): (Vec<_>, Vec<_>) = lines.unzip();
+            return (fills.concat(), open.contains(&true));
+        }
+        let (text, rest) = match &value.core {
+            Core::Text(text) => (text.clone(), &[][..]),
+            Core::Concat(parts) => match parts.split_first().and_then(|(first, rest)| Some((first.text()?, rest))) {
+                Some(parts) => parts,
+                None => return (Vec::new(), true),
+            },
+            _ => return (Vec::new(), true),
+        };
+        let Some((name, front)) = text.split_once(':') else { return (Vec::new(), true) };
+        let front = Value { core: Core::Text(front.trim_start().into()), trail: value.trail.clone() };
+        let value = match rest {
+            [] => front,
+            rest => Value::new(Core::Concat(std::iter::once(front).chain(rest.iter().cloned()).collect())),
+        };
+        let name = Some(Value::new(Core::Text(name.trim().into())));
+        (vec![Fill { slot: "header-value".into(), name, value, place: place.clone() }], false)
+    }
+
+    /// `body-or-query`: the members of a map go into the query of a request that has no body, whatever else goes into
+    /// the body.
+    fn place_members(&self, fills: &mut [Fill]) {
+        let method = fills.iter().find(|fill| &*fill.slot == "method").map(|fill| fill.value.text());
+        let bare = match method {
+            Some(Some(method)) => matches!(&*method.to_uppercase(), "GET" | "HEAD"),
+            Some(None) => false,
+            None => true,
+        };
+        for fill in fills.iter_mut().filter(|fill| &*fill.slot == "body-or-query") {
+            let map = matches!(fill.value.core, Core::Object(id) if !self.heap.object(id).list);
+            fill.slot = if map && bare { "query" } else { "body" }.into();
+        }
     }
 
     /// The first of several argument paths with a value that the slot can hold: a text is no map of headers, a map is
@@ -300,6 +418,9 @@ impl Run<'_> {
                     if self.can_hold(slot, &value) {
                         return Found::Here(value, place);
                     }
+                    // An instance of the repository's that shows no parts of a client may still bring some.
+                    let own = |id: ObjectId| self.heap.object(id).class.is_some();
+                    hidden |= slot == "client" && matches!(value.core, Core::Object(id) if own(id));
                 }
             }
         }
@@ -313,11 +434,23 @@ impl Run<'_> {
         };
         let text = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Number(_) | Core::Base64(_));
         match slot {
-            "url" | "base" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
+            // A client or its options are no base, but what brings one.
+            "base" => match value.core {
+                Core::Object(id) => {
+                    !object.is_some_and(|object| object.fills.is_empty()) && !self.is_request(id, "url")
+                }
+                _ => true,
+            },
+            // A text without names is none.
+            "query" => value.text().is_none_or(|text| text.is_empty() || text.contains('=')),
+            "client" if matches!(value.core, Core::Unknown) => true,
+            "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "bearer" => {
                 object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name")
             }
             "headers" => !text,
-            "request" | "client" => object.is_some_and(|object| !object.fills.is_empty() || object.open),
+            "request" | "client" => {
+                object.is_some_and(|object| !object.fills.is_empty() || object.open || object.class.is_some())
+            }
             _ => true,
         }
     }
@@ -325,7 +458,14 @@ impl Run<'_> {
     /// Adds parts to a client or request; a slot that holds one value is replaced.
     pub(super) fn fill(&mut self, id: ObjectId, fills: Vec<Fill>) {
         let object = self.heap.change(id);
-        for fill in fills {
+        for mut fill in fills {
+            if &*fill.slot == "segment" {
+                let known = object.fills.iter().rev().find(|known| &*known.slot == "path");
+                let slash = Value::new(Core::Text("/".into()));
+                let front = known.map(|known| known.value.clone()).into_iter();
+                fill.value = Value::new(Core::Concat(front.chain([slash, fill.value]).collect()));
+                fill.slot = "path".into();
+            }
             let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "query" | "body");
             if !many {
                 object.fills.retain(|known| known.slot != fill.slot);
@@ -379,7 +519,8 @@ impl Run<'_> {
         let written = value.trail.last().filter(|step| step.place.path == place.path && step.how == How::Written);
         let place = written.map_or_else(|| place.clone(), |step| step.place.clone());
         self.heap.change(root).fills.retain(|fill| fill.slot != slot);
-        self.fill(root, vec![Fill { slot, name: None, value: value.clone(), place }]);
+        let value = if &*slot == "method" { method_name(value.clone()) } else { value.clone() };
+        self.fill(root, vec![Fill { slot, name: None, value, place }]);
         true
     }
 
@@ -404,22 +545,19 @@ impl Run<'_> {
     }
 }
 
-fn first_segment(path: &str) -> &str {
-    path.split('.').next().unwrap_or(path)
-}
-
-/// A method that is a constant of the client goes by its name: `.post`, `HTTPMethod.post`.
-fn method_named(value: Value) -> Value {
+/// A method that a constant of the library names (`HttpMethod.Post`) as its text.
+fn method_name(value: Value) -> Value {
     let name = match &value.core {
         Core::Foreign(path) => Some(path.clone()),
+        // The type is not written: `.post`.
         Core::Unknown => value.trail.last().and_then(|step| step.name.clone()),
         _ => None,
     };
-    let name = name.and_then(|name| name.rsplit('.').next().map(str::to_uppercase));
-    match name {
-        Some(name) if matches!(&*name, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD") => {
-            Value { core: Core::Text(name.into()), trail: value.trail }
-        }
-        _ => value,
-    }
+    let name = name.and_then(|name| name.rsplit('.').next().map(str::to_uppercase)).unwrap_or_default();
+    let known = matches!(name.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
+    if known { Value { core: Core::Text(name.into()), trail: value.trail } } else { value }
+}
+
+fn first_segment(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }

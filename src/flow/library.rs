@@ -48,15 +48,35 @@ impl Run<'_> {
         let given: Vec<(Value, Place)> =
             row.args.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
         let value = |at: usize| given.get(at).map(|(value, _)| value.clone());
-        if !matches!(row.makes.as_str(), "each" | "apply" | "run") {
+        if !matches!(row.makes.as_str(), "each" | "apply" | "run" | "choice" | "build") {
             self.callbacks(args);
         }
         let made = match row.makes.as_str() {
             "same" => value(0)?,
-            "concat" => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
+            // A list alone is what was put into it (`StringBuilder`).
+            "concat" => match &given[..] {
+                [(Value { core: Core::Object(id), .. }, _)] if self.heap.object(*id).list => {
+                    let object = self.heap.object(*id);
+                    let parts = object.entries.iter().map(|slot| slot.value.clone());
+                    Value::new(Core::Concat(parts.chain(object.open.then(Value::unknown)).collect()))
+                }
+                _ => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
+            },
             "base64" => self.base64(&value(0)?),
             "unbase64" => self.unbase64(&value(0)?, place),
-            "join" => self.join(&value(0)?, &value(1)?)?,
+            "join" => match &given[..] {
+                [(separator, _), (list, _)] if matches!(list.core, Core::Object(_)) => self.join(separator, list)?,
+                [(separator, _), parts @ ..] if parts.len() > 1 => {
+                    let list = self.list_of(parts.to_vec());
+                    self.join(separator, &list)?
+                }
+                _ => return None,
+            },
+            "basic" => {
+                let text = |text: &str| Value::new(Core::Text(text.into()));
+                let pair = Value::new(Core::Concat([value(0)?, text(":"), value(1)?].into()));
+                Value::new(Core::Concat([text("Basic "), self.base64(&pair)].into()))
+            }
             "format" => self.format(&value(0)?, args, row),
             "map" => self.new_map(&given, args),
             "merge" => {
@@ -78,15 +98,39 @@ impl Run<'_> {
                 self.set_member(unit, 0, &target, value(1)?.text(), new, &at);
                 target
             }
+            "append" => {
+                let list = value(0).unwrap_or_else(|| Value::new(Core::Nothing));
+                let mut object = match &list.core {
+                    Core::Object(id) if self.heap.object(*id).list => self.heap.object(*id).clone(),
+                    Core::Nothing => Object { list: true, ..Object::default() },
+                    _ => Object { list: true, open: true, ..Object::default() },
+                };
+                object.open |= args.open;
+                given.iter().skip(1).cloned().for_each(|(value, place)| object.push(value, place));
+                self.new_object(object)
+            }
+            "choice" => {
+                let mut values = Vec::new();
+                for (value, _) in given {
+                    values.push(match &value.core {
+                        Core::Function(closure) => self.invoke_fresh(&closure.clone()),
+                        _ => value,
+                    });
+                }
+                self.name_defaults(unit, &values);
+                Value::choice(values)
+            }
+            "nothing" => Value::new(Core::Nothing),
             "push" => {
-                let Core::Object(id) = value(0)?.core else { return None };
+                let list = value(0)?;
+                let Core::Object(id) = list.core else { return None };
                 let (new, at) = given.get(1)?.clone();
                 if self.heap.object(id).list {
                     self.heap.change(id).push(new, at);
                 } else {
                     self.heap.change(id).open = true;
                 }
-                Value::unknown()
+                list
             }
             "apply" | "run" => {
                 let (value, function) = (value(0)?, value(1)?);
@@ -122,6 +166,42 @@ impl Run<'_> {
                 self.new_object(Object { foreign: Some("URL".into()), fills, sent: true, ..Object::default() })
             }
             "pair" => self.list_of(given),
+            "pairs" => {
+                let mut object = Object { open: args.open || given.len() % 2 == 1, ..Object::default() };
+                for pair in given.chunks_exact(2) {
+                    match pair[0].0.text() {
+                        Some(key) => object.set(key, pair[1].0.clone(), pair[1].1.clone()),
+                        None => object.open = true,
+                    }
+                }
+                self.new_object(object)
+            }
+            "entries" => {
+                let mut object = Object { open: args.open, ..Object::default() };
+                if let Core::Object(list) = self.list_of(given).core {
+                    self.pairs(list, &mut object);
+                }
+                self.new_object(object)
+            }
+            "build" => {
+                let function = value(0)?;
+                let made =
+                    self.new_object(Object { foreign: row.typed.as_deref().map(Arc::from), ..Object::default() });
+                self.configure(&made, &function, place)?;
+                made
+            }
+            "instance" => {
+                let Core::Class(class) = value(0)?.core else { return None };
+                let made = self.construct(&class, None, place);
+                if let (Core::Object(id), Some(Value { core: Core::Object(client), .. })) = (&made.core, value(1)) {
+                    let (fills, open) = (self.heap.object(client).fills.clone(), self.heap.object(client).open);
+                    let object = self.heap.change(*id);
+                    object.fills.extend(fills);
+                    object.open |= open;
+                    object.sent = true;
+                }
+                made
+            }
             "partial" => {
                 let function = value(0)?;
                 let list = args.list.iter().skip(1).cloned().collect();
@@ -301,10 +381,16 @@ fn pieces(format: &str) -> Vec<Piece> {
                 || rest.starts_with("%d")
                 || rest.starts_with("%v")
                 || rest.starts_with("%q")
+                || rest.starts_with("%w")
                 || rest.starts_with("%@") =>
             {
                 Some((String::new(), 2))
             }
+            '%' if rest.starts_with("%+v") || rest.starts_with("%#v") || rest.starts_with("%.") => {
+                let verb = rest.find(|c: char| c.is_ascii_alphabetic()).filter(|end| *end <= 5);
+                verb.map(|end| (String::new(), end + 1))
+            }
+            '%' if rest.starts_with("%0") && rest.as_bytes().get(3) == Some(&b'd') => Some((String::new(), 4)),
             _ => None,
         };
         match hole {

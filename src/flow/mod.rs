@@ -19,6 +19,7 @@ mod foreign;
 mod http;
 mod library;
 mod modules;
+pub mod resolve;
 mod shape;
 
 use std::collections::{HashMap, HashSet};
@@ -173,8 +174,13 @@ impl<'a> Run<'a> {
 
     /// Each class: an instance with unknown arguments, and all methods on it.
     fn run_classes(&mut self, unit: usize) {
-        let classes: Vec<_> = self.classes.iter().filter(|class| class.unit == unit).cloned().collect();
-        for class in classes {
+        let mut next = 0;
+        // Classes hold classes: the list grows while it is worked off.
+        while let Some(class) = self.classes.get(next).cloned() {
+            next += 1;
+            if class.unit != unit {
+                continue;
+            }
             self.refuel();
             let place = self.place(unit, self.class(&class).span);
             let instance = self.construct(&class, None, &place);

@@ -16,6 +16,11 @@ pub trait Modules {
     fn document(&self, path: &str) -> Option<Arc<Document>>;
     /// Whether a path is a file of the tree.
     fn exists(&self, path: &str) -> bool;
+    /// The file that an import of JavaScript or TypeScript means.
+    fn resolve(&self, from: &str, specifier: &str) -> Option<String>;
+    /// The JavaScript and TypeScript modules, components and pages that seem to import a file, sorted; whoever relies on
+    /// it looks into them.
+    fn importers(&self, path: &str) -> Vec<String>;
     /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
     fn files_named(&self, stem: &str) -> Vec<String>;
     /// The folders of the tree with this last name, sorted.
@@ -37,25 +42,6 @@ pub(super) struct Loaded {
 
 /// How many modules one run loads at most.
 const MAX_MODULES: usize = 40;
-
-/// Endings that an import of JavaScript may leave off, in the order in which bundlers try them.
-const SCRIPT_ENDINGS: &[&str] = &[
-    "",
-    ".ts",
-    ".tsx",
-    ".mts",
-    ".js",
-    ".jsx",
-    ".mjs",
-    ".cjs",
-    ".cts",
-    ".json",
-    "/index.ts",
-    "/index.tsx",
-    "/index.js",
-    "/index.jsx",
-    "/index.mjs",
-];
 
 impl Run<'_> {
     /// Runs a unit's body, and gives its index.
@@ -149,8 +135,9 @@ impl Run<'_> {
     fn load(&mut self, unit: usize, name: &str) -> Option<Loaded> {
         let from = self.units[unit].document.source.path().clone();
         let path = match self.language(unit) {
-            "javascript" => self.resolve_script(&from, name)?,
+            "javascript" => self.modules.resolve(&from, name)?,
             "python" => self.resolve_python(&from, name)?,
+            "rust" => self.resolve_rust(&from, name)?,
             "shell" => join(&from, name).filter(|path| self.modules.exists(path))?,
             _ => return None,
         };
@@ -244,7 +231,7 @@ impl Run<'_> {
             Core::Foreign(path) => {
                 let path: Arc<str> =
                     if &**exported == "default" { path.clone() } else { format!("{path}.{exported}").into() };
-                Value::new(Core::Foreign(path.clone())).step(How::Named, place.clone(), Some(path))
+                self.foreign_name(path, place)
             }
             _ => Value::unknown().step(How::Named, place.clone(), Some(exported.clone())),
         }
@@ -271,9 +258,9 @@ impl Run<'_> {
     pub(super) fn export_all(&mut self, unit: usize, scope: usize, module: &Ident) {
         let Some(loaded) = self.load(unit, &module.name) else { return };
         let entries = self.heap.object(loaded.exports).entries.clone();
-        let python = self.language(unit) == "python";
+        let scripts = self.language(unit) == "javascript";
         for slot in entries.into_iter().filter(|slot| &*slot.key != "default") {
-            if python {
+            if !scripts {
                 self.heap.bind(scope, &slot.key, slot.value);
             } else {
                 let exports = self.units[unit].exports;
@@ -282,16 +269,43 @@ impl Run<'_> {
         }
     }
 
-    fn resolve_script(&self, from: &str, name: &str) -> Option<String> {
-        if !name.starts_with('.') {
-            return None;
+    /// `crate.a.b`, `super.a` and `self.a` by the folders that modules lie in.
+    fn resolve_rust(&self, from: &str, name: &str) -> Option<String> {
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let within = |folder: &str, rest: &str| match (folder.is_empty(), rest.is_empty()) {
+            (true, _) => rest.to_owned(),
+            (false, true) => folder.to_owned(),
+            (false, false) => format!("{folder}/{rest}"),
+        };
+        let mut segments = name.split('.');
+        let file = from.rsplit('/').next().unwrap_or(from);
+        // Where the modules inside this one lie.
+        let own = match file {
+            "main.rs" | "lib.rs" | "mod.rs" => folder(from),
+            _ => from.strip_suffix(".rs")?.to_owned(),
+        };
+        let base = match segments.next()? {
+            "self" => own,
+            "super" => folder(&own),
+            "crate" => {
+                let mut here = folder(from);
+                while !here.is_empty() && here != "src" && !here.ends_with("/src") {
+                    here = folder(&here);
+                }
+                here
+            }
+            _ => return None,
+        };
+        let path = segments.collect::<Vec<_>>().join("/");
+        if path.is_empty() {
+            return ["lib.rs", "main.rs", "mod.rs"]
+                .into_iter()
+                .map(|name| within(&base, name))
+                .chain([format!("{base}.rs")])
+                .find(|path| self.modules.exists(path));
         }
-        let base = join(from, name)?;
-        let exact = SCRIPT_ENDINGS.iter().map(|ending| format!("{base}{ending}"));
-        // TypeScript imports `./x.js` and means `./x.ts`.
-        let stem = base.strip_suffix(".js").or_else(|| base.strip_suffix(".mjs")).or_else(|| base.strip_suffix(".jsx"));
-        let typed = stem.into_iter().flat_map(|stem| [".ts", ".tsx", ".mts"].map(|ending| format!("{stem}{ending}")));
-        exact.chain(typed).find(|path| self.modules.exists(path))
+        let stem = within(&base, &path);
+        [format!("{stem}.rs"), format!("{stem}/mod.rs")].into_iter().find(|path| self.modules.exists(path))
     }
 
     fn resolve_python(&self, from: &str, name: &str) -> Option<String> {

@@ -123,7 +123,9 @@ fn shape(heap: &Heap, value: &Value, later: &[Step], depth: usize, budget: &mut 
         Core::Choice(all) => ShapeKind::Choice(all.iter().map(|one| inner(one, budget)).collect()),
         Core::Env(name) => ShapeKind::Env(name.clone()),
         Core::Object(id) => object(heap, *id, depth, budget),
-        Core::Partial(_) | Core::Foreign(_) | Core::Function(_) | Core::Class(_) | Core::Unknown => ShapeKind::Unknown,
+        Core::Partial(_) | Core::Method(_) | Core::Foreign(_) | Core::Function(_) | Core::Class(_) | Core::Unknown => {
+            ShapeKind::Unknown
+        }
     };
     Shape { kind, trail }
 }
@@ -139,15 +141,27 @@ fn object(heap: &Heap, id: usize, depth: usize, budget: &mut usize) -> ShapeKind
         };
         return ShapeKind::Request(object.fills.iter().map(|fill| part(fill, budget)).collect());
     }
+    let renamed = object.class.is_some();
     let members = object
         .entries
         .iter()
         .map(|slot| Member {
-            key: slot.key.clone(),
+            key: if renamed { serialised(&slot.key) } else { object.written_as(&slot.key) },
             value: shape(heap, &slot.value, &[], depth + 1, budget),
             place: slot.place.clone(),
         })
         .collect();
-    let open = object.open || object.class.is_some();
+    let open = object.open || (object.class.is_some() && object.written.is_none());
     if object.list { ShapeKind::List(members, open) } else { ShapeKind::Map(members, open) }
+}
+
+/// A member of an instance as it is written into JSON: without its capital.
+fn serialised(key: &Arc<str>) -> Arc<str> {
+    let mut letters = key.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if first.is_ascii_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect::<String>().into()
+        }
+        _ => key.clone(),
+    }
 }

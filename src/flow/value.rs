@@ -15,6 +15,16 @@ pub struct Value {
     pub trail: Trail,
 }
 
+/// A method of a class of the repository with its receiver.
+pub struct Method {
+    /// The class that has it.
+    pub class: Rc<Closure>,
+    /// Its function.
+    pub closure: Closure,
+    /// The receiver.
+    pub this: Value,
+}
+
 /// The index of an object in the interpreter's heap.
 pub type ObjectId = usize;
 
@@ -37,6 +47,8 @@ pub enum Core {
     Function(Rc<Closure>),
     /// A class with the scope it is declared in.
     Class(Rc<Closure>),
+    /// A method with its receiver.
+    Method(Rc<Method>),
     /// A function with some of its arguments given.
     Partial(Rc<(Value, super::call::Arguments)>),
     /// Something of a library or the runtime, by its dotted path.
@@ -240,6 +252,7 @@ impl fmt::Debug for Value {
             Core::Function(_) => "Function",
             Core::Class(_) => "Class",
             Core::Partial(_) => "Partial",
+            Core::Method(_) => "Method",
             Core::Foreign(_) => "Foreign",
             Core::Env(_) => "Env",
             Core::Choice(_) => "Choice",

@@ -17,6 +17,9 @@ pub trait Tree: Send + Sync {
     /// Whether there is a regular file at this path.
     fn exists(&self, path: &str) -> bool;
 
+    /// Whether a path is a folder of the tree.
+    fn is_folder(&self, path: &str) -> bool;
+
     /// The paths of all files that a run over these folders would meet, sorted; the empty path is the tree's root.
     fn list(&self, folders: &[String]) -> Vec<String>;
 }
@@ -122,6 +125,10 @@ impl Tree for WorkTree {
         Path::is_file(&self.locate(path))
     }
 
+    fn is_folder(&self, path: &str) -> bool {
+        Path::is_dir(&self.locate(path))
+    }
+
     fn list(&self, folders: &[String]) -> Vec<String> {
         super::walk::list(&self.root, folders)
     }
@@ -162,6 +169,12 @@ impl Tree for MemoryTree {
         self.files.contains_key(&normalise(path))
     }
 
+    fn is_folder(&self, path: &str) -> bool {
+        let path = normalise(path);
+        let folder = if path == "." { String::new() } else { path };
+        self.files.keys().any(|path| is_inside(path, &folder))
+    }
+
     fn list(&self, folders: &[String]) -> Vec<String> {
         let inside = |path: &&String| folders.iter().any(|folder| is_inside(path, folder));
         self.files.keys().filter(inside).cloned().collect()
@@ -190,6 +203,10 @@ impl<T: Tree> Tree for Overlay<T> {
 
     fn exists(&self, path: &str) -> bool {
         normalise(path) == self.path || self.under.exists(path)
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.under.is_folder(path) || is_inside(&self.path, &normalise(path))
     }
 
     fn list(&self, folders: &[String]) -> Vec<String> {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::kinds::is_base64_byte;
 use super::side::Where;
+use super::stripped::within as within_any;
 use super::url::{Template, Url};
 use super::{Ground, rule};
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Label, Level};
-use crate::flow::{Shape, ShapeKind, decode_base64};
+use crate::flow::{Modules, Shape, ShapeKind, decode_base64};
 use crate::secret::Secret;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
@@ -43,8 +44,9 @@ pub struct Sighting {
     pub test: bool,
     /// Whether the file is documentation.
     pub doc: bool,
-    /// The client code that it flows to from a module that says nothing of its side.
-    pub shipped_by: Option<Place>,
+    /// Why it ships though its own file says nothing: the imports that lead from client code to it, or the client code
+    /// that it flows to.
+    pub shipped_by: Vec<Place>,
     /// Whether a literal secret is presented with it.
     pub paired: bool,
     /// Whether it stands in a URL's userinfo or query.
@@ -53,7 +55,14 @@ pub struct Sighting {
 
 impl Ground<'_> {
     /// The literals of a unit that may be credentials, by their shapes and by the names around them.
-    pub fn sightings(&self, document: &Document, unit: &Unit, side: Where, out: &mut Vec<Sighting>) {
+    pub fn sightings(
+        &self,
+        document: &Document,
+        unit: &Unit,
+        side: Where,
+        modules: &dyn Modules,
+        out: &mut Vec<Sighting>,
+    ) {
         let path = document.source.path();
         let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or_default();
         let file = self.names.is_vendor(stem);
@@ -72,6 +81,7 @@ impl Ground<'_> {
                 (section && apart < NEAR) || (!data && apart < NEXT)
             })
         };
+        let stripped = if side == Where::Client { self.sides.stripped(document, unit, modules) } else { Vec::new() };
         for literal in &unit.facts.literals {
             let file = file || sections.contains(&literal.span) || beside(literal);
             let base = Sighting {
@@ -84,10 +94,10 @@ impl Ground<'_> {
                 role: literal.role,
                 name: literal.names.iter().find(|name| !self.names.is_noise(name)).cloned(),
                 inlined_by: None,
-                side,
+                side: if within_any(&stripped, literal.span) { Where::Server } else { side },
                 test,
                 doc,
-                shipped_by: None,
+                shipped_by: self.sides.shipped(path).cloned().unwrap_or_default(),
                 paired: false,
                 in_url: false,
             };
@@ -155,7 +165,8 @@ impl Ground<'_> {
         // A bare value with a credential's shape: what it is presented to, or the same value elsewhere, may tell.
         let shapes = [self.kinds.token, self.kinds.account_secret, self.kinds.oauth];
         let any = shapes.into_iter().any(|kind| self.kinds.fits(kind, &bare));
-        if any && kinds.is_empty() {
+        // What a pair is made of goes by the pair's name, too: `credentials(Credential("name", "secret"))`.
+        if any && (kinds.is_empty() || kinds.has(self.kinds.pair) || kinds.has(self.kinds.username)) {
             out.push(Sighting {
                 text: bare.into(),
                 malformed: stray.map(|what| format!("has {what} around it")),
@@ -295,7 +306,10 @@ impl Ground<'_> {
             finding
         };
         finding.secret = Some(Secret::new(&*sighting.text));
-        finding.related.extend(sighting.shipped_by.as_ref().map(|place| label(place, "client code presents it here")));
+        finding.related.extend(shipped_labels(sighting));
+        if let (true, Some(way)) = (finding.rule == rule::CLIENT_SIDE_SECRET, way(sighting)) {
+            finding.why = format!("{} It gets there by {way}.", finding.why);
+        }
         Some(finding)
     }
 
@@ -327,6 +341,23 @@ fn within(expr: &Expr, levels: usize, spans: &mut HashSet<Span>) {
             _ => {}
         }
     }
+}
+
+/// The imports by which a literal ships, each with a label.
+fn shipped_labels(sighting: &Sighting) -> Vec<Label> {
+    let labels = sighting.shipped_by.iter().enumerate().map(|(at, place)| match at {
+        0 => label(place, "client code takes it from here"),
+        _ => label(place, "which imports it here"),
+    });
+    labels.collect()
+}
+
+/// `pages/index.tsx -> lib/analytics.ts -> lib/config.ts`.
+fn way(sighting: &Sighting) -> Option<String> {
+    let mut paths: Vec<&str> = sighting.shipped_by.iter().map(|place| &*place.path).collect();
+    paths.first()?;
+    paths.push(&sighting.place.path);
+    Some(paths.join(" -> "))
 }
 
 /// A label at a place.

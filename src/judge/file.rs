@@ -1,6 +1,6 @@
 //! One file: its run, its literals and its variables become what the tree is judged by.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Ground;
@@ -9,6 +9,7 @@ use super::fit::{article, capital, leaf_of};
 use super::observe::{Candidate, Observed, Variable};
 use super::rule;
 use super::side::{Side, Where};
+use super::stripped::within;
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Problem};
 use crate::flow::{self, Event, Modules, Shape, What};
@@ -36,6 +37,8 @@ pub struct Judged {
     pub definitions: Vec<Variable>,
     /// Names that a build inlines.
     pub inlined: Vec<Variable>,
+    /// Modules of no side of their own that present a secret.
+    pub presents: BTreeSet<Arc<str>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -51,7 +54,7 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
     let mut sides: Vec<(Span, Where)> = Vec::new();
     for unit in &document.units {
         let side = ground.sides.of(&document, unit, modules);
-        ground.sightings(&document, unit, side.at, &mut sightings);
+        ground.sightings(&document, unit, side.at, modules, &mut sightings);
         for function in &unit.facts.functions {
             sides.push((function.span, side.at));
         }
@@ -74,8 +77,8 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
         let message = "there is more to follow in this file than mpcheck does; findings may be missing".into();
         problems.push(Problem { path: document.source.path().clone(), span: None, message });
     }
-    let Observed { uses, reads, definitions, inlined, .. } = observed;
-    Judged { document, side, findings, sightings, borrowed, uses, reads, definitions, inlined, problems }
+    let Observed { uses, reads, definitions, inlined, presents, .. } = observed;
+    Judged { document, side, findings, sightings, borrowed, uses, reads, definitions, inlined, presents, problems }
 }
 
 impl Ground<'_> {
@@ -83,8 +86,17 @@ impl Ground<'_> {
         match &event.what {
             What::Request { parts, hidden, sent } => {
                 let requests = self.requests(parts, *hidden);
-                let client = !requests.is_empty()
-                    && self.side_at(event, document, side, modules, &mut out.sides) == Where::Client;
+                let at = match requests.is_empty() {
+                    true => Where::Server,
+                    false => self.side_at(event, document, side, modules, &mut out.sides),
+                };
+                let client = at == Where::Client && !self.is_stripped(event, document, modules);
+                let secret = |request: &super::request::Request<'_>| {
+                    request.presented.iter().any(|presented| self.is_secret_credential(&presented.what))
+                };
+                if at == Where::Unknown && event.language == "javascript" && requests.iter().any(secret) {
+                    out.presents.insert(event.site.path.clone());
+                }
                 let before = out.uses.len();
                 self.fit_requests(event, &requests, *sent, out);
                 if client {
@@ -106,6 +118,14 @@ impl Ground<'_> {
                 out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by: None, inlined_read });
             }
         }
+    }
+
+    /// Whether an event happens in a part of client code that never reaches the client.
+    fn is_stripped(&self, event: &Event<'_>, document: &Document, modules: &dyn Modules) -> bool {
+        let other = (event.site.path != *document.source.path()).then(|| modules.document(&event.site.path)).flatten();
+        let document = other.as_deref().unwrap_or(document);
+        let unit = document.units.iter().find(|unit| unit.language == event.language);
+        unit.is_some_and(|unit| within(&self.sides.stripped(document, unit, modules), event.site.span))
     }
 
     /// The side of the code where an event happens, which may be a module that the file imports.
@@ -163,7 +183,7 @@ impl Ground<'_> {
             let Some(other) = modules.document(path) else { continue };
             for unit in &other.units {
                 let side = self.sides.of(&other, unit, modules).at;
-                self.sightings(&other, unit, side, &mut found);
+                self.sightings(&other, unit, side, modules, &mut found);
             }
         }
         found.retain(|sighting| uses.iter().any(|used| used.literal == sighting.place));

@@ -224,7 +224,12 @@ impl Ground<'_> {
             ShapeKind::Map(members, _) | ShapeKind::List(members, _) => {
                 members.iter().find_map(|member| self.secret_within(&member.value, depth + 1))
             }
-            ShapeKind::Request(parts) => parts.iter().find_map(|part| self.secret_within(&part.value, depth + 1)),
+            // Of a request that is printed, its URL is seen.
+            ShapeKind::Request(parts) => {
+                let hidden = ["header", "headers", "header-value", "auth", "bearer", "body", "body-value"];
+                let seen = parts.iter().filter(|part| !hidden.contains(&&*part.slot));
+                seen.into_iter().find_map(|part| self.secret_within(&part.value, depth + 1))
+            }
             _ => {
                 let leaf = self.leaf(value, Around::Nothing);
                 self.is_whole_secret(&leaf).then_some(leaf)

@@ -10,7 +10,9 @@ pub mod observe;
 pub mod payload;
 pub mod request;
 pub mod rule;
+pub mod ships;
 pub mod side;
+pub mod stripped;
 pub mod url;
 pub mod variables;
 
@@ -18,7 +20,10 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
-pub use tree::judge_tree;
+pub use tree::{judge_tree, unsettled};
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::catalog::index::Index;
@@ -55,6 +60,12 @@ impl<'a> Ground<'a> {
             kinds: Kinds::new(catalog),
             sides: Sides::new(&catalog.surfaces),
         }
+    }
+
+    /// The same ground, with the modules that ship because client code imports them.
+    pub fn with_shipped(mut self, shipped: HashMap<Arc<str>, ships::Chain>) -> Self {
+        self.sides.set_shipped(shipped);
+        self
     }
 
     /// The ground with folders that are projects of their own.

@@ -1,6 +1,6 @@
 //! What is observed in one file, before the whole tree is judged.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::leaf::Leaf;
@@ -120,6 +120,8 @@ pub struct Observed {
     pub inlined: Vec<Variable>,
     /// The sides of the code that took part, by path and language, once they have been asked for.
     pub sides: HashMap<(Arc<str>, &'static str), Where>,
+    /// Modules of no side of their own that present a secret.
+    pub presents: BTreeSet<Arc<str>>,
     /// The functions of the files that took part, to tell a wrapper from its callers.
     pub functions: HashMap<Arc<str>, Vec<Span>>,
 }

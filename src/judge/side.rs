@@ -1,8 +1,9 @@
 //! Who gets to see a file: client or server.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::ships::Chain;
 use crate::catalog::{Signal, Surfaces, coverage};
 use crate::flow::Modules;
 use crate::syntax::document::{Document, Unit};
@@ -31,8 +32,10 @@ pub struct Side {
 
 /// The rows of `rules/surfaces.toml` about files, with their globs.
 pub struct Sides<'a> {
-    surfaces: &'a Surfaces,
+    pub(super) surfaces: &'a Surfaces,
     roots: Vec<String>,
+    /// Modules that say nothing of their side, and the way by which client code imports them.
+    shipped: HashMap<Arc<str>, Chain>,
 }
 
 /// Whether a path fits one of the globs. They are matched as they are written: compiling them would cost more than all
@@ -44,12 +47,22 @@ pub fn fits(patterns: &[String], path: &str) -> bool {
 impl<'a> Sides<'a> {
     /// Prepares the rows.
     pub fn new(surfaces: &'a Surfaces) -> Self {
-        Self { surfaces, roots: Vec::new() }
+        Self { surfaces, roots: Vec::new(), shipped: HashMap::new() }
     }
 
     /// Names the folders that are projects of their own: what lies above them says nothing about their files.
     pub fn set_roots(&mut self, roots: Vec<String>) {
         self.roots = roots;
+    }
+
+    /// Names the modules that ship because client code imports them.
+    pub fn set_shipped(&mut self, shipped: HashMap<Arc<str>, Chain>) {
+        self.shipped = shipped;
+    }
+
+    /// The way by which client code imports a module that says nothing of its side by itself.
+    pub fn shipped(&self, path: &str) -> Option<&Chain> {
+        self.shipped.get(path)
     }
 
     /// A path from its project on.
@@ -85,6 +98,9 @@ impl<'a> Sides<'a> {
                 return Side { at, because: signal.because.clone() };
             }
         }
+        if let Some(first) = self.shipped.get(path).and_then(|chain| chain.first()) {
+            return Side { at: Where::Client, because: format!("is imported by client code, from {} on", first.path) };
+        }
         Side { at: Where::Unknown, because: "gives no sign of where it runs".into() }
     }
 }
@@ -113,7 +129,7 @@ impl Clues<'_> {
         if !signal.imports.is_empty() {
             let imports = self.imports.get_or_insert_with(|| imports(self.unit));
             let from = |wanted: &str, found: &str| {
-                found == wanted || found.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'))
+                found == wanted || found.strip_prefix(wanted).is_some_and(|rest| rest.starts_with(['/', '.']))
             };
             if !signal.imports.iter().any(|wanted| imports.iter().any(|found| from(wanted, found))) {
                 return false;
@@ -203,7 +219,7 @@ fn exports(unit: &Unit) -> HashSet<Arc<str>> {
 }
 
 /// The packages that the nearest manifests name.
-fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
+pub(super) fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
     let mut folder = path;
     loop {
         folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -36,6 +36,20 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<S
     (findings, secrets)
 }
 
+/// The modules that hold or present a secret and say nothing of their side, so that their importers have to be asked.
+pub fn unsettled(ground: &Ground<'_>, files: &[Judged]) -> BTreeSet<Arc<str>> {
+    let mut paths: BTreeSet<Arc<str>> = files.iter().flat_map(|file| file.presents.iter().cloned()).collect();
+    let holds = |sighting: &Sighting| {
+        sighting.side == Where::Unknown
+            && sighting.role != LiteralRole::Comment
+            && !sighting.test
+            && !sighting.near_miss
+            && ground.is_secret_sighting(sighting)
+    };
+    paths.extend(settled(ground, files).iter().filter(|sighting| holds(sighting)).map(|s| s.place.path.clone()));
+    paths
+}
+
 /// One finding of a rule at a place, and what an inlined variable's finding already says is not said again.
 fn drop_doubles(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()).then(b.flow.len().cmp(&a.flow.len())));
@@ -86,7 +100,7 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
             && sighting.side == Where::Unknown
         {
             sighting.side = Where::Client;
-            sighting.shipped_by = Some((*client).clone());
+            sighting.shipped_by = vec![(*client).clone()];
         }
         if let Some((evidence, slot)) = uses.get(&sighting.place) {
             narrow(ground, &mut sighting, *evidence, *slot);

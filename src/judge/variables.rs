@@ -10,7 +10,7 @@ use crate::catalog::{Inlined, Surfaces};
 use crate::flow::decode_base64;
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
-use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, LiteralRole, Stmt, Target};
+use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Literal, LiteralRole, Stmt, Target};
 use crate::syntax::visit;
 
 impl Ground<'_> {
@@ -26,10 +26,19 @@ impl Ground<'_> {
                 decode(&mut unit.facts, surfaces);
             }
             statements(&unit.facts, &mut found);
+            for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
+                if row.files.is_empty() || fits(&row.files, &path) {
+                    inlined_in(&unit.facts, row, &mut |name, at, value| {
+                        let value = value.unwrap_or(at);
+                        found.push(Definition { name: name.into(), at, value, given: None });
+                    });
+                }
+            }
             for definition in found {
                 for literal in &mut unit.facts.literals {
                     let inside = definition.value.contains(literal.span);
                     if inside && matches!(literal.role, LiteralRole::Plain | LiteralRole::EnvDefault) {
+                        unquote(literal);
                         literal.role = LiteralRole::EnvDefinition;
                         if literal.names.first() != Some(&definition.name) {
                             literal.names.insert(0, definition.name.clone());
@@ -56,7 +65,7 @@ impl Ground<'_> {
                 continue;
             }
             for unit in &document.units {
-                inlined_in(&unit.facts, row, &mut |name, span| {
+                inlined_in(&unit.facts, row, &mut |name, span, _| {
                     let place = Place { path: path.clone(), span };
                     let bare = row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
                     let by = Some(row.by.as_str().into());
@@ -70,6 +79,15 @@ impl Ground<'_> {
     pub fn is_secret_variable(&self, name: &str) -> bool {
         self.names.meaning(name, Around::Nothing).is_some_and(|meaning| self.kinds.all_secret(meaning.kinds))
     }
+}
+
+/// A value that is itself the source of a string (`"\"text\""`) is what stands between the quotes.
+fn unquote(literal: &mut Literal) {
+    let Some(inner) = literal.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return };
+    let escaped = literal.span.range().len().saturating_sub(inner.len()) / 2;
+    let span = literal.span;
+    literal.span = Span { start: span.start + escaped as u32, end: span.end.saturating_sub(escaped as u32) };
+    literal.text = inner.into();
 }
 
 /// A definition of a variable in a file.
@@ -209,7 +227,7 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
 }
 
 /// The names that one row finds in facts, with the place of each.
-fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
+fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span, Option<Span>)) {
     if let Some(path) = &row.path {
         let segments: Vec<&str> = path.split('.').filter(|segment| !segment.is_empty()).collect();
         let mut roots: Vec<&Expr> = Vec::new();
@@ -231,7 +249,7 @@ fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
                 if let ExprKind::Map(entries) = &place.kind {
                     for entry in entries {
                         if let Some(key) = entry.key.as_text() {
-                            see(key, entry.key.span);
+                            see(key, entry.key.span, Some(entry.value.span));
                         }
                     }
                 }
@@ -256,7 +274,7 @@ fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
             ExprKind::Map(entries) => {
                 for entry in entries {
                     if let Some(key) = entry.key.as_text() {
-                        see(key, entry.key.span);
+                        see(key, entry.key.span, Some(entry.value.span));
                     }
                 }
             }
@@ -264,9 +282,12 @@ fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span)) {
                 items
                     .iter()
                     .filter_map(|item| Some((item.as_text()?, item.span)))
-                    .for_each(|(text, span)| see(text, span));
+                    .for_each(|(text, span)| see(text, span, None));
             }
-            ExprKind::Text(text) => see(text, arg.value.span),
+            ExprKind::Text(text) => {
+                let value = row.value.as_deref().and_then(|value| made.args.get(value.parse::<usize>().ok()?));
+                see(text, arg.value.span, value.map(|value| value.value.span));
+            }
             _ => {}
         }
     });

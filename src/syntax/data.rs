@@ -8,6 +8,7 @@ mod yaml;
 
 pub use references::References;
 
+pub(super) use json::decode_escape;
 pub(super) use nest::Nest;
 
 use super::facts::Facts;

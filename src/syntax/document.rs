@@ -24,6 +24,16 @@ pub struct Unit {
     pub environment: Vec<(Arc<str>, super::facts::Expr)>,
     /// Whether the format itself says that the piece runs on a server (`true`) or a client (`false`).
     pub server: Option<bool>,
+    /// Whether the piece only shows a part of what it is about (a sample in documentation, a recording): what it leaves
+    /// out is not missing.
+    pub partial: bool,
+}
+
+impl Unit {
+    /// A piece of which nothing but its facts is known.
+    pub fn new(language: &'static str, facts: Facts) -> Self {
+        Self { language, facts, environment: Vec::new(), server: None, partial: false }
+    }
 }
 
 impl fmt::Debug for Document {

@@ -9,9 +9,19 @@ use super::facts::{Expr, ExprKind, Facts, Stmt};
 use super::lexical::lines;
 use crate::source::Span;
 
+mod commands;
+mod inner;
+mod notebook;
+mod samples;
 mod shift;
+mod tables;
 
-pub use shift::shift;
+pub use commands::{Command, commands_of, lines_of};
+pub use inner::Inner;
+pub use notebook::{Cells, notebook};
+pub use samples::{Markup, samples};
+pub use shift::{place, place_expr, shift};
+pub use tables::tables;
 
 /// A range of a file in another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +32,14 @@ pub struct Embedded {
     pub language: &'static str,
     /// Whether it runs on the server whatever is around it (Astro's front matter).
     pub server: bool,
+    /// Whether it is the value of an attribute (a handler).
+    pub in_tag: bool,
 }
 
 impl Embedded {
     /// A range that is as much client or server as the file around it.
     pub fn new(span: Span, language: &'static str) -> Self {
-        Self { span, language, server: false }
+        Self { span, language, server: false, in_tag: false }
     }
 }
 
@@ -48,7 +60,9 @@ pub fn fences(text: &str) -> Vec<Embedded> {
         let raw = &text[line.range()];
         // Quotes and list items may stand in front of a fence.
         let trimmed = raw.trim_start_matches([' ', '\t', '>']);
-        let trimmed = trimmed.strip_prefix("- ").or_else(|| trimmed.strip_prefix("* ")).unwrap_or(trimmed).trim_start();
+        let item = trimmed.trim_start_matches(|c: char| c.is_ascii_digit());
+        let trimmed = ["- ", "* ", "+ "].iter().find_map(|mark| trimmed.strip_prefix(mark)).unwrap_or(trimmed);
+        let trimmed = item.strip_prefix(". ").filter(|_| item.len() < trimmed.len()).unwrap_or(trimmed).trim_start();
         let mark = trimmed.bytes().next().filter(|mark| matches!(mark, b'`' | b'~'));
         let length = trimmed.bytes().take_while(|byte| Some(*byte) == mark).count();
         match open {
@@ -103,7 +117,7 @@ pub fn vue_like(text: &str, astro: bool) -> Vec<Embedded> {
     let mut found = Vec::new();
     let mut from = 0;
     if astro && let Some(span) = front_matter(text) {
-        found.push(Embedded { span, language: "typescript", server: true });
+        found.push(Embedded { server: true, ..Embedded::new(span, "typescript") });
         from = span.end as usize;
     }
     found.extend(super::html::scripts_of(text, from));

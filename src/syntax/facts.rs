@@ -2,6 +2,7 @@
 //!
 //! No grammar type and no language name appears here; nothing after this knows which language it reads.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub enum ExprKind {
     Map(Vec<Entry>),
     /// An array, list, tuple or sequence.
     List(Vec<Expr>),
+    /// Several values that a function gives at once (Go's `return value, nil`), for [`Target::Results`].
+    Results(Vec<Expr>),
     /// One of several values: `a ?? b`, `a || b`, `c ? a : b`.
     Choice(Vec<Expr>),
     /// A read of an environment variable whose name is known by syntax alone (shell `$X`, YAML `${X}`).
@@ -106,7 +109,8 @@ pub enum Target {
     Map(Vec<(Arc<str>, Target, Option<Expr>)>),
     /// The parts of a list.
     List(Vec<Target>),
-    /// The results of a call (Go's `value, err :=`): the parts of a list, or for any other value the first of them.
+    /// The results of a call (Go's `value, err :=`): those that it gives at once, or for any other value the first of
+    /// them.
     Results(Vec<Target>),
     /// Several targets, each bound to the same value (`a = b = x`).
     All(Vec<Target>),
@@ -236,6 +240,9 @@ pub struct Function {
     pub span: Span,
 }
 
+/// Names of fields, each with what it is called where an instance is written as data.
+pub type Written = Vec<(Arc<str>, Arc<str>)>;
+
 /// A class.
 #[derive(Clone)]
 pub struct Class {
@@ -322,6 +329,9 @@ pub struct Facts {
     pub functions: Vec<Function>,
     /// All classes, of which expressions name the index.
     pub classes: Vec<Class>,
+    /// What fields of a class are called where an instance is written as data (Go's `json:"token"`, Rust's
+    /// `#[serde(rename = "token")]`), by the index of the class. Such an instance holds what its fields hold, and no more.
+    pub written: BTreeMap<usize, Written>,
     /// All comments.
     pub comments: Vec<Comment>,
     /// Every string literal, and every value found by the lexical reading.

@@ -150,13 +150,20 @@ impl Html<'_> {
             let name = self.slice(name).to_ascii_lowercase();
             let span = Span::new(value.start, value.end);
             let text = self.slice(value);
-            if is_handler(&name) {
-                self.document.scripts.push(Embedded::new(span, "javascript"));
+            let url = text.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:"));
+            let script = if url { Span { start: span.start + 11, end: span.end } } else { span };
+            // A bound value without a call is a literal like any other, by the name of the attribute.
+            if url || is_handler(&name) || is_bound(&name) && text.contains('(') {
+                let span = script;
+                let handler = Embedded { in_tag: true, ..Embedded::new(span, "javascript") };
+                self.document.scripts.push(handler);
                 continue;
             }
             if text.len() < 8 {
                 continue;
             }
+            let bound = is_bound(&name);
+            let name = bare(&name).to_owned();
             let mut names: Vec<Arc<str>> = vec![name.as_str().into(), element.clone()];
             if matches!(name.as_str(), "content" | "value")
                 && let Some(named) = &named
@@ -168,6 +175,9 @@ impl Html<'_> {
                     inner.names.extend(names.iter().cloned());
                     self.document.facts.literals.push(inner);
                 }
+            }
+            if bound {
+                continue;
             }
             let text: Arc<str> = self.slice(span.range()).into();
             self.document.facts.literals.push(Literal { text, span, names, role: LiteralRole::Plain });
@@ -200,6 +210,17 @@ fn is_handler(name: &str) -> bool {
         .strip_prefix("on")
         .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphabetic()) && rest.len() > 2);
     on || name.starts_with("x-") || name.starts_with("v-on:") || name.starts_with('@')
+}
+
+/// `:token`, `v-bind:token`, `[token]`, `bind:token`, `(click)`, `on:click`, `v-if`: values that are expressions.
+fn is_bound(name: &str) -> bool {
+    name.starts_with([':', '[', '(', '*']) || ["v-", "bind:", "on:", "ng-"].iter().any(|start| name.starts_with(start))
+}
+
+/// The name of an attribute without what says that it is bound.
+fn bare(name: &str) -> &str {
+    let name = name.trim_start_matches([':', '[', '(', '*']).trim_end_matches([']', ')']);
+    ["v-bind:", "bind:"].iter().find_map(|start| name.strip_prefix(start)).unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! One pass over the text. It keeps a handful of tokens, the brackets and tags that are open, and nothing else, so it
 //! is linear and knows no language. What it looks for is a value that may be a credential, with the names around it.
 
+pub mod imports;
 mod names;
 mod reader;
 mod shape;

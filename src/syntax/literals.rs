@@ -116,9 +116,10 @@ impl<'a> Walk<'a> {
         if self.depth <= MAX_DEPTH {
             match (target, &value.kind) {
                 // `a, b = "x", "y"`
-                (Target::List(targets) | Target::Results(targets), ExprKind::List(values))
-                    if targets.len() == values.len() =>
-                {
+                (
+                    Target::List(targets) | Target::Results(targets),
+                    ExprKind::List(values) | ExprKind::Results(values),
+                ) if targets.len() == values.len() => {
                     targets.iter().zip(values).for_each(|(target, value)| self.bind(target, value));
                 }
                 _ => {
@@ -208,7 +209,9 @@ impl<'a> Walk<'a> {
             }
             ExprKind::Choice(parts) => self.choice(parts),
             ExprKind::Map(entries) => self.map(entries),
-            ExprKind::List(parts) | ExprKind::Opaque(parts) => parts.iter().for_each(|part| self.expr(part)),
+            ExprKind::List(parts) | ExprKind::Results(parts) | ExprKind::Opaque(parts) => {
+                parts.iter().for_each(|part| self.expr(part))
+            }
             ExprKind::Member(object, key) => {
                 self.expr(object);
                 // A static key is a name, not a value.
@@ -219,16 +222,22 @@ impl<'a> Walk<'a> {
             ExprKind::Call(call) => {
                 self.expr(&call.callee);
                 let callee = path(&call.callee);
-                // `setenv("NAME", "value")`, `set("section.name", "value")`: the first text names the second.
+                // `setenv("NAME", "value")`, `set("section.name", "value")`: the first text names the second; so does
+                // one behind where it goes to: `StringVar(&secret, "name", "value", ..)`.
                 let asked = match &call.args[..] {
                     [first, second, ..] if first.name.is_none() && second.name.is_none() => {
-                        first.value.as_text().filter(|text| is_name(text)).cloned()
+                        let name = |arg: &'a Expr| arg.as_text().filter(|text| is_name(text)).cloned();
+                        match first.value.as_text() {
+                            Some(_) => name(&first.value).map(|name| (1, name)),
+                            None if call.args.len() > 2 => name(&second.value).map(|name| (2, name)),
+                            None => None,
+                        }
                     }
                     _ => None,
                 };
                 for (at, arg) in call.args.iter().enumerate() {
-                    if at == 1
-                        && let Some(name) = &asked
+                    if let Some((named, name)) = &asked
+                        && at == *named
                     {
                         let names = callee.iter().cloned().chain([name.clone()]).collect::<Vec<_>>();
                         self.named(names, |walk| walk.expr(&arg.value));

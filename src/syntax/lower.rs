@@ -1,6 +1,7 @@
 //! The one lowering that all grammars share: a walk over the syntax tree that a language's table of forms steers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
 
@@ -40,13 +41,16 @@ impl Table {
             Err(_) => None,
         };
         let facts = Facts { linkage: self.spec.linkage, ..Facts::default() };
-        let mut lower = Lower { table: self, text, facts, depth: 0 };
+        let mut lower = Lower { table: self, text, facts, depth: 0, spellings: HashMap::new() };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;
         };
         let root = tree.root_node();
-        lower.facts.body = lower.block(root);
+        lower.facts.body = match lower.form(root) {
+            Some(Form::Own) => lower.arm(root),
+            _ => lower.block(root),
+        };
         lower.survey(root);
         lower.facts
     }
@@ -59,9 +63,21 @@ pub struct Lower<'a> {
     /// What has been found so far.
     pub facts: Facts,
     depth: usize,
+    /// How each name is first written, by the name in lower case: for languages that don't tell cases apart.
+    spellings: HashMap<String, Arc<str>>,
 }
 
 impl Lower<'_> {
+    /// A name as it is first written in the file, in a language that doesn't tell cases apart.
+    pub fn spelled(&mut self, name: &str) -> Arc<str> {
+        self.spellings.entry(name.to_ascii_lowercase()).or_insert_with(|| name.into()).clone()
+    }
+
+    /// How a name that was seen before is written.
+    pub fn known_spelling(&self, name: &str) -> Option<Arc<str>> {
+        self.spellings.get(&name.to_ascii_lowercase()).cloned()
+    }
+
     /// A node's text.
     pub fn slice(&self, node: Node<'_>) -> &str {
         self.text.get(node.byte_range()).unwrap_or_default()
@@ -70,6 +86,21 @@ impl Lower<'_> {
     /// The text of a range of bytes.
     pub fn text(&self, range: std::ops::Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
+    }
+
+    /// How long the text is.
+    pub fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Parses the text, or those ranges of it that the parser is set to.
+    pub fn parse(&self, parser: &mut Parser) -> Option<tree_sitter::Tree> {
+        parser.parse(self.text, None)
+    }
+
+    /// The whole text.
+    pub fn whole(&self) -> &str {
+        self.text
     }
 
     /// A node's span.
@@ -116,7 +147,7 @@ impl Lower<'_> {
     }
 
     /// Runs `go` one level deeper, or gives up on the node past the bound.
-    fn deeper<T>(&mut self, node: Node<'_>, go: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn deeper<T>(&mut self, node: Node<'_>, go: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= MAX_DEPTH {
             let span = self.span(node);
             self.facts.unread.push(span);

@@ -4,12 +4,15 @@ use std::sync::OnceLock;
 
 use super::data::{self, Format};
 use super::document::{Document, Unit};
-use super::embed::{self, Embedded};
-use super::facts::{Facts, LiteralRole};
+use super::embed::{self, Embedded, Inner, Markup};
+use super::facts::{ExprKind, Facts, LiteralRole, Stmt, Target};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::{env, html, javascript, lexical, literals, objc, properties, python, shell, swift};
+use super::{
+    csharp, env, go, groovy, html, java, javascript, kotlin, lexical, literals, objc, powershell, properties, python,
+    requests, rust, shell, swift, visit,
+};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -19,6 +22,13 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Tsx, &javascript::TSX),
     (Language::Python, &python::PYTHON),
     (Language::Shell, &shell::SHELL),
+    (Language::Go, &go::GO),
+    (Language::Rust, &rust::RUST),
+    (Language::Java, &java::JAVA),
+    (Language::Kotlin, &kotlin::KOTLIN),
+    (Language::Groovy, &groovy::GROOVY),
+    (Language::CSharp, &csharp::CSHARP),
+    (Language::PowerShell, &powershell::POWERSHELL),
     (Language::Swift, &swift::SWIFT),
     (Language::ObjectiveC, &objc::OBJC),
 ];
@@ -31,44 +41,271 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
     PROGRAMS.iter().map(|(_, spec)| *spec)
 }
 
+/// How deep a language may stand inside another: HTML in a tag manager's JSON, a fence in a cell of a notebook.
+const MAX_NESTING: usize = 4;
+
+/// More pieces than this has no file that people write; what is left is read as text, if at all.
+const MAX_PIECES: usize = 1_000;
+
 /// Reads a file. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
 pub fn read(source: Source) -> Document {
     let text = source.text();
     let language = detect(source.path(), text.lines().next().unwrap_or_default());
+    let units = units(language, source.path(), text, 0);
+    Document { source: source.into(), units }
+}
+
+/// The pieces of a text.
+fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> {
     let mut units = Vec::new();
+    if depth > MAX_NESTING {
+        return vec![Unit::new("text", prose(text))];
+    }
     match language {
         Language::Html => {
             let page = html::lower(text);
             let mut facts = page.facts;
             literals::collect(&mut facts, text);
-            units.extend(page.scripts.iter().filter_map(|script| embedded(text, script, Some(false))));
-            units.push(Unit { language: "html", facts, environment: Vec::new(), server: None });
+            for script in &page.scripts {
+                units.extend(nested(slice(text, script), script.language, Some(false), depth));
+            }
+            let facts = beside(facts, &units);
+            units.push(Unit::new("html", facts));
         }
         Language::Vue | Language::Svelte | Language::Astro => {
             for piece in embed::vue_like(text, language == Language::Astro) {
-                units.extend(embedded(text, &piece, Some(piece.server)));
+                units.extend(nested(slice(text, &piece), piece.language, Some(piece.server), depth));
             }
             let mut page = html::lower(text);
             literals::collect(&mut page.facts, text);
-            units.push(Unit { language: "html", facts: page.facts, environment: Vec::new(), server: None });
+            for piece in page.scripts.iter().filter(|piece| piece.in_tag) {
+                units.extend(nested(slice(text, piece), piece.language, Some(false), depth));
+            }
+            units.push(Unit::new("html", page.facts));
         }
-        Language::Markdown => {
-            units.push(Unit { language: "text", facts: prose(text), environment: Vec::new(), server: None });
+        Language::Markdown => units = document(text, Markup::Markdown, depth),
+        Language::Notebook => units = notebook(text, depth),
+        Language::Http => {
+            let facts = Facts { literals: prose(text).literals, ..requests::rest(text) };
+            units.push(Unit::new("http", facts));
         }
         Language::Yaml => {
             let facts = lower(language, text);
             let commands = embed::run_blocks(&facts);
-            units.push(Unit { language: "yaml", facts, environment: Vec::new(), server: None });
-            units.extend(commands.iter().filter_map(|piece| embedded(text, piece, None)));
+            let described = requests::described(&facts, text);
+            units.push(Unit::new("yaml", facts));
+            for piece in &commands {
+                let mut inner = Inner::dedented(text, piece.span);
+                if piece.language == "shell" {
+                    let plain = without_expressions(&inner.text);
+                    inner = inner.with_text(plain);
+                }
+                units.extend(nested(inner, piece.language, None, depth));
+            }
+            units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }
-        _ => units.push(Unit {
-            language: language.family(),
-            facts: lower(language, text),
-            environment: Vec::new(),
-            server: None,
-        }),
+        Language::Json => {
+            let facts = lower(language, text);
+            let mut commands = embed::commands_of(path, &facts, text);
+            commands.truncate(MAX_PIECES);
+            let described = requests::described(&facts, text);
+            let nested =
+                |piece: embed::Command| nested(piece.inner, piece.language, piece.client.then_some(false), depth);
+            let inner: Vec<Unit> = commands.into_iter().flat_map(nested).collect();
+            units.push(Unit::new("json", beside(facts, &inner)));
+            units.extend(inner);
+            units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
+        }
+        Language::Lexical => match Markup::of(path) {
+            Some(markup) => units = document(text, markup, depth),
+            None => {
+                for piece in embed::lines_of(path, text).into_iter().take(MAX_PIECES) {
+                    units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), depth));
+                }
+                if path.ends_with(".bru") {
+                    units.push(Unit::new("http", requests::bruno(text)));
+                }
+                let rest = beside(prose(text), &units);
+                units.push(Unit::new(language.family(), rest));
+            }
+        },
+        Language::Groovy => {
+            let facts = lower(language, text);
+            let commands = groovy::steps(&facts);
+            units.push(Unit::new("groovy", facts));
+            for piece in &commands {
+                let inner = Inner::slice(text, piece.span);
+                // The script's own backslashes and dollar signs are escaped in the string around it.
+                let script = inner.text.replace("\\\\", " \\").replace("\\$", " $");
+                units.extend(nested(inner.with_text(script), piece.language, None, depth));
+            }
+        }
+        _ => {
+            let facts = lower(language, text);
+            let pages = pages_in(&facts, text, depth);
+            units.push(Unit::new(language.family(), beside(facts, &pages)));
+            units.extend(pages);
+        }
     }
-    Document { source: source.into(), units }
+    units
+}
+
+/// The scripts of pages that code writes as strings: what is in them ships, whoever writes them.
+fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut strings: Vec<Span> = Vec::new();
+    if text.contains("<script") {
+        visit::expressions(facts, &mut |expr| match &expr.kind {
+            ExprKind::Text(inside) if inside.contains("<script") => strings.push(expr.span),
+            ExprKind::Concat(parts)
+                if parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains("<script"))) =>
+            {
+                strings.push(expr.span);
+            }
+            _ => {}
+        });
+    }
+    strings.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    for span in strings {
+        let raw = text.get(span.range()).unwrap_or_default();
+        if span.start < end || raw.contains("\\n") || units.len() >= MAX_PIECES {
+            continue;
+        }
+        end = span.end;
+        for script in html::scripts_of(raw, 0) {
+            let inner = Inner::slice(text, script.span.shifted(span.start as usize));
+            let plain = without_holes(&inner.text);
+            units.extend(nested(inner.with_text(plain), script.language, Some(false), depth));
+        }
+    }
+    units
+}
+
+/// A text whose `${...}` is a name of as many bytes: whatever stands there, it is a value.
+fn without_holes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        let Some(length) = rest[at..].find('}').map(|end| end + 1) else { break };
+        out.push_str(&rest[..at]);
+        out.push_str(&"_".repeat(length));
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Documentation: its samples as code, and its prose.
+fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for (inner, language) in embed::samples(text, markup).into_iter().take(MAX_PIECES) {
+        // What a sample in code leaves out is told elsewhere; a command is meant to be run as it stands.
+        let whole = matches!(language, "shell" | "http") && !has_gaps(&inner.text);
+        for mut unit in nested(inner, language, Some(true), depth) {
+            unit.partial |= !whole;
+            if language == "shell" {
+                define(&mut unit.facts);
+            }
+            unit.facts.unread.clear();
+            units.push(unit);
+        }
+    }
+    if markup == Markup::Markdown {
+        units.push(Unit::new("text", Facts { literals: embed::tables(text), ..Facts::default() }));
+        let samples = embed::fences(text);
+        for script in html::scripts_of(text, 0) {
+            let before = samples.partition_point(|sample| sample.span.start <= script.span.start);
+            let inside = before.checked_sub(1).is_some_and(|at| samples[at].span.contains(script.span));
+            if !inside && units.len() < MAX_PIECES {
+                units.extend(nested(slice(text, &script), script.language, Some(false), depth));
+            }
+        }
+    }
+    let rest = beside(prose(text), &units);
+    units.push(Unit::new("text", rest));
+    units
+}
+
+/// Whether a sample has something in it for its reader to fill in.
+fn has_gaps(sample: &str) -> bool {
+    let marked = |open: char, close: char| {
+        sample.split(open).skip(1).any(|rest| {
+            let inside = rest.split(close).next().filter(|inside| inside.len() < rest.len()).unwrap_or_default();
+            let word = |c: char| c.is_alphanumeric() || " _-.|".contains(c);
+            !inside.is_empty() && !inside.starts_with(' ') && inside.chars().all(word)
+        })
+    };
+    let lower = sample.to_ascii_lowercase();
+    ["...", "\u{2026}", "your_", "your-", "xxx"].iter().any(|gap| lower.contains(gap))
+        || marked('<', '>')
+        || marked('[', ']')
+        || sample
+            .split("${")
+            .flat_map(|part| part.split_once('}').map_or(part, |(_, rest)| rest).split('{').skip(1))
+            .any(|rest| rest.split('}').next().is_some_and(|inside| inside.len() < rest.len() && is_word(inside)))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+/// In documentation a line `NAME=value` says how to set the environment.
+fn define(facts: &mut Facts) {
+    for stmt in &mut facts.body {
+        if let Stmt::Bind { target: Target::Name(ident), env, .. } = stmt {
+            *env |= !ident.name.bytes().any(|byte| byte.is_ascii_lowercase());
+        }
+    }
+}
+
+/// A notebook: one program, and what else stands in its cells.
+fn notebook(text: &str, depth: usize) -> Vec<Unit> {
+    let facts = data::lower(Format::Json, text);
+    let Some(cells) = embed::notebook(&facts, text).filter(|_| facts.unread.is_empty()) else {
+        return vec![Unit::new("text", prose(text))];
+    };
+    let mut units = nested(cells.program, cells.language, Some(true), depth);
+    for (inner, language) in cells.others.into_iter().take(MAX_PIECES) {
+        units.extend(nested(inner, language, Some(true), depth));
+    }
+    for inner in cells.prose.into_iter().take(MAX_PIECES) {
+        units.extend(nested(inner, "markdown", None, depth));
+    }
+    for inner in cells.outputs.into_iter().take(MAX_PIECES) {
+        units.extend(nested(inner, "lexical", None, depth));
+    }
+    units
+}
+
+/// The facts of a text as far as its pieces don't say it better.
+fn beside(mut facts: Facts, units: &[Unit]) -> Facts {
+    let mut known: Vec<Span> = units.iter().flat_map(|unit| &unit.facts.literals).map(|literal| literal.span).collect();
+    known.sort_unstable();
+    // Spans of one text seldom overlap: the last that starts before an end is enough but for texts inside texts.
+    facts.literals.retain(|literal| {
+        let after = known.partition_point(|span| span.start < literal.span.end);
+        !known[after.saturating_sub(8)..after].iter().any(|span| span.end > literal.span.start)
+    });
+    facts
+}
+
+fn slice(text: &str, piece: &Embedded) -> Inner {
+    if piece.in_tag { Inner::attribute(text, piece.span) } else { Inner::slice(text, piece.span) }
+}
+
+/// The pieces of a text that stands inside another, with their places there.
+fn nested(inner: Inner, language: &str, server: Option<bool>, depth: usize) -> Vec<Unit> {
+    let Some(language) = Language::named(language) else { return Vec::new() };
+    let mut units = units(language, "", &inner.text, depth + 1);
+    for unit in &mut units {
+        embed::place(&mut unit.facts, &|span| inner.outer(span));
+        // A script of a page in a sample stays with the sample.
+        if server.is_some() {
+            unit.server = server;
+        }
+    }
+    units
 }
 
 /// Lowers a whole text in a language.
@@ -80,7 +317,14 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::Toml => data::lower(Format::Toml, text),
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
+        Language::Groovy => {
+            let at = PROGRAMS.iter().position(|(known, _)| *known == language).unwrap_or_default();
+            TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&groovy::readable(text))
+        }
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
+            Some(at) if language == Language::PowerShell => {
+                TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&powershell::readable(text))
+            }
             Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),
         },
@@ -115,16 +359,6 @@ fn prose(text: &str) -> Facts {
     Facts { literals: lexical::read(text, Span::new(0, text.len()), LiteralRole::Plain), ..Facts::default() }
 }
 
-/// Lowers a piece of another file, and moves its spans to where it stands.
-fn embedded(text: &str, piece: &Embedded, server: Option<bool>) -> Option<Unit> {
-    let language = Language::named(piece.language)?;
-    let slice = text.get(piece.span.range())?;
-    let readable = if language == Language::Shell { without_expressions(slice) } else { slice.to_owned() };
-    let mut facts = lower(language, &readable);
-    embed::shift(&mut facts, piece.span.start as usize);
-    Some(Unit { language: language.family(), facts, environment: Vec::new(), server })
-}
-
 /// A pipeline's `${{ secrets.X }}` as a shell would write it, in as many bytes: `${X#____}`. The name stays known.
 fn without_expressions(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
@@ -148,6 +382,41 @@ fn without_expressions(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hostile_files() {
+        let units = [
+            ("a.md", "```\n"),
+            ("a.md", "> ```js\n"),
+            ("a.md", "|"),
+            ("a.md", "<script>"),
+            ("a.md", "- ```sh\n  $ a \\\n"),
+            ("a.rst", ".. code:: sh\n\n "),
+            ("a.adoc", "----\n"),
+            ("a.http", "###\nGET http://x\n\n{{"),
+            ("a.http", "@a={{"),
+            ("a.bru", "get {\n"),
+            ("justfile", "a:\n\tb\n"),
+            ("crontab", "* * * * * a\n"),
+            ("a.js", "`<script>${`"),
+        ];
+        for (path, unit) in units {
+            let text = unit.repeat(100_000 / unit.len());
+            let start = std::time::Instant::now();
+            let _ = read(Source::new(path, text));
+            assert!(start.elapsed().as_secs() < 20, "{path} {unit}: {:?}", start.elapsed());
+        }
+        for inside in ["\\n!a", "\\\"", "{{", "\\ud83d"] {
+            let inside = inside.repeat(30_000);
+            let notebook = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": \"{inside}\"}}]}}");
+            let postman = format!(
+                "{{\"info\": {{\"_postman_id\": 1}}, \"item\": [{{\"request\": {{\"url\": \"http://x\", \"body\": {{\"raw\": \"[{inside}\"}}}}}}]}}"
+            );
+            let start = std::time::Instant::now();
+            let _ = (read(Source::new("a.ipynb", notebook)), read(Source::new("a.json", postman)));
+            assert!(start.elapsed().as_secs() < 20, "{}: {:?}", &inside[..4], start.elapsed());
+        }
+    }
 
     #[test]
     fn expressions_keep_their_length_and_name() {

@@ -231,7 +231,82 @@ fn command(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option
         args.extend(input_of(lower, redirect).map(stdin));
     }
     args.extend(input.map(stdin));
+    let callee = wrapped(callee, &mut args);
     Some(Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span))
+}
+
+/// Programs that run another, which is their first argument but for definitions of variables.
+const RUNS: &[&str] =
+    &["env", "cross-env", "cross-env-shell", "sudo", "nohup", "exec", "command", "time", "nice", "chronic"];
+/// Programs that run another, which stands behind `--`.
+const RUNS_BEHIND: &[&str] = &["op", "doppler", "dotenv", "dotenvx", "infisical", "aws-vault", "chamber", "envchain"];
+/// Programs whose arguments may define environment variables.
+const DEFINES: &[&str] = &[
+    "env",
+    "cross-env",
+    "cross-env-shell",
+    "sudo",
+    "docker",
+    "podman",
+    "heroku",
+    "fly",
+    "flyctl",
+    "kubectl",
+    "setx",
+    "vercel",
+    "netlify",
+    "eas",
+    "dokku",
+    "railway",
+];
+
+/// The program that a command runs by another: `env X=1 curl ...`, `op run -- curl ...`.
+fn wrapped(callee: Expr, args: &mut Vec<Arg>) -> Expr {
+    let ExprKind::Name(name) = &callee.kind else { return callee };
+    let text = |arg: &Arg| arg.value.as_text().filter(|_| arg.name.is_none()).cloned();
+    let at = if RUNS.contains(&&**name) {
+        args.iter().position(|arg| definition(&arg.value).is_none())
+    } else if RUNS_BEHIND.contains(&&**name) {
+        args.iter().position(|arg| text(arg).is_some_and(|text| &*text == "--")).map(|at| at + 1)
+    } else {
+        None
+    };
+    // Behind options nobody knows which word is the program.
+    match at.and_then(|at| Some((at, text(args.get(at)?)?))).filter(|(_, program)| !program.starts_with('-')) {
+        Some((at, program)) => {
+            let span = args[at].value.span;
+            args.drain(..=at);
+            let program: &str = program.rsplit('/').next().unwrap_or(&program);
+            wrapped(Expr::new(ExprKind::Name(program.into()), span), args)
+        }
+        None => callee,
+    }
+}
+
+/// The name and the value of an argument `NAME=value`.
+fn definition(arg: &Expr) -> Option<(Ident, Expr)> {
+    let first = match &arg.kind {
+        ExprKind::Text(_) => arg,
+        ExprKind::Concat(parts) => parts.first()?,
+        _ => return None,
+    };
+    let (name, rest) = first.as_text()?.split_once('=')?;
+    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.is_empty() || !name.bytes().all(fits) || name.as_bytes()[0].is_ascii_digit() {
+        return None;
+    }
+    let from = first.span.end.saturating_sub(rest.len() as u32);
+    let ident = Ident { name: name.into(), span: Span { start: first.span.start, end: from.max(1) - 1 } };
+    let rest = Expr::text(rest, Span { start: from, end: first.span.end });
+    let value = match &arg.kind {
+        ExprKind::Concat(parts) => {
+            let empty = rest.as_text().is_some_and(|text| text.is_empty());
+            let first = (!empty).then_some(rest);
+            concat(first.into_iter().chain(parts[1..].iter().cloned()).collect(), arg.span)
+        }
+        _ => rest,
+    };
+    Some((ident, value))
 }
 
 fn stdin(value: Expr) -> Arg {
@@ -383,6 +458,17 @@ fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
     let line = command.child_by_field_name("name").map(|name| name.start_position().row);
     for child in lower.children(command).into_iter().filter(|child| child.kind() == "variable_assignment") {
         assignment(lower, child, Some(child.end_position().row) == line, block);
+    }
+    let name = command.child_by_field_name("name").map_or("", |name| lower.slice(name));
+    let program = name.rsplit('/').next().unwrap_or(name);
+    let args = lower.fields(command, "argument");
+    if DEFINES.contains(&program) || args.iter().any(|arg| lower.slice(*arg).starts_with("cross-env")) {
+        for arg in args {
+            let value = lower.expr(arg);
+            if let Some((ident, value)) = definition(&value) {
+                block.push(Stmt::Bind { target: Target::Name(ident), value, env: true });
+            }
+        }
     }
 }
 

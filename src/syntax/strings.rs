@@ -97,8 +97,17 @@ impl Lower<'_> {
 /// An operator as a call of a global of its name.
 pub fn operator(name: &str, operands: Vec<Expr>, span: Span) -> Expr {
     let callee = Expr::new(ExprKind::Name(name.into()), span);
-    let args = operands.into_iter().map(|value| Arg { name: None, value }).collect();
+    call(callee, operands.into_iter().map(|value| Arg { name: None, value }).collect(), span)
+}
+
+/// A call.
+pub fn call(callee: Expr, args: Vec<Arg>, span: Span) -> Expr {
     Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span)
+}
+
+/// A construction.
+pub fn construct(callee: Expr, args: Vec<Arg>, span: Span) -> Expr {
+    Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: true })), span)
 }
 
 /// Strings put together; neighbours that are literal become one literal that spans them.
@@ -127,4 +136,50 @@ pub fn concat(parts: Vec<Expr>, span: Span) -> Expr {
         return joined.remove(0);
     }
     Expr::new(ExprKind::Concat(joined), span)
+}
+
+/// A string over several lines without the indentation that its lines share, and without the line break behind the
+/// opening quotes.
+pub fn dedent(text: Expr) -> Expr {
+    let span = text.span;
+    let mut parts = match text.kind {
+        ExprKind::Concat(parts) => parts,
+        kind => vec![Expr::new(kind, span)],
+    };
+    let texts = || parts.iter().enumerate().filter_map(|(at, part)| Some((at + 1 == parts.len(), part.as_text()?)));
+    let indents = texts().flat_map(|(last, text)| {
+        let lines: Vec<&str> = text.split('\n').skip(1).collect();
+        let count = lines.len();
+        let indent = move |(at, line): (usize, &str)| {
+            let blank = line.trim().is_empty() && (last || at + 1 < count);
+            (!blank).then(|| line.len() - line.trim_start().len())
+        };
+        lines.into_iter().enumerate().filter_map(indent).collect::<Vec<_>>()
+    });
+    let indent = indents.min().unwrap_or(0);
+    let count = parts.len();
+    for (at, part) in parts.iter_mut().enumerate() {
+        let Some(text) = part.as_text().cloned() else { continue };
+        let strip = |line: &str| {
+            let blanks = line.len() - line.trim_start().len();
+            line.get(blanks.min(indent)..).unwrap_or_default().to_owned()
+        };
+        let mut lines: Vec<String> =
+            text.split('\n').enumerate().map(|(n, line)| if n == 0 { line.to_owned() } else { strip(line) }).collect();
+        if at == 0 && lines.len() > 1 && lines[0].trim().is_empty() {
+            let skipped = text.find('\n').unwrap_or_default() + 1;
+            let rest = &text[skipped..];
+            part.span.start += (skipped + (rest.len() - rest.trim_start_matches([' ', '\t']).len()).min(indent)) as u32;
+            lines.remove(0);
+        }
+        if at + 1 == count && lines.len() > 1 && lines.last().is_some_and(|line| line.trim().is_empty()) {
+            let tail = text.len() - text.trim_end_matches([' ', '\t']).len();
+            part.span.end -= tail as u32;
+            if let Some(last) = lines.last_mut() {
+                last.clear();
+            }
+        }
+        part.kind = ExprKind::Text(lines.join("\n").into());
+    }
+    if parts.len() == 1 { parts.remove(0) } else { Expr::new(ExprKind::Concat(parts), span) }
 }

@@ -70,7 +70,11 @@ pub fn expr<'f>(value: &'f Expr, see: &mut dyn FnMut(&'f Expr)) {
             expr(&call.callee, see);
             call.args.iter().for_each(|arg| expr(&arg.value, see));
         }
-        ExprKind::Concat(all) | ExprKind::List(all) | ExprKind::Choice(all) | ExprKind::Opaque(all) => {
+        ExprKind::Concat(all)
+        | ExprKind::List(all)
+        | ExprKind::Results(all)
+        | ExprKind::Choice(all)
+        | ExprKind::Opaque(all) => {
             all.iter().for_each(|one| expr(one, see));
         }
         ExprKind::Map(entries) => entries.iter().for_each(|entry| {

@@ -8,6 +8,7 @@
 
 mod cases;
 mod cli;
+mod embedded;
 mod grammars;
 mod matrix;
 mod mutate;

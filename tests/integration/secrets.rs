@@ -209,6 +209,10 @@ impl Tree for Broken {
         path.ends_with("keys.js") || self.files.exists(path)
     }
 
+    fn is_folder(&self, path: &str) -> bool {
+        self.files.is_folder(path)
+    }
+
     fn list(&self, folders: &[String]) -> Vec<String> {
         self.files.list(folders)
     }
@@ -222,7 +226,7 @@ fn run_with_a_panic(secret: &str) -> Report {
     ]);
     let memory: MemoryTree = tree.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect();
     let broken = Broken { files: memory, message: format!("cannot read near {secret}") };
-    check_in(&broken, &tree)
+    check_in(std::sync::Arc::new(broken), &tree)
 }
 
 const SECRET: &str = "7c41be09d35fa8260e9d1b4a76f3c852";

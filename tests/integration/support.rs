@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use mpcheck::finding::Report;
 use mpcheck::input::{Candidate, MemoryTree, Tree, WalkOptions, WorkTree, is_candidate};
@@ -35,11 +35,11 @@ pub(crate) fn files<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> 
 /// Runs mpcheck over a small tree without touching a disk.
 pub(crate) fn check(files: &Files) -> Report {
     let tree: MemoryTree = files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect();
-    check_in(&tree, files)
+    check_in(Arc::new(tree), files)
 }
 
 /// Runs mpcheck over a small tree whose further files come from `tree`.
-pub(crate) fn check_in(tree: &dyn Tree, files: &Files) -> Report {
+pub(crate) fn check_in(tree: Arc<dyn Tree>, files: &Files) -> Report {
     let candidates = files.iter().filter(|(_, bytes)| is_candidate(bytes)).map(|(path, bytes)| Candidate {
         path: path.as_str().into(),
         bytes: bytes.clone(),
@@ -53,7 +53,7 @@ pub(crate) fn check_in(tree: &dyn Tree, files: &Files) -> Report {
 pub(crate) fn check_folder(root: &Path) -> Result<Report, String> {
     let walk = WalkOptions { threads: Some(1), ..WalkOptions::default() };
     let scope = Scope { paths: vec![".".into()], walk, instead: None, judges: &|_| true };
-    pipeline::run(root, &WorkTree::new(root), &scope).map_err(|error| error.to_string())
+    pipeline::run(root, Arc::new(WorkTree::new(root)), &scope).map_err(|error| error.to_string())
 }
 
 /// What a run reports, in its order.

@@ -127,42 +127,44 @@ impl Json<'_> {
 
 /// A string without its escapes. A lone half of a surrogate pair becomes U+FFFD.
 pub(super) fn decode(raw: &str) -> String {
-    if !raw.contains('\\') {
-        return raw.to_owned();
-    }
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let Some(mark) = rest.chars().next() else {
-            break;
-        };
-        rest = &rest[mark.len_utf8()..];
-        match mark {
-            'n' => out.push('\n'),
-            't' => out.push('\t'),
-            'r' => out.push('\r'),
-            'b' => out.push('\u{8}'),
-            'f' => out.push('\u{c}'),
-            'u' => {
-                let Some(unit) = hex(rest, 4) else { continue };
-                rest = &rest[4..];
-                let low = rest.strip_prefix("\\u").and_then(|rest| hex(rest, 4));
-                match (unit, low) {
-                    (0xd800..0xdc00, Some(low @ 0xdc00..0xe000)) => {
-                        rest = &rest[6..];
-                        let code = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                        out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-                    }
-                    _ => out.push(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)),
-                }
-            }
-            other => out.push(other),
-        }
+        let (decoded, length) = decode_escape(&rest[at..]);
+        out.push_str(&decoded);
+        rest = &rest[at + length..];
     }
     out.push_str(rest);
     out
+}
+
+/// What the escape at the start of `rest` means, and how long it is.
+pub(in crate::syntax) fn decode_escape(rest: &str) -> (String, usize) {
+    let Some(mark) = rest[1..].chars().next() else {
+        return (String::new(), rest.len());
+    };
+    let after = 1 + mark.len_utf8();
+    let one = |c: char| (c.to_string(), after);
+    match mark {
+        'n' => one('\n'),
+        't' => one('\t'),
+        'r' => one('\r'),
+        'b' => one('\u{8}'),
+        'f' => one('\u{c}'),
+        'u' => {
+            let Some(unit) = hex(&rest[after..], 4) else { return (String::new(), after) };
+            let low = rest[after + 4..].strip_prefix("\\u").and_then(|rest| hex(rest, 4));
+            let (code, length) = match (unit, low) {
+                (0xd800..0xdc00, Some(low @ 0xdc00..0xe000)) => {
+                    (0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00), after + 10)
+                }
+                _ => (unit, after + 4),
+            };
+            (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER).to_string(), length)
+        }
+        other => one(other),
+    }
 }
 
 /// The number of the first `length` hexadecimal digits.

@@ -8,7 +8,12 @@ const MAX_DEPTH: usize = 1_000;
 
 /// Moves every span by `offset` bytes.
 pub fn shift(facts: &mut Facts, offset: usize) {
-    let mut shift = Shift { offset, depth: 0 };
+    place(facts, &|span| span.shifted(offset));
+}
+
+/// Moves every span to where `map` says that it stands.
+pub fn place(facts: &mut Facts, map: &dyn Fn(Span) -> Span) {
+    let mut shift = Shift { map, depth: 0 };
     shift.block(&mut facts.body);
     for function in &mut facts.functions {
         shift.span(&mut function.span);
@@ -33,14 +38,19 @@ pub fn shift(facts: &mut Facts, offset: usize) {
     facts.unread.iter_mut().for_each(|span| shift.span(span));
 }
 
-struct Shift {
-    offset: usize,
+/// Moves every span of an expression.
+pub fn place_expr(expr: &mut Expr, map: &dyn Fn(Span) -> Span) {
+    Shift { map, depth: 0 }.expr(expr);
+}
+
+struct Shift<'m> {
+    map: &'m dyn Fn(Span) -> Span,
     depth: usize,
 }
 
-impl Shift {
+impl Shift<'_> {
     fn span(&self, span: &mut Span) {
-        *span = span.shifted(self.offset);
+        *span = (self.map)(*span);
     }
 
     fn ident(&self, ident: &mut Ident) {
@@ -136,7 +146,11 @@ impl Shift {
                     self.expr(value);
                 }
             }
-            ExprKind::Concat(parts) | ExprKind::List(parts) | ExprKind::Choice(parts) | ExprKind::Opaque(parts) => {
+            ExprKind::Concat(parts)
+            | ExprKind::List(parts)
+            | ExprKind::Results(parts)
+            | ExprKind::Choice(parts)
+            | ExprKind::Opaque(parts) => {
                 parts.iter_mut().for_each(|part| self.expr(part));
             }
             ExprKind::Spread(inside) | ExprKind::Instance(inside) => self.expr(inside),

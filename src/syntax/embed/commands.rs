@@ -1,0 +1,207 @@
+//! Commands and scripts in files that are no workflow: scripts of packages, tasks of editors, Procfiles, recipes, tag
+//! managers.
+
+use super::inner::Inner;
+use super::slug;
+use crate::source::Span;
+use crate::syntax::facts::{Expr, ExprKind, Facts, Stmt};
+use crate::syntax::lexical::lines;
+
+/// A piece of code in a file, taken out.
+pub struct Command {
+    /// Its text.
+    pub inner: Inner,
+    /// The slug of its language.
+    pub language: &'static str,
+    /// Whether it runs in browsers of users.
+    pub client: bool,
+}
+
+/// Where data files hold code: how the path of the file ends, the keys that lead to it (`*` any, also of a list), the
+/// language.
+const PLACES: &[(&str, &[&str], &str)] = &[
+    ("package.json", &["scripts", "*"], "shell"),
+    ("composer.json", &["scripts", "*"], "shell"),
+    ("composer.json", &["scripts", "*", "*"], "shell"),
+    ("deno.json", &["tasks", "*"], "shell"),
+    ("deno.jsonc", &["tasks", "*"], "shell"),
+    (".vscode/tasks.json", &["tasks", "*", "command"], "shell"),
+    ("devcontainer.json", &["postCreateCommand"], "shell"),
+    ("devcontainer.json", &["postStartCommand"], "shell"),
+    ("app.json", &["scripts", "*"], "shell"),
+];
+
+/// How Google Tag Manager marks the code of a template.
+const SANDBOXED: &str = "___SANDBOXED_JS_FOR_";
+
+/// The code in a data file by its path, and in the export of a tag manager.
+pub fn commands_of(path: &str, facts: &Facts, text: &str) -> Vec<Command> {
+    let mut found = Vec::new();
+    for stmt in &facts.body {
+        let Stmt::Expr(document) = stmt else { continue };
+        for (file, keys, language) in PLACES.iter().filter(|(file, _, _)| is_named(path, file)) {
+            at(document, keys, &mut |expr| {
+                if is_string(expr) {
+                    found.push(Command { inner: Inner::json(text, expr.span), language, client: false });
+                }
+            });
+            let _ = file;
+        }
+        at(document, &["containerVersion", "tag", "*", "parameter", "*"], &mut |parameter| {
+            if let (Some("html"), Some(value)) = (text_of(parameter, "key"), get(parameter, "value")) {
+                found.push(Command { inner: Inner::json(text, value.span), language: "html", client: true });
+            }
+        });
+        at(document, &["containerVersion", "variable", "*", "parameter", "*"], &mut |parameter| {
+            if let (Some("javascript"), Some(value)) = (text_of(parameter, "key"), get(parameter, "value")) {
+                found.push(Command { inner: Inner::json(text, value.span), language: "javascript", client: true });
+            }
+        });
+        at(document, &["containerVersion", "customTemplate", "*", "templateData"], &mut |template| {
+            let inner = Inner::json(text, template.span);
+            if let Some(span) = sandboxed(&inner.text) {
+                found.push(Command { inner: inner.part(span, text), language: "javascript", client: true });
+            }
+        });
+    }
+    found
+}
+
+/// The commands in a file that is made of lines: a Procfile, a crontab, the recipes of a Justfile.
+pub fn lines_of(path: &str, text: &str) -> Vec<Command> {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let name = file.to_ascii_lowercase();
+    let command = |inner: Inner, language| Command { inner, language, client: false };
+    let all = || lines(text, Span::new(0, text.len()));
+    if name == "procfile" || name.starts_with("procfile.") {
+        let after = |line: Span| Some((line, text[line.range()].find(':')? + 1));
+        let found = all().filter_map(after).map(|(line, at)| Span { start: line.start + at as u32, end: line.end });
+        return found.map(|span| command(Inner::slice(text, span), "shell")).collect();
+    }
+    if name == "crontab" || name.ends_with(".cron") || name.ends_with(".crontab") || path.contains("cron.d/") {
+        return all()
+            .filter_map(|line| scheduled(text, line))
+            .map(|span| command(Inner::slice(text, span), "shell"))
+            .collect();
+    }
+    if matches!(name.as_str(), "justfile" | ".justfile") || name.ends_with(".just") {
+        return recipes(text).into_iter().map(|(inner, language)| command(inner, language)).collect();
+    }
+    if name.ends_with(".tpl")
+        && let Some(span) = sandboxed(text)
+    {
+        return vec![Command { inner: Inner::slice(text, span), language: "javascript", client: true }];
+    }
+    Vec::new()
+}
+
+fn is_named(path: &str, file: &str) -> bool {
+    path.strip_suffix(file).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+fn is_string(expr: &Expr) -> bool {
+    !matches!(expr.kind, ExprKind::Map(_) | ExprKind::List(_) | ExprKind::Number(_) | ExprKind::Nothing)
+}
+
+/// Calls `see` for each value that keys lead to.
+fn at(expr: &Expr, keys: &[&str], see: &mut dyn FnMut(&Expr)) {
+    let Some((first, rest)) = keys.split_first() else { return see(expr) };
+    match &expr.kind {
+        ExprKind::Map(entries) => {
+            let fits =
+                |key: Option<&std::sync::Arc<str>>| *first == "*" || key.is_some_and(|key| key.as_ref() == *first);
+            entries.iter().filter(|entry| fits(entry.key.as_text())).for_each(|entry| at(&entry.value, rest, see));
+        }
+        ExprKind::List(items) if *first == "*" => items.iter().for_each(|item| at(item, rest, see)),
+        _ => {}
+    }
+}
+
+fn get<'f>(expr: &'f Expr, key: &str) -> Option<&'f Expr> {
+    let mut found = None;
+    if let ExprKind::Map(entries) = &expr.kind {
+        let fits = |known: &std::sync::Arc<str>| known.as_ref() == key;
+        found = entries.iter().find(|entry| entry.key.as_text().is_some_and(fits)).map(|entry| &entry.value);
+    }
+    found
+}
+
+fn text_of<'f>(expr: &'f Expr, key: &str) -> Option<&'f str> {
+    get(expr, key).and_then(Expr::as_text).map(|text| text.as_ref())
+}
+
+/// The code of a template of a tag manager: from the line behind its mark to the next mark.
+fn sandboxed(text: &str) -> Option<Span> {
+    let mark = text.find(SANDBOXED)?;
+    let from = mark + text[mark..].find('\n')? + 1;
+    let end = text[from..].find("\n___").map_or(text.len(), |at| from + at);
+    Some(Span::new(from, end))
+}
+
+/// The command of a crontab's line: behind five fields, or behind `@daily`.
+fn scheduled(text: &str, line: Span) -> Option<Span> {
+    let row = &text[line.range()];
+    let mut at = row.len() - row.trim_start().len();
+    let fields = match row[at..].chars().next()? {
+        '@' => 1,
+        first if first.is_ascii_digit() || first == '*' => 5,
+        _ => return None,
+    };
+    for _ in 0..fields {
+        let rest = &row[at..];
+        let word = rest.find([' ', '\t'])?;
+        at += word + rest[word..].len() - rest[word..].trim_start().len();
+    }
+    Some(Span::new(line.start as usize + at, line.end as usize))
+}
+
+/// The recipes of a Justfile: indented lines below a line that ends with a colon.
+fn recipes(text: &str) -> Vec<(Inner, &'static str)> {
+    let mut found: Vec<(Inner, &'static str)> = Vec::new();
+    let mut open = false;
+    for row in text.split_inclusive('\n').scan(0, |at, row| {
+        *at += row.len();
+        Some(Span::new(*at - row.len(), *at))
+    }) {
+        let line = &text[row.range()];
+        let trimmed = line.trim_start_matches([' ', '\t']);
+        let indent = line.len() - trimmed.len();
+        if trimmed.trim().is_empty() {
+            continue;
+        }
+        if indent == 0 {
+            open = line.contains(':') && !line.contains(":=") && !line.starts_with('#');
+            if open {
+                found.push((Inner::default(), "shell"));
+            }
+        } else if let Some((inner, language)) = found.last_mut().filter(|_| open) {
+            if let (true, Some(program)) = (inner.text.is_empty(), trimmed.strip_prefix("#!")) {
+                let name = program.trim().rsplit(['/', ' ']).next().unwrap_or_default();
+                *language = slug(name);
+            }
+            let quiet = trimmed.len() - trimmed.trim_start_matches(['@', '-']).len();
+            let cut = if *language == "shell" { indent + quiet } else { indent.min(4) };
+            inner.keep(text, Span { start: row.start + cut as u32, end: row.end });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str, text: &str) -> Vec<String> {
+        lines_of(path, text).into_iter().map(|one| one.inner.text.trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn lines_hold_commands() {
+        assert_eq!(of("Procfile", "web: node a.js\r\n# x\nworker: X=1 b\n"), [" node a.js", " X=1 b"]);
+        assert_eq!(of("ops/crontab", "A=1\n# c\n0 3 * * 1  curl a\n@daily b c\nbroken\n"), ["curl a", "b c"]);
+        assert_eq!(
+            of("justfile", "x := 'a'\nrun a:\n    @curl \\\n      b\n\n    c\nnext:\n\td\n"),
+            ["curl \\\nb\nc", "d"]
+        );
+    }
+}
