@@ -493,6 +493,9 @@ pub struct Function {
     /// is the first that is there, `'x'` the text x.
     #[serde(default)]
     pub args: Vec<String>,
+    /// Whether it is read like a member, without a call (`text.utf8`).
+    #[serde(default)]
+    pub property: bool,
     /// The foreign type of the map that it gives, so that rows can name its methods.
     #[serde(default)]
     pub typed: Option<String>,

@@ -202,6 +202,13 @@ impl Run<'_> {
                 if role == Role::NamedConstructor {
                     return self.construct_by(&class, &method, args, place);
                 }
+                if role == Role::Constructor {
+                    // Objective-C's initialisers have names of their own.
+                    let this = self.new_object(Object { class: Some(class.clone()), ..Object::default() });
+                    self.fields(&class, &this);
+                    self.invoke_method(&method, &owner, this.clone(), Some(&args.list), place);
+                    return this;
+                }
                 let class = Value::new(Core::Class(class));
                 return self.invoke_method(&method, &owner, class, Some(&args.list), place);
             }
@@ -394,12 +401,17 @@ impl Run<'_> {
         let named: Vec<&Passed> =
             args.map_or_else(Vec::new, |args| args.list.iter().filter(|arg| arg.name.is_some()).collect());
         let open = args.is_none_or(|args| args.open);
+        // What is named takes no place among the others: `send(to: url, payload)`.
+        let mut next = 0;
         for (at, param) in params.iter().enumerate() {
-            let found = if param.rest {
-                None
-            } else {
-                let by_name = named.iter().find(|arg| arg.is_named(&param.name));
-                by_name.copied().or_else(|| positional.get(at).copied())
+            let by_name = named.iter().find(|arg| arg.is_named(&param.name));
+            let found = match by_name {
+                _ if param.rest => None,
+                Some(arg) => Some(*arg),
+                None => {
+                    next += 1;
+                    positional.get(next - 1).copied()
+                }
             };
             let value = match found {
                 Some(arg) => {
@@ -445,7 +457,12 @@ impl Run<'_> {
     /// A parameter whose argument isn't known; its declared type may say that it is a client.
     fn typed_parameter(&mut self, unit: usize, scope: usize, param: &Param) -> Value {
         let instance = param.class.as_ref().and_then(|class| self.instance(unit, scope, class));
-        instance.unwrap_or_else(|| self.parameter(unit, scope, &param.name, param.span))
+        // Where it can't be named at the call it goes by what it is called inside.
+        let name = match &param.target {
+            Target::Name(ident) if param.name.is_empty() => &ident.name,
+            _ => &param.name,
+        };
+        instance.unwrap_or_else(|| self.parameter(unit, scope, name, param.span))
     }
 
     /// A value of a declared type, where that is a client, a request or what an SDK makes: all it holds is unknown.

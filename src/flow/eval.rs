@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::call::Arguments;
 use super::events::{Event, What};
 use super::heap::Object;
 use super::shape::Shape;
@@ -362,6 +363,11 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn member_of(&mut self, unit: usize, object: &Value, key: &Arc<str>, place: &Place) -> Value {
+        if !matches!(object.core, Core::Object(_) | Core::Class(_) | Core::Nothing)
+            && let Some(value) = self.property(unit, object, key, place)
+        {
+            return value;
+        }
         match &object.core {
             Core::Object(id) => self.object_member(unit, *id, object, key, place),
             Core::Foreign(path) => {
@@ -414,6 +420,17 @@ impl<'a> Run<'a> {
                 self.call_function(unit, &path, Some(object), &none, place).unwrap_or_else(Value::unknown)
             }
         }
+    }
+
+    /// A property that gives its owner in another dress, or nothing of it: Swift's `text.utf8`, `text.count`.
+    fn property(&mut self, unit: usize, object: &Value, key: &str, place: &Place) -> Option<Value> {
+        let (index, language) = (self.index, self.language(unit));
+        let path = match &object.core {
+            Core::Foreign(path) => format!("{path}.{key}"),
+            _ => format!("*.{key}"),
+        };
+        let row = index.functions(language, &path).find(|row| row.property)?;
+        self.make(unit, "", row, Some(object), &Arguments::default(), place)
     }
 
     fn object_member(&mut self, unit: usize, id: usize, whole: &Value, key: &Arc<str>, place: &Place) -> Value {

@@ -162,6 +162,13 @@ impl Run<'_> {
         let mut merged = Vec::new();
         for fill in fills.drain(..) {
             let made = matches!(&*fill.slot, "request" | "client" | "url");
+            if &*fill.slot == "headers" {
+                let (parts, all) = self.made_headers(&fill.value);
+                merged.extend(parts);
+                if all {
+                    continue;
+                }
+            }
             match &fill.value.core {
                 Core::Object(id) if made && self.is_request(*id, &fill.slot) => {
                     self.heap.change(*id).sent = true;
@@ -212,6 +219,29 @@ impl Run<'_> {
         }
         merged.extend(parameters);
         *fills = merged;
+    }
+
+    /// Parts of a request that headers carry which were made one by one (`[.authorization(bearerToken: token)]`), and
+    /// whether that is all that they hold.
+    fn made_headers(&mut self, headers: &Value) -> (Vec<Fill>, bool) {
+        let Core::Object(id) = headers.core else { return (Vec::new(), false) };
+        let object = self.heap.object(id);
+        let mut all = object.list && !object.open && !object.entries.is_empty();
+        let mut made = vec![id];
+        for slot in object.entries.iter().filter(|_| object.list) {
+            match slot.value.core {
+                Core::Object(one) if self.heap.object(one).foreign.is_some() => made.push(one),
+                _ => all = false,
+            }
+        }
+        let mut fills = Vec::new();
+        for one in made {
+            if !self.heap.object(one).fills.is_empty() {
+                fills.extend(self.heap.object(one).fills.clone());
+                self.heap.change(one).sent = true;
+            }
+        }
+        (fills, all)
     }
 
     /// Whether an object is a request (and no URL, which stays a part of its own).
@@ -549,8 +579,13 @@ impl Run<'_> {
 
 /// A method that a constant of the library names (`HttpMethod.Post`) as its text.
 fn method_name(value: Value) -> Value {
-    let Core::Foreign(path) = &value.core else { return value };
-    let name = path.rsplit('.').next().unwrap_or(path).to_uppercase();
+    let name = match &value.core {
+        Core::Foreign(path) => Some(path.clone()),
+        // The type is not written: `.post`.
+        Core::Unknown => value.trail.last().and_then(|step| step.name.clone()),
+        _ => None,
+    };
+    let name = name.and_then(|name| name.rsplit('.').next().map(str::to_uppercase)).unwrap_or_default();
     let known = matches!(name.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
     if known { Value { core: Core::Text(name.into()), trail: value.trail } } else { value }
 }

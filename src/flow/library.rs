@@ -291,7 +291,7 @@ impl Run<'_> {
         Some(Value::new(Core::Concat(parts.into())))
     }
 
-    /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`.
+    /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`, `%@`.
     pub(super) fn format(&self, format: &Value, args: &Arguments, row: &Function) -> Value {
         let Some(text) = format.text() else { return Value::unknown() };
         let first = row.args.iter().find_map(|path| path.strip_suffix("..")).and_then(|first| first.parse().ok());
@@ -419,7 +419,8 @@ fn pieces(format: &str, braces: bool) -> Vec<Piece> {
                 || rest.starts_with("%d")
                 || rest.starts_with("%v")
                 || rest.starts_with("%q")
-                || rest.starts_with("%w") =>
+                || rest.starts_with("%w")
+                || rest.starts_with("%@") =>
             {
                 Some((String::new(), 2))
             }

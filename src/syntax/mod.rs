@@ -25,6 +25,7 @@ pub mod literals;
 pub mod lower;
 pub mod make;
 pub mod netrc;
+pub mod objc;
 pub mod page;
 pub mod php;
 pub mod powershell;
@@ -36,6 +37,7 @@ pub mod ruby;
 pub mod rust;
 pub mod shell;
 pub mod strings;
+pub mod swift;
 pub mod visit;
 pub mod xml;
 

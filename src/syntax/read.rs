@@ -11,7 +11,7 @@ use super::language::{Language, detect};
 use super::lower::Table;
 use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
-    netrc, page, php, powershell, properties, python, requests, ruby, rust, shell, visit, xml,
+    netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, visit, xml,
 };
 use crate::catalog::builtin;
 use crate::source::{Source, Span};
@@ -34,6 +34,8 @@ const PROGRAMS: &[(Language, &Spec)] = &[
     (Language::Elixir, &elixir::ELIXIR),
     (Language::Php, &php::PHP),
     (Language::Dart, &dart::DART),
+    (Language::Swift, &swift::SWIFT),
+    (Language::ObjectiveC, &objc::OBJC),
 ];
 
 /// The table of each, made when the first file of its language is read.
