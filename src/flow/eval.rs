@@ -150,7 +150,12 @@ impl<'a> Run<'a> {
             (Some(class), _) => class,
             (None, Core::Object(id)) => match (self.heap.object(*id).class.clone(), &self.heap.object(*id).foreign) {
                 (Some(class), _) => class,
-                (None, Some(foreign)) => return self.has_member(unit, foreign, name).then_some(this),
+                // A variable goes before what a receiver has, an imported name does not.
+                (None, Some(foreign)) => {
+                    let known = self.heap.lookup(scope, name);
+                    let free = known.is_none_or(|value| matches!(value.core, Core::Foreign(_)));
+                    return (free && self.has_member(unit, foreign, name)).then_some(this);
+                }
                 (None, None) => return None,
             },
             _ => return None,

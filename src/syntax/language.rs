@@ -127,7 +127,7 @@ const NAMES: &[(&str, Language)] = &[
     ("appfile", Ruby), ("brewfile", Ruby), ("vagrantfile", Ruby), ("guardfile", Ruby), ("capfile", Ruby),
     ("dangerfile", Ruby), ("matchfile", Ruby), (".irbrc", Ruby), (".pryrc", Ruby), ("jenkinsfile", Groovy),
     ("dockerfile", Dockerfile), ("containerfile", Dockerfile), ("nuget.config", Xml), (".terraformrc", Hcl),
-    ("procfile", Yaml), (".curlrc", Properties), (".netrc", Netrc), ("_netrc", Netrc),
+    (".curlrc", Properties), (".netrc", Netrc), ("_netrc", Netrc),
     ("makefile", Makefile), ("gnumakefile", Makefile), ("justfile", Makefile), (".justfile", Makefile),
 ];
 
@@ -337,7 +337,7 @@ mod tests {
             ("Web.config", "<?xml version=\"1.0\"?>", Xml),
             (".ebextensions/a.config", "option_settings:", Lexical),
             (".netrc", "", Netrc),
-            ("Procfile", "", Yaml),
+            ("Procfile", "", Lexical),
             ("Config/Debug.xcconfig", "", Properties),
             ("noending.", "", Lexical),
             ("", "", Lexical),

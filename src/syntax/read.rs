@@ -130,7 +130,8 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             for piece in scripts.iter().take(MAX_PIECES) {
                 inner.extend(script(text, piece, language, depth));
             }
-            units.push(Unit::new(language.family(), beside(facts, &inner)));
+            let facts = if language == Language::Json { beside(facts, &inner) } else { facts };
+            units.push(Unit::new(language.family(), facts));
             units.extend(inner);
             units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }

@@ -26,7 +26,8 @@ fn short(expr: &Expr) -> String {
             out + ")"
         }
         ExprKind::Concat(parts) => format!("concat({})", list(parts)),
-        ExprKind::List(parts) => format!("[{}]", list(parts)),
+        ExprKind::List(parts) | ExprKind::Results(parts) => format!("[{}]", list(parts)),
+        ExprKind::Ask(inner) => format!("ask({})", short(inner)),
         ExprKind::Choice(parts) => format!("choice({})", list(parts)),
         ExprKind::Opaque(parts) => format!("opaque({})", list(parts)),
         ExprKind::Map(entries) => {
