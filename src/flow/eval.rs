@@ -435,7 +435,9 @@ impl<'a> Run<'a> {
             _ => format!("*.{key}"),
         };
         let row = index.functions(language, &path).find(|row| row.property)?;
-        self.make(unit, "", row, Some(object), &Arguments::default(), place)
+        let made = self.make(unit, "", row, Some(object), &Arguments::default(), place)?;
+        crate::catalog::coverage::used(row);
+        Some(made)
     }
 
     fn object_member(&mut self, unit: usize, id: usize, whole: &Value, key: &Arc<str>, place: &Place) -> Value {

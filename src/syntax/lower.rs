@@ -12,6 +12,10 @@ use crate::source::Span;
 /// How deep the walk goes: far deeper than people write, far shallower than a thread's stack.
 const MAX_DEPTH: usize = 160;
 
+/// How much of the stack the walk may take, in bytes: half of what a thread has at least. Some languages' frames are
+/// large, those of builds without optimisation more so.
+const MAX_STACK: usize = 1024 * 1024;
+
 /// A language ready to be used: its table by kind id.
 pub struct Table {
     pub(super) spec: &'static Spec,
@@ -41,7 +45,8 @@ impl Table {
             Err(_) => None,
         };
         let facts = Facts { linkage: self.spec.linkage, resolution: self.spec.resolution, ..Facts::default() };
-        let mut lower = Lower { table: self, text, facts, depth: 0, methods: Vec::new(), spellings: HashMap::new() };
+        let mut lower =
+            Lower { table: self, text, facts, depth: 0, stack: here(), methods: Vec::new(), spellings: HashMap::new() };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;
@@ -65,8 +70,17 @@ pub struct Lower<'a> {
     /// The methods around the node with their parameters, innermost last: what a bare `super` calls, and with what.
     pub methods: Vec<(std::sync::Arc<str>, Vec<Param>)>,
     depth: usize,
+    /// Where the stack was when the walk began.
+    stack: usize,
     /// How each name is first written, by the name in lower case: for languages that don't tell cases apart.
     spellings: HashMap<String, Arc<str>>,
+}
+
+/// About where the stack ends at this moment.
+#[inline(never)]
+fn here() -> usize {
+    let local = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&local)).addr()
 }
 
 impl Lower<'_> {
@@ -150,7 +164,7 @@ impl Lower<'_> {
 
     /// Runs `go` one level deeper, or gives up on the node past the bound.
     pub(super) fn deeper<T>(&mut self, node: Node<'_>, go: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH || self.stack.abs_diff(here()) > MAX_STACK {
             let span = self.span(node);
             self.facts.unread.push(span);
             return None;

@@ -2,7 +2,7 @@
 
 mod classes;
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
 use super::facts::{
     Arg, Block, Call, Entry, Expr, ExprKind, Function, Ident, Import, Linkage, Param, Resolution, Stmt, Target,
@@ -353,41 +353,19 @@ fn conditional(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
 
 /// What a `#define` stands for: the grammar gives it as text, which is read as an expression of its own.
 fn definition(lower: &mut Lower<'_>, value: Node<'_>) -> Expr {
+    const FRONT: &str = "id x=";
     let span = lower.span(value);
-    let text = lower.slice(value);
-    let (front, back) = ("id x = ", ";");
-    let mut parser = Parser::new();
-    let tree = match parser.set_language(&(OBJC.grammar)()) {
-        Ok(()) => parser.parse(format!("{front}{text}{back}"), None),
-        Err(_) => None,
-    };
-    let found = tree.and_then(|tree| {
-        let mut node =
-            tree.root_node().named_child(0)?.child_by_field_name("declarator")?.child_by_field_name("value")?;
-        while node.kind() == "parenthesized_expression" {
-            node = node.named_child(0)?;
+    let mut facts = lower.table.lower(&format!("{FRONT}{};", lower.slice(value).trim_end()));
+    if let Some(offset) = value.start_byte().checked_sub(FRONT.len())
+        && facts.unread.is_empty()
+        && facts.functions.is_empty()
+    {
+        super::embed::shift(&mut facts, offset);
+        if let Some(Stmt::Bind { value, .. }) = facts.body.pop() {
+            return value;
         }
-        let literals: Vec<_> = match node.kind() {
-            "string_literal" => vec![node],
-            "concatenated_string" => node.named_children(&mut node.walk()).collect(),
-            "identifier" => {
-                let name = text.trim().trim_matches(['(', ')']);
-                return Some(Expr::new(ExprKind::Name(name.into()), span));
-            }
-            _ => return None,
-        };
-        let mut parts = Vec::new();
-        for literal in literals {
-            let start = span.start as usize + literal.start_byte().checked_sub(front.len())?;
-            let raw = text.get(literal.start_byte() - front.len()..literal.end_byte() - front.len())?;
-            let open = raw.find('"')? + 1;
-            let inner = raw.get(open..raw.len().checked_sub(1)?)?;
-            let at = Span::new(start + open, start + open + inner.len());
-            parts.push(Expr::text(inner, at));
-        }
-        Some(super::strings::concat(parts, span))
-    });
-    found.unwrap_or_else(|| Expr::opaque(span))
+    }
+    Expr::opaque(span)
 }
 
 #[cfg(test)]

@@ -92,6 +92,16 @@ pub(super) fn calling(lower: &mut Lower<'_>, node: Node<'_>, implied: Option<Exp
         return Some(on_last(object, is_loose(node), |object| Expr::new(member(object, key), span)));
     }
     let args = call_arguments(lower, suffix);
+    // `let x = try await f(y) { .. }`: the grammar puts the closure behind all that `try` says.
+    if matches!(callee.kind(), "try_expression" | "await_expression") && list.is_none() {
+        return Some(match lower.expr(callee) {
+            Expr { kind: ExprKind::Call(mut call), span } => {
+                call.args.extend(args);
+                Expr::new(ExprKind::Call(call), span)
+            }
+            other => call(other, args, span),
+        });
+    }
     let implicit = callee.kind() == "prefix_expression" && lower.slice(callee).starts_with('.');
     let callee = match (callee.kind(), implied) {
         // `[String: String]()`
