@@ -9,14 +9,19 @@ use crate::syntax::lower::Lower;
 
 /// The statements of a body; what stands between `#if` and `#endif` are alternatives.
 pub(super) fn statements(lower: &mut Lower<'_>, node: Node<'_>) -> Block {
+    // Nobody nests them deeper; what lies there runs whatever its conditions say.
+    const DEEPEST: usize = 40;
     let mut open: Vec<(Vec<Block>, bool)> = Vec::new();
+    let mut deeper = 0_usize;
     let mut block = Vec::new();
     for child in node.named_children(&mut node.walk()).collect::<Vec<_>>() {
         if child.kind() == "directive" {
             let text = lower.slice(child).trim_start_matches(['#', ' ']);
             let (start, other, end) = (text.starts_with("if"), text.starts_with("else"), text.starts_with("endif"));
             let last = other && !text.starts_with("elseif");
-            if start {
+            if deeper > 0 || (start && open.len() >= DEEPEST) {
+                deeper = deeper + usize::from(start) - usize::from(end);
+            } else if start {
                 open.push((vec![std::mem::take(&mut block)], false));
             } else if other && let Some((arms, exhaustive)) = open.last_mut() {
                 arms.push(std::mem::take(&mut block));
