@@ -61,7 +61,8 @@ fn programs() -> Vec<Program> {
         let findings = report.findings.iter().map(|finding| {
             let at = finding.primary.place.span;
             // The smallest line of the listing that holds the finding names the statement.
-            let holds = |line: &&Line| !line.0.starts_with("literal ") && line.1.start <= at.start && at.start <= line.1.end;
+            let holds =
+                |line: &&Line| !line.0.starts_with("literal ") && line.1.start <= at.start && at.start <= line.1.end;
             let line = lines.iter().filter(holds).min_by_key(|(_, span)| span.end - span.start);
             let line = line.map_or("nowhere", |(text, _)| text.as_str());
             format!("{} {} at {line}", finding.rule, finding.level.name())
@@ -121,9 +122,15 @@ fn one_program_in_every_language() {
                 faults.push(format!("{}: is no name any more: {theirs}", program.language));
             }
         }
-        let mut known: Vec<&String> =
-            idioms.idiom.iter().filter(|idiom| idiom.languages.contains(&program.language)).flat_map(|idiom| &idiom.lines).collect();
-        let all = differences(&model.facts, &program.facts).into_iter().chain(differences(&model.findings, &program.findings));
+        let mut known: Vec<&String> = idioms
+            .idiom
+            .iter()
+            .filter(|idiom| idiom.languages.contains(&program.language))
+            .flat_map(|idiom| &idiom.lines)
+            .collect();
+        let all = differences(&model.facts, &program.facts)
+            .into_iter()
+            .chain(differences(&model.findings, &program.findings));
         for difference in all {
             match known.iter().position(|line| **line == difference) {
                 Some(at) => drop(known.remove(at)),
@@ -132,5 +139,11 @@ fn one_program_in_every_language() {
         }
         faults.extend(known.iter().map(|line| format!("{}: is no idiom any more: {line}", program.language)));
     }
-    assert!(faults.is_empty(), "\n{}\n\nthe program:\n{}\n{}", faults.join("\n"), model.facts.join("\n"), model.findings.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "\n{}\n\nthe program:\n{}\n{}",
+        faults.join("\n"),
+        model.facts.join("\n"),
+        model.findings.join("\n")
+    );
 }

@@ -206,9 +206,10 @@ impl<'f> Program<'f> {
             scope.fields.extend(class.fields.iter().map(|(name, _)| plain(&name.name)));
         }
         if class.is_some_and(|class| class.members_in_scope) || class.is_some() {
-            let fields = class.into_iter().flat_map(|class| &class.methods).flat_map(|method| {
-                self.facts.functions[method.function].params.iter().filter(|param| param.field)
-            });
+            let fields = class
+                .into_iter()
+                .flat_map(|class| &class.methods)
+                .flat_map(|method| self.facts.functions[method.function].params.iter().filter(|param| param.field));
             scope.fields.extend(fields.map(|param| plain(&param.name)).filter(|name| !name.is_empty()));
         }
         for param in function.params.iter().filter(|param| param.field) {
@@ -308,7 +309,7 @@ impl<'f> Program<'f> {
         if shown.starts_with("concat(") || shown.starts_with('"') || shown.starts_with("environment ") {
             return;
         }
-        let own = shown != UNKNOWN;
+        let own = is_own(&shown);
         match &expr.kind {
             ExprKind::Member(object, _) => self.expr(scope, object),
             ExprKind::Ask(inner) | ExprKind::Spread(inner) | ExprKind::Instance(inner) => self.expr(scope, inner),
@@ -555,14 +556,23 @@ impl<'f> Program<'f> {
             Some(class) if construct && &*last == "Self" => class.clone(),
             _ => own,
         };
-        if receiver.is_none() && self.classes.contains(&own) && (construct || self.facts.classes.iter().any(|class| *class.name == *last)) {
+        if receiver.is_none()
+            && self.classes.contains(&own)
+            && (construct || self.facts.classes.iter().any(|class| *class.name == *last))
+        {
             return format!("new {own}({})", shown());
         }
         if let Some((path, value)) = &owner {
             let class = path.as_ref().map(|path| plain(path)).filter(|path| self.classes.contains(path));
             if let Some(class) = class.filter(|_| value == UNKNOWN) {
                 let makes = ["new", "init", "alloc"].iter().any(|word| words(&last).first().is_some_and(|w| w == word));
-                return if own == "alloc" { UNKNOWN.to_owned() } else if makes { format!("new {class}({})", shown()) } else { format!("{class}.{own}") };
+                return if own == "alloc" {
+                    UNKNOWN.to_owned()
+                } else if makes {
+                    format!("new {class}({})", shown())
+                } else {
+                    format!("{class}.{own}")
+                };
             }
             if value.starts_with("new ") {
                 return format!("{value}.{own}");
@@ -591,8 +601,9 @@ impl<'f> Program<'f> {
                 let holds = row.when.as_ref().is_none_or(|(at, text)| {
                     self.argument(scope, receiver, args, at, depth).is_some_and(|shown| shown == format!("{text:?}"))
                 });
-                if holds {
-                    return self.made(scope, receiver, args, row, depth);
+                let made = if holds { self.made(scope, receiver, args, row, depth) } else { UNKNOWN.to_owned() };
+                if made != UNKNOWN {
+                    return made;
                 }
             }
         }
@@ -700,7 +711,10 @@ fn is_telling(shown: &str) -> bool {
 
 /// Whether this is a call of what the program itself defines, or of an SDK.
 fn is_own(shown: &str) -> bool {
-    shown.contains('(') && !shown.starts_with(['"', '?']) && !shown.starts_with("concat(") && !shown.starts_with("base64(")
+    shown.contains('(')
+        && !shown.starts_with(['"', '?'])
+        && !shown.starts_with("concat(")
+        && !shown.starts_with("base64(")
         || shown.starts_with("new ")
 }
 
