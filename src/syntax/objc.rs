@@ -7,7 +7,6 @@ use tree_sitter::Node;
 use super::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Function, Ident, Import, Linkage, Param, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
-use crate::source::Span;
 
 /// Objective-C's table.
 pub static OBJC: Spec = Spec {

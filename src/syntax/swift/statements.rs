@@ -9,14 +9,21 @@ use crate::syntax::lower::Lower;
 
 /// The statements of a body; what stands between `#if` and `#endif` are alternatives.
 pub(super) fn statements(lower: &mut Lower<'_>, node: Node<'_>) -> Block {
+    /// Conditions inside one another that are told apart; what lies deeper just follows.
+    const DEEPEST: usize = 20;
     let mut open: Vec<(Vec<Block>, bool)> = Vec::new();
+    let mut deeper = 0_usize;
     let mut block = Vec::new();
     for child in node.named_children(&mut node.walk()).collect::<Vec<_>>() {
         if child.kind() == "directive" {
             let text = lower.slice(child).trim_start_matches(['#', ' ']);
             let (start, other, end) = (text.starts_with("if"), text.starts_with("else"), text.starts_with("endif"));
             let last = other && !text.starts_with("elseif");
-            if start {
+            if start && open.len() >= DEEPEST {
+                deeper += 1;
+            } else if deeper > 0 {
+                deeper -= usize::from(end);
+            } else if start {
                 open.push((vec![std::mem::take(&mut block)], false));
             } else if other && let Some((arms, exhaustive)) = open.last_mut() {
                 arms.push(std::mem::take(&mut block));
