@@ -16,6 +16,7 @@ use crate::flow::{self, Event, Modules, Shape, What};
 use crate::secret::Secret;
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
+use crate::syntax::lexical;
 
 /// What is known of a file before the tree is judged.
 pub struct Judged {
@@ -240,19 +241,24 @@ impl Ground<'_> {
     }
 }
 
-/// Ranges that could not be parsed are worth naming only where they touch Mixpanel.
+/// Ranges that could not be parsed are worth naming only where what went wrong touches Mixpanel: on a line of its own,
+/// and not in a remark, an import or the head of a declaration, where nothing can be missed.
 fn problems(document: &Document) -> Vec<Problem> {
+    let text = document.source.text();
+    let touching = |span: Span| {
+        let mut lines = lexical::telling_lines(text, span);
+        lines.find(|line| crate::input::is_candidate(document.source.slice(*line).as_bytes()))
+    };
     let mut problems = Vec::new();
     for unit in &document.units {
         for span in &unit.facts.unread {
-            if crate::input::is_candidate(document.source.slice(*span).as_bytes()) {
-                problems.push(Problem {
-                    path: document.source.path().clone(),
-                    span: Some(*span),
-                    message: "this part could not be parsed; it was read as plain text, so a finding may be missing"
-                        .into(),
-                });
-            }
+            let mut errors = unit.facts.errors.iter().filter(|error| span.contains(**error)).peekable();
+            let found = if errors.peek().is_none() { touching(*span) } else { errors.find_map(|at| touching(*at)) };
+            problems.extend(found.map(|line| Problem {
+                path: document.source.path().clone(),
+                span: Some(line),
+                message: "this part could not be parsed; it was read as plain text, so a finding may be missing".into(),
+            }));
         }
     }
     problems

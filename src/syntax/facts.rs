@@ -370,6 +370,9 @@ pub struct Facts {
     pub directives: Vec<Arc<str>>,
     /// Ranges that the grammar could not read, or that lay deeper than the bound; they were read lexically.
     pub unread: Vec<Span>,
+    /// Where in those ranges the grammar failed, as far as it is known: a range is all around an error, and where the
+    /// error stands at the top it is the whole file.
+    pub errors: Vec<Span>,
     /// How names that nothing in the file binds are found in other files.
     pub linkage: Linkage,
     /// The file as data: a document of keys and values rather than a program.

@@ -39,5 +39,33 @@ pub(super) fn lines(text: &str, span: Span) -> impl Iterator<Item = Span> {
     })
 }
 
+/// The whole lines that a range touches and that say something: a value, a call, an assignment. Remarks, imports
+/// and the heads of declarations do not.
+pub fn telling_lines(text: &str, span: Span) -> impl Iterator<Item = Span> {
+    let start = text.get(..span.start as usize).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end = text.get(span.end as usize..).and_then(|after| after.find('\n'));
+    let end = end.map_or(text.len(), |length| span.end as usize + length);
+    let mut remark = false;
+    lines(text, Span::new(start, end)).filter(move |line| {
+        let line = text.get(line.range()).unwrap_or_default().trim();
+        let inside = remark;
+        if let Some(open) = line.rfind("/*") {
+            remark = !line[open..].contains("*/");
+        } else if line.contains("*/") {
+            remark = false;
+        }
+        let quoted = line.contains(['"', '\'', '`']);
+        let head = REMARKS.iter().any(|start| line.starts_with(start)) && !line.starts_with("#define")
+            || HEADS.iter().any(|start| line.starts_with(start))
+            || !quoted && line.starts_with("import ");
+        !inside && !head && (quoted || line.contains(['=', '(', ':']))
+    })
+}
+
+/// How lines begin that are remarks or directives of a preprocessor, in whatever language.
+const REMARKS: &[&str] = &["//", "/*", "*", "#", "--", "<!--"];
+/// How lines begin that declare or import and give no value.
+const HEADS: &[&str] = &["@interface", "@protocol", "@class", "@import", "@end", "using ", "package "];
+
 #[cfg(test)]
 mod tests;

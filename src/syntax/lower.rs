@@ -167,6 +167,7 @@ impl Lower<'_> {
         if self.depth >= MAX_DEPTH || self.stack.abs_diff(here()) > MAX_STACK {
             let span = self.span(node);
             self.facts.unread.push(span);
+            self.facts.errors.push(span);
             return None;
         }
         self.depth += 1;
@@ -497,6 +498,7 @@ impl Lower<'_> {
                 if !self.facts.unread.iter().rev().take(8).any(|known| known.contains(span)) {
                     self.facts.unread.push(span);
                 }
+                self.facts.errors.push(self.span(node));
             } else if matches!(self.form(node), Some(Form::Comment)) {
                 self.comment(node);
             }

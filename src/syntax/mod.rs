@@ -38,6 +38,7 @@ pub mod rust;
 pub mod shell;
 pub mod strings;
 pub mod swift;
+mod typed;
 pub mod visit;
 pub mod xml;
 

@@ -1,6 +1,7 @@
 //! Objective-C.
 
 mod classes;
+mod macros;
 
 use tree_sitter::Node;
 
@@ -9,6 +10,8 @@ use super::facts::{
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
+
+pub use macros::readable;
 
 /// Objective-C's table.
 pub static OBJC: Spec = Spec {

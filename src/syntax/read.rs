@@ -1,5 +1,6 @@
 //! A file becomes a document: its language is told, its text lowered, and code inside it lowered in turn.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::data::{self, Format};
@@ -11,7 +12,7 @@ use super::language::{Language, detect};
 use super::lower::Table;
 use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
-    netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, visit, xml,
+    netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, typed, visit, xml,
 };
 use crate::catalog::builtin;
 use crate::source::{Source, Span};
@@ -201,12 +202,13 @@ fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
     units
 }
 
-/// A text whose `${...}` is a name of as many bytes: whatever stands there, it is a value.
+/// A text whose `${...}` and `%(...)s` are names of as many bytes: whatever stands there, it is a value.
 fn without_holes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find("${") {
-        let Some(length) = rest[at..].find('}').map(|end| end + 1) else { break };
+    while let Some(at) = ["${", "%("].iter().filter_map(|open| rest.find(open)).min() {
+        let close = if rest[at..].starts_with('$') { "}" } else { ")s" };
+        let Some(length) = rest[at..].find(close).map(|end| end + close.len()) else { break };
         out.push_str(&rest[..at]);
         out.push_str(&"_".repeat(length));
         rest = &rest[at + length..];
@@ -236,7 +238,7 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
         for script in html::scripts_of(text, 0) {
             let before = samples.partition_point(|sample| sample.span.start <= script.span.start);
             let inside = before.checked_sub(1).is_some_and(|at| samples[at].span.contains(script.span));
-            if !inside && units.len() < MAX_PIECES {
+            if !inside && !is_named(text, script.span) && units.len() < MAX_PIECES {
                 units.extend(nested(slice(text, &script), script.language, Some(false), depth));
             }
         }
@@ -244,6 +246,14 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
     let rest = beside(prose(text), &units);
     units.push(Unit::new("text", rest));
     units
+}
+
+/// Whether the tag before a script is only named, in code within a sentence.
+fn is_named(text: &str, script: Span) -> bool {
+    let before = text.get(..script.start as usize).unwrap_or_default();
+    let tag = &before[..before.rfind('<').unwrap_or(before.len())];
+    let line = &tag[tag.rfind('\n').map_or(0, |at| at + 1)..];
+    line.matches('`').count() % 2 == 1
 }
 
 /// Whether a sample has something in it for its reader to fill in.
@@ -362,23 +372,43 @@ fn lower(language: Language, text: &str) -> Facts {
         Language::Toml => data::lower(Format::Toml, text),
         Language::Env => env::lower(text),
         Language::Properties => properties::lower(text),
-        Language::Groovy => {
-            let at = PROGRAMS.iter().position(|(known, _)| *known == language).unwrap_or_default();
-            TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&groovy::readable(text))
-        }
         Language::Netrc => netrc::lower(text),
         Language::Xml => xml::lower(text),
         Language::Hcl => hcl::lower(text),
         _ => match PROGRAMS.iter().position(|(known, _)| *known == language) {
-            Some(at) if language == Language::PowerShell => {
-                TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(&powershell::readable(text))
+            Some(at) => {
+                let readable = match language {
+                    Language::PowerShell => powershell::readable(text).into(),
+                    Language::Groovy => groovy::readable(text).into(),
+                    Language::ObjectiveC => objc::readable(text),
+                    Language::TypeScript | Language::Tsx => typed::readable(text),
+                    _ => Cow::Borrowed(text),
+                };
+                let facts = table(at).lower(&readable);
+                if language == Language::JavaScript && !facts.unread.is_empty() && typed::is_flow(text) {
+                    flow_typed(text, facts)
+                } else {
+                    facts
+                }
             }
-            Some(at) => TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1)).lower(text),
             None => return prose(text),
         },
     };
     literals::collect(&mut facts, text);
     facts
+}
+
+/// The table of a language, by its place in [`PROGRAMS`].
+fn table(at: usize) -> &'static Table {
+    TABLES[at].get_or_init(|| Table::new(PROGRAMS[at].1))
+}
+
+/// JavaScript with Flow's types, read as TypeScript where that says more than what plain JavaScript made of it.
+fn flow_typed(text: &str, plain: Facts) -> Facts {
+    let Some(at) = PROGRAMS.iter().position(|(known, _)| *known == Language::Tsx) else { return plain };
+    let typed = table(at).lower(&typed::without_flow(text));
+    let lost = |facts: &Facts| facts.errors.iter().map(|span| span.range().len() + 1).sum::<usize>();
+    if lost(&typed) < lost(&plain) { typed } else { plain }
 }
 
 /// Whether a Python text nests deeper than its grammar's scanner can count. It keeps its indentations in a buffer of

@@ -46,7 +46,7 @@ fn walk(facts: &mut Facts, mut shift: Shift<'_>) {
     }
     facts.comments.iter_mut().for_each(|comment| shift.span(&mut comment.span));
     facts.literals.iter_mut().for_each(|literal| shift.span(&mut literal.span));
-    facts.unread.iter_mut().for_each(|span| shift.span(span));
+    facts.unread.iter_mut().chain(&mut facts.errors).for_each(|span| shift.span(span));
 }
 
 /// Moves every span of an expression.
