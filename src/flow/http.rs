@@ -350,7 +350,12 @@ impl Run<'_> {
                 Found::Here(value, _) => Some(value),
                 _ => None,
             });
-            match self.first_fitting(args, receiver, paths, slot) {
+            let found = match self.first_fitting(args, receiver, paths, slot) {
+                // What stands nowhere else stands at the call.
+                Found::Here(value, at) if at.path.is_empty() => Found::Here(value, place.clone()),
+                found => found,
+            };
+            match found {
                 Found::Here(value, place) if slot == "header-lines" => {
                     let (lines, open) = self.header_lines(&value, &place);
                     fills.extend(lines);
