@@ -214,7 +214,7 @@ fn name_of(value: &str) -> Option<Arc<str>> {
         let quote = value[open..].chars().next()?;
         let name = value[open + 1..].split(quote).next()?;
         let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
-        (plain && name.len() > 2).then(|| (open, name))
+        (plain && name.len() > 2).then_some((open, name))
     });
     let variable = variable(value);
     match (quoted, variable) {

@@ -239,7 +239,10 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
             }
         }
     }
-    let rest = beside(prose(text), &units);
+    let mut rest = beside(prose(text), &units);
+    if markup == Markup::Markdown {
+        rest.comments = embed::prose_comments(text);
+    }
     units.push(Unit::new("text", rest));
     units
 }
