@@ -33,7 +33,7 @@ impl Run<'_> {
         }
         if linkage == Linkage::Imports
             || name.len() < 2
-            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
         {
             return None;
         }
@@ -101,7 +101,9 @@ impl Run<'_> {
     fn sibling(&mut self, unit: usize, from: &str, name: &Arc<str>) -> Option<Value> {
         let paths = self.modules.files_in(folder(from));
         let paths: Vec<String> = paths.into_iter().filter(|path| path != from && self.speaks(unit, path)).collect();
-        let paths = paths.into_iter().filter(|path| self.modules.mentions(path, name));
+        // `local.x` is declared as `x`.
+        let word = name.rsplit('.').next().unwrap_or(name);
+        let paths = paths.into_iter().filter(|path| self.modules.mentions(path, word));
         for path in paths.take(MAX_SIBLINGS).collect::<Vec<_>>() {
             // Only what defines the name is run.
             let document = self.modules.document(&path);

@@ -130,6 +130,12 @@ impl Run<'_> {
                 Value::choice(values)
             }
             "nothing" => Value::new(Core::Nothing),
+            "command" => {
+                if !self.run_words(unit, &given, args.open, place) {
+                    return None;
+                }
+                Value::unknown().step(How::Called, place.clone(), None)
+            }
             "push" => {
                 let list = value(0)?;
                 let Core::Object(id) = list.core else { return None };

@@ -6,6 +6,7 @@
 
 pub mod heap;
 pub mod value;
+mod words;
 
 mod arguments;
 mod ask;

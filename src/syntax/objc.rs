@@ -9,7 +9,6 @@ use super::facts::{
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
-use crate::source::Span;
 
 /// Objective-C's table.
 pub static OBJC: Spec = Spec {
