@@ -33,7 +33,7 @@ impl Run<'_> {
             self.callbacks(args);
         }
         let (fills, mut hidden) = self.fills(path, row, receiver, args, place);
-        hidden |= row.hides;
+        hidden |= row.hides || configured.is_none() && self.is_altered(args);
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
             _ => None,
@@ -122,6 +122,22 @@ impl Run<'_> {
         let (owner, closure, _) = self.find_method(&class, method, Some(1))?;
         let partial = super::value::Method { class: owner, closure, this: object };
         Some(Value::new(Core::Method(std::rc::Rc::new(partial))))
+    }
+
+    /// Whether an option hands the request to code that may add to it: a function, an object, something unknown.
+    fn is_altered(&self, args: &Arguments) -> bool {
+        let altering = &self.index.catalog.functions.altering;
+        let alters = |name: &str, value: &Value| {
+            let plain = matches!(value.core, Core::Text(_) | Core::Number(_) | Core::Nothing);
+            !plain && altering.iter().any(|known| known == name)
+        };
+        args.list.iter().any(|arg| {
+            arg.name.as_ref().is_some_and(|name| alters(name, &arg.value))
+                || match arg.value.core {
+                    Core::Object(id) => self.heap.object(id).entries.iter().any(|slot| alters(&slot.key, &slot.value)),
+                    _ => false,
+                }
+        })
     }
 
     /// Runs a function that configures a value: it is handed it as its first argument and as its receiver.
@@ -228,7 +244,7 @@ impl Run<'_> {
         let object = self.heap.object(id);
         let mut all = object.list && !object.open && !object.entries.is_empty();
         let mut made = vec![id];
-        for slot in object.entries.iter().filter(|_| object.list) {
+        for slot in &object.entries {
             match slot.value.core {
                 Core::Object(one) if self.heap.object(one).foreign.is_some() => made.push(one),
                 _ => all = false,
@@ -350,7 +366,12 @@ impl Run<'_> {
                 Found::Here(value, _) => Some(value),
                 _ => None,
             });
-            match self.first_fitting(args, receiver, paths, slot) {
+            let found = match self.first_fitting(args, receiver, paths, slot) {
+                // What stands nowhere else stands at the call.
+                Found::Here(value, at) if at.path.is_empty() => Found::Here(value, place.clone()),
+                found => found,
+            };
+            match found {
                 Found::Here(value, place) if slot == "header-lines" => {
                     let (lines, open) = self.header_lines(&value, &place);
                     fills.extend(lines);
