@@ -94,6 +94,7 @@ fn functions() -> Functions {
         all.environment.extend(one.environment);
         all.constants.extend(one.constants);
         all.globals.extend(one.globals);
+        all.altering.extend(one.altering);
         all.module_prefixes.extend(one.module_prefixes);
         all.package_prefixes.extend(one.package_prefixes);
     }

@@ -94,6 +94,15 @@ impl Finding {
     }
 }
 
+/// A finding that somebody decided to ignore.
+#[derive(Clone)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why, in the words of whoever ignored it; may be empty.
+    pub reason: String,
+}
+
 /// Something that kept mpcheck from reading or understanding a file wholly; never a secret in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -110,6 +119,8 @@ pub struct Problem {
 pub struct Report {
     /// Findings, sorted by path, place and rule.
     pub findings: Vec<Finding>,
+    /// Findings that comments ignore, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// Files that could not be read or understood wholly, sorted.
     pub problems: Vec<Problem>,
     /// Every source that a finding or a problem points into, sorted by path.

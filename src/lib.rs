@@ -37,3 +37,4 @@ pub mod report;
 pub mod secret;
 pub mod source;
 pub mod syntax;
+pub mod triage;

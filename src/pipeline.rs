@@ -14,12 +14,14 @@ use crate::finding::{Counts, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::flow::resolve::Resolver;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
+use crate::judge::rule;
 use crate::judge::ships::Chain;
 use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled};
 use crate::secret::Secret;
 use crate::source::Source;
 use crate::syntax::document::Document;
 use crate::syntax::lexical;
+use crate::triage::triage;
 
 /// What a run looks at.
 pub struct Scope<'a> {
@@ -50,7 +52,8 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
         }
     };
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    let around = Surroundings { folders: folders(root, &*tree, scope), roots: roots(&*tree, &scope.paths) };
+    let whole = scope.instead.is_none() && scope.paths.iter().all(|path| root.join(path).is_dir());
+    let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, &scope.paths) };
     let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
     report.files.seen = seen;
     Ok(report)
@@ -113,6 +116,8 @@ fn folders(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Vec<String> {
 pub struct Surroundings {
     /// The folders whose files may be read for what the judged ones need; the empty path is the tree's root.
     pub folders: Vec<String>,
+    /// Whether the files that are judged are all there are, so that what is missing among them is missing.
+    pub whole: bool,
     /// Folders that are projects of their own: what lies above them says nothing about their files.
     pub roots: Vec<String>,
 }
@@ -136,17 +141,22 @@ pub fn check(
         files.extend(judged);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
-    let shipped = shipped(&ground, &shelf, &files, problems);
+    // Of a part of a tree nobody expects to know who else imports it.
+    let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
     let ground = ground.with_shipped(shipped);
     rejudge(&ground, &shelf, &mut files, problems);
     let (mut findings, secrets) = judged_tree(&ground, &files, problems);
+    let documents: Vec<Arc<Document>> = files.iter().map(|file| file.document.clone()).collect();
+    let all = around.whole && rule::ALL.iter().all(|rule| judges(rule));
+    let mut suppressed = triage(ground.catalog, &documents, &mut findings, all);
     findings.retain(|finding| judges(finding.rule));
+    suppressed.retain(|one| judges(one.finding.rule));
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
     problems.sort();
     problems.dedup();
-    let sources = sources(&findings, problems, &files, &shelf);
+    let sources = sources(findings.iter().chain(suppressed.iter().map(|one| &one.finding)), problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, problems: std::mem::take(problems), sources, secrets, files }
+    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, files }
 }
 
 thread_local! {
@@ -278,7 +288,12 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<
 }
 
 /// The sources that findings and problems point into, sorted by path.
-fn sources(findings: &[Finding], problems: &[Problem], files: &[Judged], shelf: &Shelf) -> Vec<Arc<Source>> {
+fn sources<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    problems: &[Problem],
+    files: &[Judged],
+    shelf: &Shelf,
+) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {
         let labels = std::iter::once(&finding.primary).chain(&finding.flow).chain(&finding.related);

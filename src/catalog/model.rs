@@ -331,7 +331,7 @@ pub struct Inlined {
     /// any receiver. An argument that is a text is the name itself.
     #[serde(default)]
     pub call: Option<String>,
-    /// Which argument of the call.
+    /// Which argument of the call, and the keys inside it that lead to the map (`0.define`).
     #[serde(default)]
     pub at: Option<String>,
     /// The argument that holds the value, where `at` is a name: `2` of `buildConfigField`.
@@ -340,6 +340,9 @@ pub struct Inlined {
     /// A command-line option whose value, `NAME=value`, is inlined: `--dart-define`.
     #[serde(default)]
     pub option: Option<String>,
+    /// Only keys whose value, or what it is called with, has this member: `["context", "client"]`.
+    #[serde(default)]
+    pub having: Option<(String, String)>,
     /// Prefix that the keys carry and that is no part of the variable's name (`process.env.`).
     #[serde(default)]
     pub strip: Vec<String>,
@@ -449,6 +452,10 @@ pub struct Functions {
     /// Names of the global object, whose members are the global names: `window`, `globalThis`.
     #[serde(default)]
     pub globals: Vec<String>,
+    /// Options of clients and requests that hand them to code out of sight, which may add any part: `hooks`,
+    /// `transport`, as a named argument or a member of an options object.
+    #[serde(default)]
+    pub altering: Vec<String>,
     /// Prefixes of module names that say nothing: `node:`.
     #[serde(default)]
     pub module_prefixes: Vec<String>,
@@ -486,7 +493,8 @@ pub struct Function {
     /// goes by the texts of all), `build` (function: runs it with a new map as its receiver, gives the map), `instance`
     /// (class, client: an instance of a class of the repository that carries the client's parts), `choice` (one of all,
     /// where a function stands for what it gives), `basic` (the header for a user and password), `nothing`, `partial` (a
-    /// function with the remaining arguments given), `drop` (nothing of the credential: lengths, hashes, slices, masks).
+    /// function with the remaining arguments given), `command` (all put together are a command line: a text that a
+    /// shell would split, or its words; what a known program of `rules/http` would send is a request), `drop` (nothing of the credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
     /// `1.key` a member of one, `**` a map of all named arguments, `1..` all positional arguments from that one on; `a|b`

@@ -25,8 +25,8 @@ struct Line {
 impl Run<'_> {
     /// Runs a command that sends a request.
     pub(super) fn run_command(&mut self, unit: usize, command: &Command, args: &Arguments, place: &Place) -> Value {
-        let mut line = Line { hidden: args.open, ..Line::default() };
-        let words = self.words(args);
+        let (words, hidden) = self.words(args);
+        let mut line = Line { hidden: args.open || hidden, ..Line::default() };
         let mut at = 0;
         while at < words.len() {
             let word = &words[at];
@@ -60,24 +60,55 @@ impl Run<'_> {
         Value::unknown().step(How::Called, place.clone(), None)
     }
 
-    /// The words of a command line; an array stands for its elements.
-    fn words(&self, args: &Arguments) -> Vec<Passed> {
+    /// The words of a command line, and whether some of them can't be seen. An array stands for its elements, and a
+    /// variable that holds several options in one text for all of them.
+    fn words(&self, args: &Arguments) -> (Vec<Passed>, bool) {
         let mut words = Vec::new();
+        let mut hidden = false;
         for arg in args.list.iter().filter(|arg| arg.name.is_none()) {
-            match arg.value.core {
-                Core::Object(id) if self.heap.object(id).list => {
-                    let elements = &self.heap.object(id).entries;
-                    let element = |slot: &super::heap::Slot| Passed {
-                        name: None,
-                        value: slot.value.clone(),
-                        place: slot.place.clone(),
-                    };
-                    words.extend(elements.iter().map(element));
+            let bound = arg.value.trail.steps().iter().any(|step| step.how == How::Bound);
+            match &arg.value.core {
+                Core::Object(id) if self.heap.object(*id).list => words.extend(self.elements(*id)),
+                // An array that is longer in some cases: what may be there is judged, what isn't can't be missed.
+                Core::Choice(all) if all.iter().any(|one| self.list_length(one).is_some()) => {
+                    hidden = true;
+                    let longest = all.iter().max_by_key(|one| self.list_length(one));
+                    if let Some(Core::Object(id)) = longest.map(|one| &one.core) {
+                        words.extend(self.elements(*id));
+                    }
                 }
+                Core::Text(text) if bound && text.starts_with('-') && text.contains(char::is_whitespace) => {
+                    let word = |word: &str| Passed {
+                        name: None,
+                        value: Value { core: Core::Text(word.into()), trail: arg.value.trail.clone() },
+                        place: arg.place.clone(),
+                    };
+                    words.extend(text.split_whitespace().map(word));
+                }
+                Core::Concat(_) | Core::Choice(_) if bound && self.starts_with_option(&arg.value) => hidden = true,
                 _ => words.push(arg.clone()),
             }
         }
-        words
+        (words, hidden)
+    }
+
+    /// The elements of a list, as words.
+    fn elements(&self, list: usize) -> Vec<Passed> {
+        let element =
+            |slot: &super::heap::Slot| Passed { name: None, value: slot.value.clone(), place: slot.place.clone() };
+        self.heap.object(list).entries.iter().map(element).collect()
+    }
+
+    /// How long a list is; `None` where it is none.
+    fn list_length(&self, value: &Value) -> Option<usize> {
+        let Core::Object(id) = value.core else { return None };
+        let object = self.heap.object(id);
+        object.list.then_some(object.entries.len())
+    }
+
+    /// Whether a text, or one of those that it may be, is an option.
+    fn starts_with_option(&self, value: &Value) -> bool {
+        value.alternatives().iter().any(|one| leading_text(one).starts_with('-'))
     }
 
     /// `-sSfu user:password`: letters without a value, then one with it. Gives how many further words it took.

@@ -7,12 +7,10 @@ use super::arguments::Found;
 use super::call::Arguments;
 use super::events::What;
 use super::heap::{Fill, Made, Object};
+use super::members::first_segment;
 use super::value::{Core, How, ObjectId, Value};
 use crate::catalog::HttpCall;
 use crate::source::Place;
-
-/// Slots that hold a map when nothing is there yet.
-const MAPS: &[&str] = &["headers", "query", "body"];
 
 impl Run<'_> {
     /// A call of an HTTP client.
@@ -33,7 +31,7 @@ impl Run<'_> {
             self.callbacks(args);
         }
         let (fills, mut hidden) = self.fills(path, row, receiver, args, place);
-        hidden |= row.hides;
+        hidden |= row.hides || configured.is_none() && self.is_altered(args);
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
             _ => None,
@@ -122,6 +120,22 @@ impl Run<'_> {
         let (owner, closure, _) = self.find_method(&class, method, Some(1))?;
         let partial = super::value::Method { class: owner, closure, this: object };
         Some(Value::new(Core::Method(std::rc::Rc::new(partial))))
+    }
+
+    /// Whether an option hands the request to code that may add to it: a function, an object, something unknown.
+    fn is_altered(&self, args: &Arguments) -> bool {
+        let altering = &self.index.catalog.functions.altering;
+        let alters = |name: &str, value: &Value| {
+            let plain = matches!(value.core, Core::Text(_) | Core::Number(_) | Core::Nothing);
+            !plain && altering.iter().any(|known| known == name)
+        };
+        args.list.iter().any(|arg| {
+            arg.name.as_ref().is_some_and(|name| alters(name, &arg.value))
+                || match arg.value.core {
+                    Core::Object(id) => self.heap.object(id).entries.iter().any(|slot| alters(&slot.key, &slot.value)),
+                    _ => false,
+                }
+        })
     }
 
     /// Runs a function that configures a value: it is handed it as its first argument and as its receiver.
@@ -228,7 +242,7 @@ impl Run<'_> {
         let object = self.heap.object(id);
         let mut all = object.list && !object.open && !object.entries.is_empty();
         let mut made = vec![id];
-        for slot in object.entries.iter().filter(|_| object.list) {
+        for slot in &object.entries {
             match slot.value.core {
                 Core::Object(one) if self.heap.object(one).foreign.is_some() => made.push(one),
                 _ => all = false,
@@ -317,279 +331,4 @@ impl Run<'_> {
             }
         }
     }
-
-    /// The parts of a request that the arguments of a call give.
-    pub(super) fn fills(
-        &mut self,
-        path: &str,
-        row: &HttpCall,
-        receiver: Option<&Value>,
-        args: &Arguments,
-        place: &Place,
-    ) -> (Vec<Fill>, bool) {
-        let mut fills = Vec::new();
-        let mut hidden = args.open;
-        let method = match row.method.as_deref() {
-            Some("name") => path.rsplit('.').next().map(str::to_uppercase),
-            other => other.map(str::to_owned),
-        };
-        if let Some(method) = method {
-            let value = Value::new(Core::Text(method.into()));
-            fills.push(Fill { slot: "method".into(), name: None, value, place: place.clone() });
-        }
-        for (slot, text) in &row.gives {
-            let value = Value::new(Core::Text(text.as_str().into())).step(How::Written, place.clone(), None);
-            fills.push(Fill { slot: slot.as_str().into(), name: None, value, place: place.clone() });
-        }
-        for (slot, paths) in &row.slots {
-            if slot.ends_with("-name") {
-                continue;
-            }
-            let name = slot.strip_suffix("-value").and_then(|stem| row.slots.get(&format!("{stem}-name")));
-            let name = name.and_then(|paths| match self.first_of(args, receiver, paths) {
-                Found::Here(value, _) => Some(value),
-                _ => None,
-            });
-            match self.first_fitting(args, receiver, paths, slot) {
-                Found::Here(value, place) if slot == "header-lines" => {
-                    let (lines, open) = self.header_lines(&value, &place);
-                    fills.extend(lines);
-                    hidden |= open;
-                }
-                Found::Here(value, place) => {
-                    let nothing = matches!(value.core, Core::Nothing);
-                    if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
-                        continue;
-                    }
-                    let value = if slot == "method" { method_name(value) } else { value };
-                    let (slot, name) = match slot.as_str() {
-                        "authorization" => ("header-value", Some(Value::new(Core::Text("Authorization".into())))),
-                        slot => (slot, name),
-                    };
-                    fills.push(Fill { slot: slot.into(), name, value, place });
-                }
-                Found::Hidden => hidden = true,
-                Found::Absent => {}
-            }
-        }
-        self.place_members(&mut fills);
-        (fills, hidden)
-    }
-
-    /// Lines `Name: value`, one or a list of them, as headers. Whether some can't be read comes second.
-    fn header_lines(&self, value: &Value, place: &Place) -> (Vec<Fill>, bool) {
-        if let Core::Object(id) = value.core
-            && self.heap.object(id).list
-        {
-            let lines = self.heap.object(id).entries.iter().map(|slot| self.header_lines(&slot.value, &slot.place));
-            let (fills, open): (Vec<_>, Vec<_>) = lines.unzip();
-            return (fills.concat(), open.contains(&true));
-        }
-        let (text, rest) = match &value.core {
-            Core::Text(text) => (text.clone(), &[][..]),
-            Core::Concat(parts) => match parts.split_first().and_then(|(first, rest)| Some((first.text()?, rest))) {
-                Some(parts) => parts,
-                None => return (Vec::new(), true),
-            },
-            _ => return (Vec::new(), true),
-        };
-        let Some((name, front)) = text.split_once(':') else { return (Vec::new(), true) };
-        let front = Value { core: Core::Text(front.trim_start().into()), trail: value.trail.clone() };
-        let value = match rest {
-            [] => front,
-            rest => Value::new(Core::Concat(std::iter::once(front).chain(rest.iter().cloned()).collect())),
-        };
-        let name = Some(Value::new(Core::Text(name.trim().into())));
-        (vec![Fill { slot: "header-value".into(), name, value, place: place.clone() }], false)
-    }
-
-    /// `body-or-query`: the members of a map go into the query of a request that has no body, whatever else goes into
-    /// the body.
-    fn place_members(&self, fills: &mut [Fill]) {
-        let method = fills.iter().find(|fill| &*fill.slot == "method").map(|fill| fill.value.text());
-        let bare = match method {
-            Some(Some(method)) => matches!(&*method.to_uppercase(), "GET" | "HEAD"),
-            Some(None) => false,
-            None => true,
-        };
-        for fill in fills.iter_mut().filter(|fill| &*fill.slot == "body-or-query") {
-            let map = matches!(fill.value.core, Core::Object(id) if !self.heap.object(id).list);
-            fill.slot = if map && bare { "query" } else { "body" }.into();
-        }
-    }
-
-    /// The first of several argument paths with a value that the slot can hold: a text is no map of headers, a map is
-    /// no URL.
-    pub(super) fn first_fitting(
-        &self,
-        args: &Arguments,
-        receiver: Option<&Value>,
-        paths: &[String],
-        slot: &str,
-    ) -> Found {
-        let mut hidden = false;
-        for path in paths {
-            match self.argument(args, receiver, path) {
-                Found::Absent => {}
-                Found::Hidden => hidden = true,
-                Found::Here(value, place) => {
-                    if self.can_hold(slot, &value) {
-                        return Found::Here(value, place);
-                    }
-                    // An instance of the repository's that shows no parts of a client may still bring some.
-                    let own = |id: ObjectId| self.heap.object(id).class.is_some();
-                    hidden |= slot == "client" && matches!(value.core, Core::Object(id) if own(id));
-                }
-            }
-        }
-        if hidden { Found::Hidden } else { Found::Absent }
-    }
-
-    pub(super) fn can_hold(&self, slot: &str, value: &Value) -> bool {
-        let object = match value.core {
-            Core::Object(id) => Some(self.heap.object(id)),
-            _ => None,
-        };
-        let text = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Number(_) | Core::Base64(_));
-        match slot {
-            // A client or its options are no base, but what brings one.
-            "base" => match value.core {
-                Core::Object(id) => {
-                    !object.is_some_and(|object| object.fills.is_empty()) && !self.is_request(id, "url")
-                }
-                _ => true,
-            },
-            // A text without names is none.
-            "query" => value.text().is_none_or(|text| text.is_empty() || text.contains('=')),
-            "client" if matches!(value.core, Core::Unknown) => true,
-            "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "authorization"
-            | "bearer" => object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name"),
-            "header" => object.is_none(),
-            "headers" => !text,
-            // Headers or a request that are handed over alone are no body.
-            "body" => object.is_none_or(|object| {
-                let url = object.foreign.as_deref().is_some_and(|foreign| foreign.starts_with("URL"));
-                object.fills.is_empty() || url
-            }),
-            "request" | "client" => {
-                object.is_some_and(|object| !object.fills.is_empty() || object.open || object.class.is_some())
-            }
-            _ => true,
-        }
-    }
-
-    /// Adds parts to a client or request; a slot that holds one value is replaced.
-    pub(super) fn fill(&mut self, id: ObjectId, fills: Vec<Fill>) {
-        let object = self.heap.change(id);
-        for mut fill in fills {
-            if &*fill.slot == "segment" {
-                let known = object.fills.iter().rev().find(|known| &*known.slot == "path");
-                let slash = Value::new(Core::Text("/".into()));
-                let front = known.map(|known| known.value.clone()).into_iter();
-                fill.value = Value::new(Core::Concat(front.chain([slash, fill.value]).collect()));
-                fill.slot = "path".into();
-            }
-            let many = fill.name.is_some() || matches!(&*fill.slot, "headers" | "header" | "query" | "body");
-            if !many {
-                object.fills.retain(|known| known.slot != fill.slot);
-            }
-            object.fills.push(fill);
-        }
-    }
-
-    /// Reads a member that is a slot of a client or request.
-    pub(super) fn slot_member(&mut self, unit: usize, id: ObjectId, key: &str, place: &Place) -> Option<Value> {
-        let object = self.heap.object(id);
-        let foreign = object.foreign.clone()?;
-        let root = object.owner.unwrap_or(id);
-        let path = format!("{foreign}.{key}");
-        // Options that are set as a whole have members of their own (`dio.options.headers`).
-        let whole = |slot: &str| slot == "request" && self.index.leads_to_member(&path);
-        match self.index.member(self.language(unit), &path).filter(|row| !whole(&row.slot)) {
-            Some(row) => Some(self.slot_value(root, &row.slot, place)),
-            None if self.index.leads_to_member(&path) => {
-                let object = Object { foreign: Some(path.into()), owner: Some(root), ..Object::default() };
-                Some(self.new_object(object))
-            }
-            None => None,
-        }
-    }
-
-    /// The value of a slot; a slot for a map gets an empty one first.
-    pub(super) fn slot_value(&mut self, id: ObjectId, slot: &str, place: &Place) -> Value {
-        if slot == "self" || slot == "url" {
-            return Value::new(Core::Object(id));
-        }
-        let known =
-            self.heap.object(id).fills.iter().rev().find(|fill| &*fill.slot == slot).map(|fill| fill.value.clone());
-        match known {
-            Some(value) if matches!(value.core, Core::Object(_)) || !MAPS.contains(&slot) => value,
-            _ if MAPS.contains(&slot) => {
-                let map = self.new_object(Object { foreign: Some("map".into()), ..Object::default() });
-                let fill = Fill { slot: slot.into(), name: None, value: map.clone(), place: place.clone() };
-                self.heap.change(id).fills.push(fill);
-                map
-            }
-            _ => Value::unknown(),
-        }
-    }
-
-    /// Sets a member that is a slot. `false` where it is none.
-    pub(super) fn set_slot(&mut self, unit: usize, id: ObjectId, key: &str, value: &Value, place: &Place) -> bool {
-        let object = self.heap.object(id);
-        let Some(foreign) = object.foreign.clone() else { return false };
-        let root = object.owner.unwrap_or(id);
-        let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.{key}")) else {
-            // `request["Authorization"] = ..`: any other member is a header, or whatever the row says.
-            let Some(row) = self.index.member(self.language(unit), &format!("{foreign}.*")) else { return false };
-            let name = Some(Value::new(Core::Text(key.into())));
-            let fill = Fill { slot: row.slot.as_str().into(), name, value: value.clone(), place: place.clone() };
-            self.fill(root, vec![fill]);
-            return true;
-        };
-        let slot: Arc<str> = row.slot.as_str().into();
-        let written = value.trail.last().filter(|step| step.place.path == place.path && step.how == How::Written);
-        let place = written.map_or_else(|| place.clone(), |step| step.place.clone());
-        self.heap.change(root).fills.retain(|fill| fill.slot != slot);
-        let value = if &*slot == "method" { method_name(value.clone()) } else { value.clone() };
-        self.fill(root, vec![Fill { slot, name: None, value, place }]);
-        true
-    }
-
-    /// Sets a slot of a library's own client (`axios.defaults.baseURL = ...`).
-    pub(super) fn set_foreign(&mut self, unit: usize, path: &str, value: &Value, place: &Place) {
-        if let Some(row) = self.index.member(self.language(unit), path) {
-            let slot: Arc<str> = row.slot.as_str().into();
-            let id = self.foreign_object(path);
-            self.fill(id, vec![Fill { slot, name: None, value: value.clone(), place: place.clone() }]);
-        }
-    }
-
-    /// The client that a library keeps for all its calls.
-    pub(super) fn foreign_object(&mut self, path: &str) -> ObjectId {
-        let key: Arc<str> = first_segment(path).into();
-        if let Some(id) = self.foreign.get(&key) {
-            return *id;
-        }
-        let id = self.heap.add(Object { foreign: Some(key.clone()), sent: true, ..Object::default() });
-        self.foreign.insert(key, id);
-        id
-    }
-}
-
-/// A method that a constant of the library names (`HttpMethod.Post`) as its text.
-fn method_name(value: Value) -> Value {
-    let name = match &value.core {
-        Core::Foreign(path) => Some(path.clone()),
-        // The type is not written: `.post`.
-        Core::Unknown => value.trail.last().and_then(|step| step.name.clone()),
-        _ => None,
-    };
-    let name = name.and_then(|name| name.rsplit('.').next().map(str::to_uppercase)).unwrap_or_default();
-    let known = matches!(name.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
-    if known { Value { core: Core::Text(name.into()), trail: value.trail } } else { value }
-}
-
-fn first_segment(path: &str) -> &str {
-    path.split('.').next().unwrap_or(path)
 }

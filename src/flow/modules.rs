@@ -223,7 +223,7 @@ impl Run<'_> {
                     Some(value) => value,
                     None => self.foreign_module(&import.module.name, &place),
                 },
-                (None, Some(exported)) if self.index.is_environment(&import.module.name) => {
+                (None, Some(exported)) if self.is_variable_of(&import.module.name, exported) => {
                     self.environment(unit, exported, &import.module.name, &at)
                 }
                 (None, Some(exported)) => match self.package(unit, &import.module.name).map(|value| value.core) {
@@ -245,6 +245,13 @@ impl Run<'_> {
         let named = name.rsplit('.').next().and_then(|last| exports.get(last)).map(|slot| slot.value.clone());
         let class = named.filter(|value| matches!(value.core, Core::Class(_)));
         class.unwrap_or_else(|| Value::new(Core::Object(loaded.exports)))
+    }
+
+    /// Whether what a module exports are variables of the environment, and this is one of them rather than the object
+    /// that holds them all (`import Config from 'react-native-config'`).
+    fn is_variable_of(&self, module: &str, exported: &str) -> bool {
+        let holder = exported == "default" || self.index.is_environment(&format!("{module}.{exported}"));
+        !holder && self.index.is_environment(module)
     }
 
     fn foreign_member(&mut self, module: &str, exported: &Arc<str>, place: &Place) -> Value {

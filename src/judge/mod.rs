@@ -4,6 +4,7 @@ pub mod authorization;
 pub mod exposure;
 pub mod fit;
 pub mod hygiene;
+mod inlined;
 pub mod kinds;
 pub mod leaf;
 pub mod observe;

@@ -7,9 +7,12 @@ use crate::source::Span;
 use crate::syntax::facts::{Expr, ExprKind, Facts, Literal, LiteralRole};
 use crate::syntax::visit;
 
+/// A variable that an option defines: its name, where it stands, and its value with its place.
+type Defined = (Arc<str>, Span, Option<(String, Span)>);
+
 /// Names each variable that an option defines, and makes its value a literal of that name.
 pub(super) fn collect(facts: &mut Facts, option: &str, see: &mut dyn FnMut(Arc<str>, Span)) {
-    let mut found: Vec<(Arc<str>, Span, Option<(String, Span)>)> = Vec::new();
+    let mut found: Vec<Defined> = Vec::new();
     visit::expressions(facts, &mut |expr| {
         let words: Vec<&Expr> = match &expr.kind {
             ExprKind::Text(_) | ExprKind::Concat(_) => return found.extend(texts(expr, option)),
@@ -41,7 +44,7 @@ pub(super) fn collect(facts: &mut Facts, option: &str, see: &mut dyn FnMut(Arc<s
 }
 
 /// The definitions in a text with an option: a word, or a whole command.
-fn texts(expr: &Expr, option: &str) -> Vec<(Arc<str>, Span, Option<(String, Span)>)> {
+fn texts(expr: &Expr, option: &str) -> Vec<Defined> {
     let Some((text, piece)) = lead(expr) else { return Vec::new() };
     let exact = text.len() == (piece.end - piece.start) as usize;
     if !exact && text.contains('\n') {
@@ -63,7 +66,7 @@ fn texts(expr: &Expr, option: &str) -> Vec<(Arc<str>, Span, Option<(String, Span
 }
 
 /// `NAME=value`, with where the value stands.
-fn definition(word: &str, span: Span, start: u32) -> Option<(Arc<str>, Span, Option<(String, Span)>)> {
+fn definition(word: &str, span: Span, start: u32) -> Option<Defined> {
     let (name, value) = word.split_once('=')?;
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let at = start + name.len() as u32 + 1;

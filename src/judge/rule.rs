@@ -31,8 +31,12 @@ pub const MALFORMED_CREDENTIAL: &str = "malformed-credential";
 /// A service account that may do everything.
 pub const OVER_PRIVILEGED_ACCOUNT: &str = "over-privileged-account";
 
-/// All of them.
+/// A comment that ignores nothing.
+pub const UNUSED_IGNORE: &str = "unused-ignore";
+
+/// All of them. `unused-ignore` is judged behind the others, in `triage`.
 pub const ALL: &[&str] = &[
+    UNUSED_IGNORE,
     CLIENT_SIDE_SECRET,
     PUBLIC_ENV_SECRET,
     HARDCODED_SECRET,

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::Ground;
+use super::inlined::inlined_in;
 use super::observe::{Observed, Variable};
 use super::options;
 use super::side::{self, fits};
+use crate::catalog::Surfaces;
 use crate::catalog::names::Around;
-use crate::catalog::{Inlined, Surfaces};
 use crate::flow::{Modules, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
@@ -234,68 +235,4 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
             literal.text = text.trim_end_matches('\n').into();
         }
     }
-}
-
-/// The names that one row finds in facts, with the place of each.
-fn inlined_in(facts: &Facts, row: &Inlined, see: &mut dyn FnMut(&str, Span, Option<Span>)) {
-    if let Some(path) = &row.path {
-        let segments = visit::steps(path);
-        let mut roots: Vec<&Expr> = Vec::new();
-        if facts.data {
-            roots.extend(visit::documents(facts));
-        } else if !segments.is_empty() {
-            // In code, the configured object stands inside functions and calls: any map may be it.
-            visit::expressions(facts, &mut |expr| {
-                if matches!(expr.kind, ExprKind::Map(_)) {
-                    roots.push(expr);
-                }
-            });
-        }
-        for root in roots {
-            at_path(root, &segments, &mut |place| {
-                if let ExprKind::Map(entries) = &place.kind {
-                    for entry in entries {
-                        if let Some(key) = entry.key.as_text() {
-                            see(key, entry.key.span, Some(entry.value.span));
-                        }
-                    }
-                }
-            });
-        }
-    }
-    let Some(call) = &row.call else { return };
-    let at: usize = row.at.as_deref().and_then(|at| at.parse().ok()).unwrap_or(0);
-    visit::expressions(facts, &mut |expr| {
-        let ExprKind::Call(made) = &expr.kind else { return };
-        let name = match &made.callee.kind {
-            ExprKind::Name(name) => name.to_string(),
-            ExprKind::Member(_, key) => key.as_text().map(|key| key.to_string()).unwrap_or_default(),
-            _ => return,
-        };
-        let wanted = call.rsplit('.').next().unwrap_or(call);
-        if name != wanted {
-            return;
-        }
-        let Some(arg) = made.args.get(at) else { return };
-        match &arg.value.kind {
-            ExprKind::Map(entries) => {
-                for entry in entries {
-                    if let Some(key) = entry.key.as_text() {
-                        see(key, entry.key.span, Some(entry.value.span));
-                    }
-                }
-            }
-            ExprKind::List(items) => {
-                items
-                    .iter()
-                    .filter_map(|item| Some((item.as_text()?, item.span)))
-                    .for_each(|(text, span)| see(text, span, None));
-            }
-            ExprKind::Text(text) => {
-                let value = row.value.as_deref().and_then(|value| made.args.get(value.parse::<usize>().ok()?));
-                see(text, arg.value.span, value.map(|value| value.value.span));
-            }
-            _ => {}
-        }
-    });
 }

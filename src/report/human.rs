@@ -79,7 +79,7 @@ fn summary(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()>
     let report = view.report;
     let files = count(report.files.seen, "file");
     let Some(worst) = report.findings.iter().max_by_key(|finding| finding.level) else {
-        return writeln!(out, "{}", wrap(&format!("Nothing found in {files}."), width, "", ""));
+        return writeln!(out, "{}", wrap(&format!("Nothing found in {files}{}.", ignored(view)), width, "", ""));
     };
     let levels = [(Level::Error, "1;31"), (Level::Warning, "1;33"), (Level::Note, "1;36")];
     let number = |(level, color): (Level, &'static str)| {
@@ -88,7 +88,7 @@ fn summary(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()>
     };
     let numbers: Vec<_> = levels.into_iter().filter_map(number).collect();
     let plain: Vec<String> = numbers.iter().map(|(number, _)| number.clone()).collect();
-    let mut line = wrap(&format!("{} in {files}.", list(&plain, "and")), width, "", "");
+    let mut line = wrap(&format!("{} in {files}{}.", list(&plain, "and"), ignored(view)), width, "", "");
     for (number, color) in &numbers {
         line = line.replacen(number, &paint(view, color, number), 1);
     }
@@ -102,6 +102,15 @@ fn summary(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()>
         format!("`mpcheck explain RULE` says more about a rule, as in `mpcheck explain {first}`.")
     };
     writeln!(out, "{}", wrap(&hint, width, "", ""))
+}
+
+/// How many findings comments ignore.
+fn ignored(view: &View<'_>) -> String {
+    match view.report.suppressed.len() {
+        0 => String::new(),
+        1 => ", 1 ignored by a comment".into(),
+        number => format!(", {number} ignored by comments"),
+    }
 }
 
 fn paint(view: &View<'_>, color: &str, words: &str) -> String {

@@ -10,14 +10,14 @@ use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, CodeFlow, Fix, Invocation, Location, Message,
     MultiformatMessageString, Notification, PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration,
-    ReportingDescriptor, Result as Outcome, ResultLevel, Run, RunAutomationDetails, Sarif, ThreadFlow,
+    ReportingDescriptor, Result as Outcome, ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, ThreadFlow,
     ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::text::{percent_encoded, sentence};
 use super::{View, line_hash};
 use crate::catalog::{self, Rule};
-use crate::finding::{Finding, Label, Level, Problem};
+use crate::finding::{Finding, Label, Level, Problem, Suppressed};
 use crate::source::{Place, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -35,9 +35,14 @@ const BITS: u32 = 96;
 
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (kept, cut) = kept(&view.report.findings);
-    let hashes = hashes(view, &kept);
+    let room = RESULTS - kept.len();
+    let suppressed: Vec<&Suppressed> = view.report.suppressed.iter().take(room).collect();
+    let shown = kept.iter().map(|at| &view.report.findings[*at]);
+    let hashes = hashes(view, shown.chain(suppressed.iter().map(|one| &one.finding)));
     let prints = view.fingerprints();
-    let result = |at: &usize| result(view, &view.report.findings[*at], &prints[*at], &hashes);
+    let mut results: Vec<Outcome> =
+        kept.iter().map(|at| result(view, &view.report.findings[*at], &prints[*at], &hashes)).collect();
+    results.extend(suppressed.iter().map(|one| ignored(view, one, &hashes)));
     let run = Run::builder()
         .tool(tool())
         .invocations(vec![invocation(view, cut)])
@@ -47,7 +52,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         )]))
         .automation_details(RunAutomationDetails::builder().id("mpcheck/").build())
         .column_kind(json!("utf16CodeUnits"))
-        .results(kept.iter().map(result).collect::<Vec<_>>())
+        .results(results)
         .build();
     let sarif = Sarif::builder().schema(SCHEMA.to_owned()).version(json!("2.1.0")).runs(vec![run]).build();
     serde_json::to_writer_pretty(&mut *out, &sarif)?;
@@ -65,10 +70,10 @@ fn kept(findings: &[Finding]) -> (Vec<usize>, usize) {
 }
 
 /// GitHub's line hashes for the lines of these findings, by path and line.
-fn hashes(view: &View<'_>, kept: &[usize]) -> BTreeMap<(String, u32), String> {
+fn hashes<'f>(view: &View<'_>, findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<(String, u32), String> {
     let mut wanted: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-    for at in kept {
-        let place = &view.report.findings[*at].primary.place;
+    for finding in findings {
+        let place = &finding.primary.place;
         wanted.entry(&place.path).or_default().insert(view.place(place).start.line);
     }
     let mut hashes = BTreeMap::new();
@@ -151,6 +156,15 @@ fn result(view: &View<'_>, finding: &Finding, print: &str, hashes: &BTreeMap<(St
         let properties = BTreeMap::from([("credential".to_owned(), credential)]);
         result.properties = Some(PropertyBag::builder().additional_properties(properties).build());
     }
+    result
+}
+
+/// A finding that a comment ignores: code scanning shows it as dismissed, with the reason.
+fn ignored(view: &View<'_>, one: &Suppressed, hashes: &BTreeMap<(String, u32), String>) -> Outcome {
+    let mut result = result(view, &one.finding, &one.finding.fingerprint(), hashes);
+    let mut suppression = Suppression::builder().kind(json!("inSource")).build();
+    suppression.justification = Some(view.say(&one.reason)).filter(|reason| !reason.is_empty());
+    result.suppressions = Some(vec![suppression]);
     result
 }
 

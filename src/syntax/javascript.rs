@@ -50,6 +50,7 @@ const FORMS: &[(&str, Form)] = &[
     ("identifier", Form::Name),
     ("this", Form::Name),
     ("super", Form::Name),
+    ("import", Form::Name),
     ("property_identifier", Form::Name),
     ("private_property_identifier", Form::Name),
     ("shorthand_property_identifier", Form::Name),

@@ -76,7 +76,7 @@ pub static SHELL: Spec = Spec {
         "heredoc_content",
         "string_content",
     ],
-    own_fields: &["name", "value", "argument", "body", "redirect", "destination", "condition", "descriptor"],
+    own_fields: &["name", "value", "argument", "body", "redirect", "destination", "condition", "descriptor", "index"],
 };
 
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
@@ -155,7 +155,18 @@ fn unquote(text: &str) -> String {
 }
 
 fn variable(lower: &Lower<'_>, node: Node<'_>) -> ExprKind {
-    ExprKind::Env(lower.slice(node).into())
+    let (Some(name), Some(index)) = (node.child_by_field_name("name"), node.child_by_field_name("index")) else {
+        return ExprKind::Env(lower.slice(node).into());
+    };
+    // `${words[@]}` is the whole array, `${words[0]}` an element.
+    let array = ExprKind::Env(lower.slice(name).into());
+    match lower.slice(index) {
+        "@" | "*" => array,
+        key => {
+            let key = Expr::text(key.trim_matches(['"', '\'']), lower.span(index));
+            ExprKind::Member(Box::new(Expr::new(array, lower.span(name))), Box::new(key))
+        }
+    }
 }
 
 /// `${X}`, `${X:-default}` and the operators that give a part of a value.
@@ -478,6 +489,18 @@ fn assignment(lower: &mut Lower<'_>, node: Node<'_>, env: bool, block: &mut Vec<
         return;
     };
     let target = lower.target(name);
-    let value = lower.expr(value);
+    let mut value = lower.expr(value);
+    if lower.child_of(node, &["+="]).is_some() {
+        // What is added goes behind what is there.
+        let before = Expr::new(variable(lower, name), lower.span(name));
+        let span = value.span;
+        value = match value.kind {
+            ExprKind::List(mut items) => {
+                items.insert(0, Expr::new(ExprKind::Spread(Box::new(before)), lower.span(name)));
+                Expr::new(ExprKind::List(items), span)
+            }
+            _ => concat(vec![before, value], span),
+        };
+    }
     block.push(Stmt::Bind { target, value, env });
 }

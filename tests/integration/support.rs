@@ -45,7 +45,7 @@ pub(crate) fn check_in(tree: Arc<dyn Tree>, files: &Files) -> Report {
         bytes: bytes.clone(),
         named: false,
     });
-    let around = Surroundings { folders: vec![String::new()], roots: Vec::new() };
+    let around = Surroundings { folders: vec![String::new()], whole: true, roots: Vec::new() };
     pipeline::check(tree, candidates.collect(), &around, &|_| true, &mut Vec::new())
 }
 

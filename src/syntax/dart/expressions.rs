@@ -138,7 +138,7 @@ fn list(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 fn set_or_map(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let elements = elements(lower, node);
-    if !elements.iter().all(|element| is_entry(lower, *element)) {
+    if !elements.iter().all(|element| is_entry(*element)) {
         return list(lower, node);
     }
     let entries = elements.into_iter().flat_map(|element| entry(lower, element)).collect();
@@ -342,11 +342,11 @@ fn elements<'t>(lower: &Lower<'_>, node: Node<'t>) -> Vec<Node<'t>> {
 }
 
 /// Whether an element of `{..}` makes it a map; a spread may stand in a set or in a map.
-fn is_entry(lower: &Lower<'_>, node: Node<'_>) -> bool {
+fn is_entry(node: Node<'_>) -> bool {
     match node.kind() {
         "map_element" | "null_aware_map_element" | "spread_element" => true,
-        "if_element" => node.child_by_field_name("consequence").is_some_and(|inner| is_entry(lower, inner)),
-        "for_element" => node.child_by_field_name("body").is_some_and(|inner| is_entry(lower, inner)),
+        "if_element" => node.child_by_field_name("consequence").is_some_and(|inner| is_entry(inner)),
+        "for_element" => node.child_by_field_name("body").is_some_and(|inner| is_entry(inner)),
         _ => false,
     }
 }

@@ -1,0 +1,173 @@
+//! What a row about inlining finds in one file: the names that a build puts into client code.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Inlined;
+use crate::source::Span;
+use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Stmt, Target};
+use crate::syntax::visit::{self, at_path};
+
+/// Takes a name, where it stands, and what its value spans.
+type See<'s> = dyn FnMut(&str, Span, Option<Span>) + 's;
+
+/// How far variables are followed to the map that they hold.
+const MAX_HOPS: usize = 4;
+
+/// The names that one row finds in facts, with the place of each.
+pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
+    if let Some(path) = &row.path {
+        let segments = visit::steps(path);
+        let mut roots: Vec<&Expr> = Vec::new();
+        if facts.data {
+            roots.extend(visit::documents(facts));
+        } else if !segments.is_empty() {
+            // In code, the configured object stands inside functions and calls: any map may be it.
+            visit::expressions(facts, &mut |expr| {
+                if matches!(expr.kind, ExprKind::Map(_)) {
+                    roots.push(expr);
+                }
+            });
+        }
+        for root in roots {
+            at_path(root, &segments, &mut |place| keys(facts, row, place, MAX_HOPS, see));
+        }
+    }
+    let Some(call) = &row.call else { return };
+    let (at, inside) = match row.at.as_deref().map(|at| at.split_once('.').unwrap_or((at, ""))) {
+        Some((at, inside)) => (at.parse().unwrap_or(0), inside),
+        None => (0_usize, ""),
+    };
+    let mut locals = None;
+    visit::expressions(facts, &mut |expr| {
+        let ExprKind::Call(made) = &expr.kind else { return };
+        if !is_called(&made.callee, call, || locals.get_or_insert_with(|| imported(facts)).clone()) {
+            return;
+        }
+        let Some(arg) = made.args.get(at) else { return };
+        match &arg.value.kind {
+            ExprKind::List(items) if inside.is_empty() => {
+                items
+                    .iter()
+                    .filter_map(|item| Some((item.as_text()?, item.span)))
+                    .for_each(|(text, span)| see(text, span, None));
+            }
+            ExprKind::Text(text) if inside.is_empty() => {
+                let value = row.value.as_deref().and_then(|value| made.args.get(value.parse::<usize>().ok()?));
+                see(text, arg.value.span, value.map(|value| value.value.span));
+            }
+            _ if inside.is_empty() => keys(facts, row, &arg.value, MAX_HOPS, see),
+            _ => {
+                // A key may hold dots itself (`'process.env': { .. }`).
+                let whole = [inside];
+                at_path(&arg.value, &whole, &mut |place| keys(facts, row, place, MAX_HOPS, see));
+                let steps = visit::steps(inside);
+                if steps.len() > 1 {
+                    at_path(&arg.value, &steps, &mut |place| keys(facts, row, place, MAX_HOPS, see));
+                }
+            }
+        }
+    });
+}
+
+/// The keys of a map, of the maps spread into it, and of the map that a variable holds.
+fn keys(facts: &Facts, row: &Inlined, place: &Expr, hops: usize, see: &mut See) {
+    match &place.kind {
+        ExprKind::Map(entries) => {
+            for entry in entries {
+                if let ExprKind::Spread(inner) = &entry.value.kind {
+                    keys(facts, row, inner, hops, see);
+                } else if let Some(key) = entry.key.as_text()
+                    && row.having.as_ref().is_none_or(|(name, value)| has(&entry.value, name, value))
+                {
+                    see(key, entry.key.span, Some(entry.value.span));
+                }
+            }
+        }
+        ExprKind::Name(name) if hops > 0 => {
+            for stmt in &facts.body {
+                if let Stmt::Bind { target: Target::Name(ident), value, .. } = stmt
+                    && ident.name == *name
+                {
+                    keys(facts, row, value, hops - 1, see);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a map, or one that a call is handed, has a member with this value.
+fn has(value: &Expr, name: &str, wanted: &str) -> bool {
+    let member = |entry: &Entry| {
+        let found = match &entry.value.kind {
+            ExprKind::Text(text) | ExprKind::Number(text) => &**text == wanted,
+            _ => false,
+        };
+        found && entry.key.as_text().is_some_and(|key| &**key == name)
+    };
+    match &value.kind {
+        ExprKind::Map(entries) => entries.iter().any(member),
+        ExprKind::Call(call) => call.args.iter().any(|arg| has(&arg.value, name, wanted)),
+        _ => false,
+    }
+}
+
+/// Whether a callee is what a row calls `module.name`, `*.name` (a member of anything) or `name`.
+fn is_called<'f>(callee: &'f Expr, wanted: &str, locals: impl FnOnce() -> BTreeMap<&'f str, String>) -> bool {
+    let last = wanted.rsplit('.').next().unwrap_or(wanted);
+    if let Some(member) = wanted.strip_prefix("*.") {
+        return matches!(&callee.kind, ExprKind::Member(_, key) if key.as_text().is_some_and(|key| &**key == member));
+    }
+    if last == wanted {
+        return matches!(&callee.kind, ExprKind::Name(name) if &**name == wanted);
+    }
+    let locals = locals();
+    let bare = |path: &str| path.split('.').filter(|step| *step != "default").collect::<Vec<_>>().join(".");
+    path(callee, &locals).is_some_and(|path| bare(&path) == bare(wanted))
+}
+
+/// The path of what an expression names in a module.
+fn path(expr: &Expr, locals: &BTreeMap<&str, String>) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Name(name) => locals.get(&**name).cloned(),
+        ExprKind::Member(object, key) => Some(format!("{}.{}", path(object, locals)?, key.as_text()?)),
+        _ => required(expr).map(str::to_string),
+    }
+}
+
+/// The module that `require('module')` loads.
+fn required(expr: &Expr) -> Option<&str> {
+    let ExprKind::Call(call) = &expr.kind else { return None };
+    let ExprKind::Name(name) = &call.callee.kind else { return None };
+    (&**name == "require").then(|| call.args.first()?.value.as_text().map(|text| &**text))?
+}
+
+/// The names that a file binds to other modules, each with its path there.
+fn imported(facts: &Facts) -> BTreeMap<&str, String> {
+    let mut locals = BTreeMap::new();
+    visit::statements(facts, &mut |stmt| match stmt {
+        Stmt::Import(import) => {
+            for name in &import.names {
+                let module = &import.module.name;
+                let path = name.exported.as_ref().map_or(module.to_string(), |exported| format!("{module}.{exported}"));
+                locals.insert(&*name.local.name, path);
+            }
+        }
+        Stmt::Bind { target, value, .. } => {
+            let Some(module) = required(value) else { return };
+            match target {
+                Target::Name(ident) => {
+                    locals.insert(&*ident.name, module.to_string());
+                }
+                Target::Map(parts) => parts.iter().for_each(|(key, part, _)| {
+                    if let Target::Name(ident) = part {
+                        locals.insert(&*ident.name, format!("{module}.{key}"));
+                    }
+                }),
+                _ => {}
+            }
+        }
+        _ => {}
+    });
+    locals
+}

@@ -1,0 +1,100 @@
+//! What people said of findings: comments that ignore them, and the comments that ignore nothing.
+
+mod ignore;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::finding::{Finding, Label, Level, Suppressed};
+use crate::judge::rule;
+use crate::source::Place;
+use crate::syntax::document::Document;
+use ignore::{Comment, Reach};
+
+/// Rules that say where a literal is exposed: which of them applies can depend on how much of the tree was seen, so a
+/// comment for one speaks for all.
+const EXPOSURE: [&str; 3] = [rule::PUBLIC_ENV_SECRET, rule::CLIENT_SIDE_SECRET, rule::HARDCODED_SECRET];
+
+/// Rules that only a reading of history judges: a comment for one of them may be used there.
+const HISTORY: [&str; 2] = ["leaked-in-history", "stale-credential"];
+
+/// Takes out the findings that a comment ignores, and gives them. With `judge_unused`, the rules in comments that ignored
+/// nothing become findings: to say so, all of the tree has to be seen, and all rules have to be judged.
+pub fn triage(
+    catalog: &Catalog,
+    documents: &[Arc<Document>],
+    findings: &mut Vec<Finding>,
+    judge_unused: bool,
+) -> Vec<Suppressed> {
+    let mut comments: HashMap<Arc<str>, Vec<Comment>> = HashMap::new();
+    for document in documents {
+        let found = ignore::comments(document);
+        if !found.is_empty() {
+            comments.insert(document.source.path().clone(), found);
+        }
+    }
+    if comments.is_empty() {
+        return Vec::new();
+    }
+    let sources: HashMap<&Arc<str>, &Arc<Document>> =
+        documents.iter().map(|document| (document.source.path(), document)).collect();
+    let mut suppressed = Vec::new();
+    let mut kept = Vec::new();
+    for finding in findings.drain(..) {
+        let place = &finding.primary.place;
+        let line = sources.get(&place.path).map(|document| document.source.position(place.span.start).line);
+        let found = comments.get_mut(&place.path).into_iter().flatten().find_map(|comment| {
+            let near = comment.reach == Reach::File || line.is_some_and(|line| comment.covers(line));
+            let names =
+                |rule: &str| rule == finding.rule || EXPOSURE.contains(&rule) && EXPOSURE.contains(&finding.rule);
+            let entry = comment.rules.iter_mut().find(|entry| near && names(&entry.rule))?;
+            entry.used = true;
+            Some(comment.reason.clone())
+        });
+        match found {
+            Some(reason) => suppressed.push(Suppressed { finding, reason }),
+            None => kept.push(finding),
+        }
+    }
+    *findings = kept;
+    if judge_unused {
+        let mut paths: Vec<_> = comments.into_iter().collect();
+        paths.sort_by(|a, b| a.0.cmp(&b.0));
+        for (path, comments) in paths {
+            findings.extend(comments.iter().flat_map(|comment| unused(catalog, &path, comment)));
+        }
+        findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    }
+    suppressed
+}
+
+/// A finding for each rule in a comment that ignored nothing.
+fn unused(catalog: &Catalog, path: &Arc<str>, comment: &Comment) -> Vec<Finding> {
+    let page = catalog.rule(rule::UNUSED_IGNORE);
+    let finding = |message: String, label: &str| Finding {
+        rule: rule::UNUSED_IGNORE,
+        level: Level::Note,
+        message,
+        why: page.map(|page| page.why.clone()).unwrap_or_default(),
+        help: page.map(|page| page.help.clone()).unwrap_or_default(),
+        primary: Label { place: Place { path: path.clone(), span: comment.span }, text: label.to_owned() },
+        flow: Vec::new(),
+        related: Vec::new(),
+        fix: None,
+        secret: None,
+    };
+    if comment.rules.is_empty() {
+        return vec![finding("This comment names no rule, and ignores nothing".into(), "no rule in brackets")];
+    }
+    let idle = comment.rules.iter().filter(|entry| !entry.used && !HISTORY.contains(&entry.rule.as_str()));
+    idle.map(|entry| {
+        let known = catalog.rule(&entry.rule).is_some();
+        let message = match known {
+            true => format!("Nothing of `{}` is ignored here", entry.rule),
+            false => format!("There is no rule `{}`", entry.rule),
+        };
+        finding(message, if known { "ignores nothing" } else { "no such rule" })
+    })
+    .collect()
+}
