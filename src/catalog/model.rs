@@ -496,7 +496,8 @@ pub struct Function {
     /// goes by the texts of all), `build` (function: runs it with a new map as its receiver, gives the map), `instance`
     /// (class, client: an instance of a class of the repository that carries the client's parts), `choice` (one of all,
     /// where a function stands for what it gives), `basic` (the header for a user and password), `nothing`, `partial` (a
-    /// function with the remaining arguments given), `drop` (nothing of the credential: lengths, hashes, slices, masks).
+    /// function with the remaining arguments given), `command` (all put together are a command line: a text that a
+    /// shell would split, or its words; what a known program of `rules/http` would send is a request), `drop` (nothing of the credential: lengths, hashes, slices, masks).
     pub makes: String,
     /// Argument paths that `makes` needs: `?` is the receiver, `0` a positional and `name` a named argument,
     /// `1.key` a member of one, `**` a map of all named arguments, `1..` all positional arguments from that one on; `a|b`

@@ -467,7 +467,11 @@ impl Run<'_> {
 
     /// A value of a declared type, where that is a client, a request or what an SDK makes: all it holds is unknown.
     pub(super) fn instance(&mut self, unit: usize, scope: usize, class: &Expr) -> Option<Value> {
-        let Core::Foreign(path) = self.eval(unit, scope, class).core else { return None };
+        let path = match self.eval(unit, scope, class).core {
+            Core::Foreign(path) => path,
+            Core::Class(class) => return self.received(&class),
+            _ => return None,
+        };
         let language = self.language(unit);
         let (makes, bare) = match self.index.http(language, &path) {
             Some(row) => (row.makes.as_deref(), row.bare),
@@ -475,6 +479,16 @@ impl Run<'_> {
         };
         let foreign = Some(makes?.into());
         Some(self.new_object(Object { foreign, open: !bare, sent: true, ..Object::default() }))
+    }
+
+    /// An instance of a class of the repository that was made elsewhere: what it holds is known by the names of its
+    /// fields, and it has their methods. `None` where nothing is known of the class or it is being made already.
+    fn received(&mut self, class: &Rc<Closure>) -> Option<Value> {
+        let known = self.class(class);
+        if known.fields.is_empty() && known.methods.is_empty() {
+            return None;
+        }
+        Some(self.new_object(Object { class: Some(class.clone()), open: true, sent: true, ..Object::default() }))
     }
 }
 

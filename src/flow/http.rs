@@ -244,7 +244,7 @@ impl Run<'_> {
         let object = self.heap.object(id);
         let mut all = object.list && !object.open && !object.entries.is_empty();
         let mut made = vec![id];
-        for slot in object.entries.iter().filter(|_| object.list) {
+        for slot in &object.entries {
             match slot.value.core {
                 Core::Object(one) if self.heap.object(one).foreign.is_some() => made.push(one),
                 _ => all = false,
@@ -366,7 +366,12 @@ impl Run<'_> {
                 Found::Here(value, _) => Some(value),
                 _ => None,
             });
-            match self.first_fitting(args, receiver, paths, slot) {
+            let found = match self.first_fitting(args, receiver, paths, slot) {
+                // What stands nowhere else stands at the call.
+                Found::Here(value, at) if at.path.is_empty() => Found::Here(value, place.clone()),
+                found => found,
+            };
+            match found {
                 Found::Here(value, place) if slot == "header-lines" => {
                     let (lines, open) = self.header_lines(&value, &place);
                     fills.extend(lines);

@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::embed::Embedded;
+use super::embed::{Embedded, Inner};
 use super::facts::{Arg, Call, Expr, ExprKind, Facts, Function, Ident, Linkage, Param, Resolution, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::java;
@@ -54,6 +54,7 @@ pub static GROOVY: Spec = Spec {
         ("||", Operation::Choice),
         ("==", Operation::Equal),
         ("!=", Operation::Differ),
+        ("<<", Operation::Method("leftShift")),
     ],
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
@@ -64,6 +65,40 @@ pub static GROOVY: Spec = Spec {
     own_kinds: &OWN_KINDS,
     own_fields: java::OWN_FIELDS,
 };
+
+/// A shell's script inside a string: its own backslashes and dollar signs are escaped there, and `${env.X}` is what the
+/// script finds in its environment, too.
+pub fn script(text: &str, span: Span) -> Inner {
+    let mut inner = Inner::default();
+    let (start, end) = (span.start as usize, span.end as usize);
+    let mut at = start;
+    while at < end {
+        let rest = &text[at..end];
+        let plain = rest.find(['\\', '$']).unwrap_or(rest.len());
+        inner.keep(text, Span::new(at, at + plain));
+        at += plain;
+        let rest = &text[at..end];
+        if rest.is_empty() {
+            break;
+        }
+        let (means, length) = match rest.strip_prefix("${").and_then(|inside| inside.split_once('}')) {
+            Some((inside, _)) if inside.contains('.') && !inside.contains(['$', ':', '{', '"']) => {
+                let name = inside.trim().rsplit('.').next().unwrap_or_default();
+                let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                (if plain { format!("${{{name}}}") } else { "${_}".to_owned() }, inside.len() + 3)
+            }
+            _ if rest.starts_with("\\\\") => ("\\".to_owned(), 2),
+            _ if rest.starts_with("\\$") => ("$".to_owned(), 2),
+            _ => (String::new(), 1),
+        };
+        match means.is_empty() {
+            true => inner.keep(text, Span::new(at, at + length)),
+            false => inner.put(&means, Span::new(at, at + length)),
+        }
+        at += length;
+    }
+    inner
+}
 
 /// The text with what the grammar doesn't know in words that it knows, of the same length: `a ?: b` as `a || b`, `a?.b`
 /// as `a .b`, `''` as `""`, and a line break that ends a statement as a semicolon.

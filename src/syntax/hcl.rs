@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Comment, Entry, Expr, ExprKind, Facts, Ident, Stmt, Target};
+use super::facts::{Arg, Call, Comment, Entry, Expr, ExprKind, Facts, Ident, Linkage, Stmt, Target};
 use super::grammar::{self, MAX_DEPTH};
 use super::strings::concat;
 use crate::source::Span;
@@ -18,7 +18,11 @@ const MOST_SORTED: usize = 200;
 
 /// The facts of an HCL text.
 pub fn lower(text: &str) -> Facts {
-    let mut hcl = Hcl { text, facts: Facts { data: true, ..Facts::default() }, declared: HashSet::new() };
+    let mut hcl = Hcl {
+        text,
+        facts: Facts { data: true, linkage: Linkage::Folder, ..Facts::default() },
+        declared: HashSet::new(),
+    };
     if template::is_tower(text) {
         hcl.facts.unread.push(Span::new(0, text.len()));
         return hcl.facts;
@@ -62,6 +66,12 @@ impl Hcl<'_> {
         body.append(&mut program.variables);
         body.extend(sorted(program.locals).into_iter().map(|(name, value)| bind(name, value)));
         body.append(&mut program.blocks);
+        // All files of a folder are one module.
+        let names: Vec<Ident> = body.iter().filter_map(bound).collect();
+        body.extend(names.into_iter().map(|name| {
+            let value = Expr::new(ExprKind::Name(name.name.clone()), name.span);
+            Stmt::Export(name.name, value)
+        }));
         body.append(&mut program.calls);
     }
 
@@ -252,6 +262,8 @@ impl Hcl<'_> {
                     let longer = format!("{before}.{name}");
                     let kind = match self.declared.get(longer.as_str()) {
                         Some(known) => ExprKind::Name(known.clone()),
+                        // Another file of the folder may declare it.
+                        None if matches!(before.as_str(), "var" | "local") => ExprKind::Name(longer.as_str().into()),
                         None => ExprKind::Member(Box::new(object), Box::new(step)),
                     };
                     if longer.split('.').count() < 3 {
@@ -415,6 +427,14 @@ fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
 /// Whether a node is a value and not a bracket of its parent, which the grammar names too.
 fn is_value(node: &Node<'_>) -> bool {
     !node.kind().ends_with("_start") && !node.kind().ends_with("_end") && node.kind() != "ellipsis"
+}
+
+/// The name that a statement binds.
+fn bound(stmt: &Stmt) -> Option<Ident> {
+    match stmt {
+        Stmt::Bind { target: Target::Name(name), .. } => Some(name.clone()),
+        _ => None,
+    }
 }
 
 fn bind(ident: Ident, value: Expr) -> Stmt {

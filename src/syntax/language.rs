@@ -96,6 +96,7 @@ const ENDINGS: &[(&str, Language)] = &[
     ("properties", Properties), ("ini", Properties), ("cfg", Properties), ("conf", Properties), ("cnf", Properties),
     ("npmrc", Properties), ("pypirc", Properties), ("service", Properties), ("desktop", Properties),
     ("editorconfig", Properties), ("html", Html), ("htm", Html), ("xhtml", Html), ("cshtml", Html), ("hbs", Html),
+    ("ejs", Html), ("eex", Html), ("leex", Html), ("heex", Html), ("rhtml", Html),
     ("mustache", Html), ("njk", Html), ("jinja", Html), ("j2", Html), ("liquid", Html), ("md", Markdown),
     ("markdown", Markdown), ("mdx", Markdown), ("mdc", Markdown), ("qmd", Markdown), ("rmd", Markdown), ("vue", Vue),
     ("svelte", Svelte), ("astro", Astro), ("ipynb", Notebook), ("rb", Ruby), ("rake", Ruby), ("gemspec", Ruby),

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::facts::{Expr, ExprKind};
+use super::language::Language;
 use crate::source::Span;
 
 /// A page taken apart.
@@ -67,6 +68,82 @@ pub fn read(text: &str, blade: bool) -> Page {
     }
     let markup = String::from_utf8(markup).ok().filter(|_| around);
     Page { code, markup, islands }
+}
+
+/// The language of the code between `<%` and `%>`, by the ending of a page's path.
+pub fn code_of(path: &str) -> Option<Language> {
+    match path.rsplit('.').next()? {
+        "erb" | "rhtml" => Some(Language::Ruby),
+        "eex" | "leex" | "heex" => Some(Language::Elixir),
+        "ejs" => Some(Language::JavaScript),
+        _ => None,
+    }
+}
+
+/// Takes a page with `<% code %>` and `<%= value %>` apart.
+pub fn marked(text: &str) -> Page {
+    let blank = |byte: &mut u8| {
+        if !matches!(byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    };
+    let (mut code, mut markup) = (text.as_bytes().to_vec(), text.as_bytes().to_vec());
+    let (mut islands, mut at) = (Vec::new(), 0);
+    while let Some(length) = text[at..].find("<%") {
+        let start = at + length;
+        code[at..start].iter_mut().for_each(blank);
+        let rest = &text[start + 2..];
+        let end = rest.find("%>").map_or(text.len(), |end| start + 2 + end + 2);
+        let inside = text[start + 2..end].trim_end_matches("%>");
+        let comment = inside.starts_with(['#', '%', '!']);
+        let written = inside.strip_prefix(['=', '-']).filter(|_| !inside.starts_with("-%")).filter(|_| !comment);
+        let written = written.map(|value| value.trim_start_matches(['=', '-']));
+        let fill = if written.is_some() { b'_' } else { b' ' };
+        markup[start..end].iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = fill);
+        let body = if comment { 0 } else { inside.trim_end_matches('-').len() };
+        let lead = if comment { 0 } else { inside.len() - inside.trim_start_matches(['=', '-']).len() };
+        code[start..start + 2 + lead].iter_mut().for_each(blank);
+        code[start + 2 + body.max(lead)..end].iter_mut().for_each(blank);
+        if end > start + 2 + body {
+            code[end - 1] = b';';
+        }
+        if let Some(value) = written {
+            islands.push(Island { span: Span::new(start, end), name: path_of(value) });
+        }
+        at = end;
+    }
+    code[at..].iter_mut().for_each(blank);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
+    Page { code: text(code), markup: Some(text(markup)), islands }
+}
+
+/// Helpers that write their argument as it is, or quoted.
+const WRITES: &[&str] = &["raw", "h", "j", "json_escape", "escape_javascript", "html_escape", "JSON.stringify"];
+
+/// The name that a path of names goes by: `@x`, `a.b[:c]`, `ENV["X"]`, `ENV.fetch("X")`, `a.dig(:b, :c)`.
+fn path_of(value: &str) -> Option<Arc<str>> {
+    let mut value = value.trim().trim_end_matches('-').trim_end();
+    for helper in WRITES {
+        if let Some(rest) = value.strip_prefix(helper).filter(|rest| rest.starts_with(['(', ' '])) {
+            let rest = rest.trim();
+            value = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest).trim();
+        }
+    }
+    for end in [".to_json", ".html_safe", ".to_s", ".presence"] {
+        value = value.strip_suffix(end).unwrap_or(value);
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_.:@[]()'\", !".contains(c);
+    if value.is_empty() || !value.chars().all(plain) {
+        return None;
+    }
+    // What another function makes of it nobody knows.
+    let asks = |at: usize| [".fetch", ".dig"].iter().any(|method| value[..at].ends_with(method));
+    if value.match_indices('(').any(|(at, _)| !asks(at)) {
+        return None;
+    }
+    let words = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.filter(|word| !matches!(*word, "ENV" | "fetch" | "dig" | "env" | "process")).collect();
+    (!words.is_empty()).then(|| words.join(".").into())
 }
 
 /// Whether a text has a tag in it.
@@ -263,6 +340,21 @@ mod tests {
         let names: Vec<_> = page.islands.iter().map(|island| island.name.clone().unwrap_or_default()).collect();
         let names: Vec<&str> = names.iter().map(|name| &**name).collect();
         assert_eq!(names, ["services.mixpanel.secret", "$x", "$z", ""]);
+    }
+
+    #[test]
+    fn erb_marks() {
+        let text =
+            "<%# é no %><b><%= ENV['MIXPANEL_API_SECRET'] -%></b><% if a %>é<% end %><%== raw @x.y %><%= f(a) %>";
+        let page = marked(text);
+        assert_eq!(page.code.len(), text.len());
+        assert_eq!(page.markup.as_ref().map(String::len), Some(text.len()));
+        let words: Vec<&str> = page.code.split_whitespace().collect();
+        assert_eq!(words.join(" "), "; ENV['MIXPANEL_API_SECRET'] ; if a ; end ; raw @x.y ; f(a) ;");
+        let names: Vec<_> = page.islands.iter().map(|island| island.name.clone().unwrap_or_default()).collect();
+        let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+        assert_eq!(names, ["MIXPANEL_API_SECRET", "x.y", ""]);
+        assert_eq!(marked("a <% b").code.trim(), "b");
     }
 
     #[test]

@@ -67,6 +67,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
         return vec![Unit::new("text", prose(text))];
     }
     match language {
+        Language::Html if let Some(code) = page::code_of(path) => marked_units(text, code, depth, &mut units),
         Language::Html => {
             let page = html::lower(text);
             let mut facts = page.facts;
@@ -153,10 +154,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             let commands = groovy::steps(&facts);
             units.push(Unit::new("groovy", facts));
             for piece in &commands {
-                let inner = Inner::slice(text, piece.span);
-                // The script's own backslashes and dollar signs are escaped in the string around it.
-                let script = inner.text.replace("\\\\", " \\").replace("\\$", " $");
-                units.extend(nested(inner.with_text(script), piece.language, None, depth));
+                units.extend(nested(groovy::script(text, piece.span), piece.language, None, depth));
             }
         }
         _ => {
@@ -339,6 +337,22 @@ fn page_units(text: &str, blade: bool, depth: usize, units: &mut Vec<Unit>) {
     }
     units.push(Unit::new("php", lower(Language::Php, &page.code)));
     let Some(markup) = page.markup else { return };
+    let mut around = html::lower(&markup);
+    literals::collect(&mut around.facts, &markup);
+    for script in &around.scripts {
+        for mut unit in nested(slice(&markup, script), script.language, Some(false), depth) {
+            embed::fill(&mut unit.facts, &page.islands);
+            units.push(unit);
+        }
+    }
+    units.push(Unit { server: Some(false), ..Unit::new("html", around.facts) });
+}
+
+/// A page with islands of code between `<%` and `%>`.
+fn marked_units(text: &str, language: Language, depth: usize, units: &mut Vec<Unit>) {
+    let page = page::marked(text);
+    units.push(Unit { server: Some(true), ..Unit::new(language.family(), lower(language, &page.code)) });
+    let markup = page.markup.unwrap_or_default();
     let mut around = html::lower(&markup);
     literals::collect(&mut around.facts, &markup);
     for script in &around.scripts {

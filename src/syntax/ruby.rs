@@ -9,7 +9,7 @@ use calls::{args, base_call, call};
 use functions::{block_function, function};
 use statements::stmt;
 
-use super::facts::{Block, Call, Entry, Expr, ExprKind, Linkage, Resolution, Stmt, Target};
+use super::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Linkage, Resolution, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use super::strings::{concat, operator};
@@ -237,7 +237,9 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         },
         "subshell" => {
             let line = lower.string(node);
-            return Some(operator("`", vec![line], span));
+            let callee = Expr::new(ExprKind::Name("`".into()), span);
+            let args = vec![Arg { name: None, value: line }];
+            ExprKind::Call(Box::new(Call { callee, args, construct: false }))
         }
         "hash" => {
             let members = lower.children(node);
