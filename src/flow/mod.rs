@@ -20,9 +20,12 @@ mod exec;
 mod foreign;
 mod http;
 mod library;
+mod members;
 mod modules;
+mod params;
 pub mod resolve;
 mod shape;
+mod slots;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
