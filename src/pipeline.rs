@@ -141,7 +141,8 @@ pub fn check(
         files.extend(judged);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
-    let shipped = shipped(&ground, &shelf, &files, problems);
+    // Of a part of a tree nobody expects to know who else imports it.
+    let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
     let ground = ground.with_shipped(shipped);
     rejudge(&ground, &shelf, &mut files, problems);
     let (mut findings, secrets) = judged_tree(&ground, &files, problems);

@@ -49,7 +49,13 @@ impl Run<'_> {
         }
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         let start = if first == "?" {
-            receiver.map(|value| (value.clone(), value.trail.last().map(|step| step.place.clone())))
+            receiver.map(|value| {
+                let made = match value.core {
+                    Core::Object(id) => self.heap.object(id).made.as_ref().map(|made| made.site.clone()),
+                    _ => None,
+                };
+                (value.clone(), value.trail.last().map(|step| step.place.clone()).or(made))
+            })
         } else {
             let found = match first.parse::<usize>() {
                 Ok(at) => args.list.iter().filter(|arg| arg.name.is_none()).nth(at),

@@ -216,7 +216,9 @@ impl Run<'_> {
                 members: declared.members_in_scope,
                 ..Scope::default()
             });
-            let value = self.eval(class.unit, scope, value);
+            // What a field of its own name is made of stands around the class.
+            let around = matches!(&value.kind, ExprKind::Name(own) if own == key);
+            let value = self.eval(class.unit, if around { class.scope } else { scope }, value);
             let at = self.place(class.unit, name.span);
             let name: Arc<str> = format!("{}.{key}", declared.name).into();
             return value.step(How::Bound, at, Some(name));

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Run;
 use super::heap::Object;
 use super::value::{Core, Value};
-use crate::syntax::facts::Linkage;
+use crate::syntax::document::Unit;
+use crate::syntax::facts::{Linkage, Stmt, Target};
 
 /// How many files of a folder are read for a name, and how many files of one name.
 const MAX_SIBLINGS: usize = 12;
@@ -37,7 +38,7 @@ impl Run<'_> {
             return None;
         }
         let from = self.units[unit].document.source.path().clone();
-        let home: Arc<str> = if linkage == Linkage::Folder { folder(&from).into() } else { "".into() };
+        let home: Arc<str> = folder(&from).into();
         let key = (self.language(unit), home, name.clone());
         if let Some(known) = self.elsewhere.get(&key) {
             return known.clone();
@@ -46,7 +47,8 @@ impl Run<'_> {
         self.elsewhere.insert(key.clone(), None);
         let found = match linkage {
             Linkage::Imports => None,
-            Linkage::Named => self.namesake(unit, &from, name, &[]),
+            // What isn't in a file of its own stands in one beside it.
+            Linkage::Named => self.namesake(unit, &from, name, &[]).or_else(|| self.sibling(unit, &from, name)),
             Linkage::Folder => self.sibling(unit, &from, name),
         };
         self.elsewhere.insert(key, found.clone());
@@ -103,6 +105,12 @@ impl Run<'_> {
         let word = name.rsplit('.').next().unwrap_or(name);
         let paths = paths.into_iter().filter(|path| self.modules.mentions(path, word));
         for path in paths.take(MAX_SIBLINGS).collect::<Vec<_>>() {
+            // Only what defines the name is run.
+            let document = self.modules.document(&path);
+            let defines = |unit: &Unit| unit.facts.body.iter().any(|stmt| binds(stmt, name));
+            if !document.is_some_and(|document| document.units.first().is_some_and(defines)) {
+                continue;
+            }
             let Some(loaded) = self.load_path(&path) else { continue };
             if let Some(slot) = self.heap.object(loaded.exports).get(name) {
                 return Some(slot.value.clone());
@@ -139,6 +147,19 @@ impl Run<'_> {
     /// Whether a file is written in the language of a unit, by its ending.
     fn speaks(&self, unit: usize, path: &str) -> bool {
         crate::syntax::language::detect(path, "").family() == self.language(unit)
+    }
+}
+
+/// Whether a statement of a module binds a name, or may.
+fn binds(stmt: &Stmt, name: &Arc<str>) -> bool {
+    match stmt {
+        Stmt::Bind { target, .. } | Stmt::Assign { target, .. } => match target {
+            Target::Name(ident) => ident.name == *name,
+            _ => true,
+        },
+        Stmt::Function(ident, _) | Stmt::Class(ident, _) => ident.name == *name,
+        Stmt::Branch { arms, .. } => arms.iter().flatten().any(|stmt| binds(stmt, name)),
+        _ => false,
     }
 }
 

@@ -418,12 +418,11 @@ impl<'a> Run<'a> {
                     None => value,
                 }
             }
-            // A property that is a conversion: `"..".bytes`.
-            _ => {
-                let path = format!("*.{key}");
-                let none = super::call::Arguments::default();
-                self.call_function(unit, &path, Some(object), &none, place).unwrap_or_else(Value::unknown)
+            // What a build puts into client code may be a map of variables.
+            Core::Env(_) if self.index.may_name_credential(key) => {
+                self.environment(unit, key, "the environment", place)
             }
+            _ => Value::unknown(),
         }
     }
 
@@ -465,14 +464,14 @@ impl<'a> Run<'a> {
         }
         let object = self.heap.object(id);
         if object.list {
-            return Value::unknown();
+            return self.property(unit, whole, key, place).unwrap_or_else(Value::unknown);
         }
         if let Some(foreign) = &object.foreign {
             let path: Arc<str> = format!("{foreign}.{key}").into();
             return Value::unknown().step(How::Named, place.clone(), Some(path));
         }
         if !object.open && object.class.is_none() {
-            return Value::new(Core::Nothing);
+            return self.property(unit, whole, key, place).unwrap_or_else(|| Value::new(Core::Nothing));
         }
         let class = object.class.as_ref().map(|class| self.class(class).name.clone()).unwrap_or_default();
         let name: Arc<str> = if class.is_empty() { key.clone() } else { format!("{class}.{key}").into() };

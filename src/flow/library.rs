@@ -146,7 +146,9 @@ impl Run<'_> {
                 if empty && object.foreign.is_none() {
                     self.heap.change(id).list = true;
                 }
-                if self.heap.object(id).list {
+                if self.heap.object(id).list
+                    || matches!(new.core, Core::Object(new) if self.heap.object(new).foreign.is_some())
+                {
                     self.heap.change(id).push(new, at);
                 } else {
                     self.heap.change(id).open = true;
@@ -408,6 +410,14 @@ enum Piece {
     Hole(String),
 }
 
+/// A hole that says which argument belongs there, from 1 on (`%2$s`): the argument's index, and how long it is.
+fn place_of(text: &str) -> Option<(String, usize)> {
+    let digits = text[1..].bytes().take_while(u8::is_ascii_digit).count();
+    let at: usize = text[1..=digits].parse().ok()?;
+    let verb = text[digits + 1..].strip_prefix('$')?.chars().next()?;
+    Some((at.checked_sub(1)?.to_string(), digits + 2 + verb.len_utf8()))
+}
+
 /// The pieces of a format text; `braces` says whether holes may be written with them.
 fn pieces(format: &str, braces: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -416,10 +426,14 @@ fn pieces(format: &str, braces: bool) -> Vec<Piece> {
     while let Some(c) = rest.chars().next() {
         let hole = match c {
             '{' if rest.starts_with("{{") => None,
-            '{' if braces => rest[1..].find('}').map(|end| {
-                let name = rest[1..=end].split([':', '!']).next().unwrap_or_default();
-                (name.to_owned(), end + 2)
+            // Braces around what is no name are the text's own (JSON).
+            '{' if braces => rest[1..].find('}').and_then(|end| {
+                let name = rest[1..=end].split([':', '!', ',']).next().unwrap_or_default();
+                let named =
+                    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'[' | b']' | b'$'));
+                named.then(|| (name.to_owned(), end + 2))
             }),
+            '%' if place_of(rest).is_some() => place_of(rest),
             '%' if rest.starts_with("%(") => rest.find(")s").map(|end| (rest[2..end].to_owned(), end + 2)),
             '%' if rest.starts_with("%s")
                 || rest.starts_with("%d")

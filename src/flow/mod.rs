@@ -20,9 +20,12 @@ mod exec;
 mod foreign;
 mod http;
 mod library;
+mod members;
 mod modules;
+mod params;
 pub mod resolve;
 mod shape;
+mod slots;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -199,7 +202,10 @@ impl<'a> Run<'a> {
         let objects = 0..self.heap.count().min(4000);
         let made: Vec<_> = objects
             .filter_map(|id| {
-                self.heap.object(id).class.clone().filter(|class| class.unit == unit).map(|class| (id, class))
+                let object = self.heap.object(id);
+                // Not those that were received: nothing is known of how they were made.
+                let known = !object.open || !object.entries.is_empty();
+                object.class.clone().filter(|class| class.unit == unit && known).map(|class| (id, class))
             })
             .take(MAX)
             .collect();

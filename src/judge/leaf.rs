@@ -97,7 +97,7 @@ impl Ground<'_> {
                 leaf.name = Some(name.clone());
                 return;
             }
-            if generic.is_none() {
+            if generic.is_none() && !self.is_denied(kinds, leaf.text.as_deref()) {
                 generic = Some((kinds, name.clone()));
             }
         }
@@ -105,6 +105,14 @@ impl Ground<'_> {
             leaf.kinds = kinds;
             leaf.name = Some(name);
         }
+    }
+
+    /// Whether a text can't be what a generic name says: `username` says little of a text that has the shape of a token
+    /// or secret, and not that of a service account's name.
+    fn is_denied(&self, kinds: KindSet, text: Option<&str>) -> bool {
+        let (Some(text), true) = (text, kinds.only() == Some(self.kinds.username)) else { return false };
+        self.kinds.own_kind(text).is_none()
+            && [self.kinds.token, self.kinds.account_secret].into_iter().any(|kind| self.kinds.fits(kind, text))
     }
 
     /// What a dotted name says: its last segment that isn't noise, with those before it around it.

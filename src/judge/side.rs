@@ -237,8 +237,39 @@ pub(super) fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
             }
             return found;
         }
-        if folder.is_empty() {
+        for manifest in ["build.gradle.kts", "build.gradle"] {
+            if let Some(document) = modules.document(&format!("{prefix}{manifest}")) {
+                plugins(&document, &mut found);
+            }
+        }
+        for manifest in ["src/main/AndroidManifest.xml", "AndroidManifest.xml"] {
+            if modules.exists(&format!("{prefix}{manifest}")) {
+                found.insert("AndroidManifest.xml".into());
+            }
+        }
+        if let Some(document) = modules.document(&format!("{prefix}Cargo.toml")) {
+            keys_of(&document, "dependencies", &mut found);
+        }
+        if folder.is_empty() || !found.is_empty() {
             return found;
+        }
+    }
+}
+
+/// The plugins that a Gradle script applies: `id("com.android.application")`, `alias(libs.plugins.android.application)`.
+fn plugins(document: &Document, found: &mut HashSet<String>) {
+    // A parent names plugins that only its children apply.
+    for line in document.source.text().lines().filter(|line| !line.contains("apply false")) {
+        let line = line.trim_start();
+        if line.starts_with("//") {
+            continue;
+        }
+        if let Some(alias) = line.split("libs.plugins.").nth(1) {
+            let name: String = alias.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).collect();
+            found.insert(format!("libs.plugins.{name}"));
+        }
+        if ["id", "apply", "kotlin", "java"].iter().any(|word| line.starts_with(word)) {
+            found.extend(line.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned));
         }
     }
 }

@@ -78,6 +78,8 @@ pub enum Operation {
     Equal,
     /// Asks whether the two differ.
     Differ,
+    /// Calls a method of the left one with the right one (Groovy's `out << text`).
+    Method(&'static str),
 }
 
 /// A language: its grammar and what its nodes mean. Every kind and field named here is checked against the grammar

@@ -54,6 +54,7 @@ pub static GROOVY: Spec = Spec {
         ("||", Operation::Choice),
         ("==", Operation::Equal),
         ("!=", Operation::Differ),
+        ("<<", Operation::Method("leftShift")),
     ],
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,

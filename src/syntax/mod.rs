@@ -1,6 +1,7 @@
 //! Text becomes facts: grammars through one shared lowering, data formats, prose, and code inside other files.
 
 pub mod annotations;
+mod bounds;
 pub mod csharp;
 pub mod dart;
 pub mod data;
@@ -28,6 +29,7 @@ pub mod netrc;
 pub mod objc;
 pub mod page;
 pub mod php;
+mod plain;
 pub mod powershell;
 pub mod properties;
 pub mod python;
@@ -40,5 +42,6 @@ pub mod strings;
 pub mod swift;
 pub mod visit;
 pub mod xml;
+mod yields;
 
 pub use read::read;

@@ -230,8 +230,13 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> bool {
         "preproc_include" | "module_import" => {
             let Some(path) = node.child_by_field_name("path") else { return true };
             let mut module = lower.ident(path);
+            let own = module.name.starts_with('"');
             module.name = module.name.trim_matches(['<', '>', '"']).into();
-            block.push(Stmt::Import(Import { module, names: Vec::new(), type_only: false }));
+            block.push(Stmt::Import(Import { module: module.clone(), names: Vec::new(), type_only: false }));
+            // A header of the program's own gives its constants.
+            if own {
+                block.push(Stmt::ExportAll(module));
+            }
         }
         "preproc_def" => {
             let (Some(name), Some(value)) = (node.child_by_field_name("name"), node.child_by_field_name("value"))

@@ -87,7 +87,7 @@ pub static POWERSHELL: Spec = Spec {
     unescape: unescape_c,
     operators: &[],
     linkage: Linkage::Imports,
-    resolution: Resolution::Nowhere,
+    resolution: Resolution::Path,
     declares: false,
     expr,
     stmt,

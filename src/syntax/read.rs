@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::bounds::{is_too_deep, is_unclosed, nests_too_deep};
 use super::data::{self, Format};
 use super::document::{Document, Unit};
 use super::embed::{self, Embedded, Inner, Markup};
@@ -9,6 +10,7 @@ use super::facts::{ExprKind, Facts, LiteralRole, Stmt, Target};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
+use super::plain::{has_gaps, without_escapes, without_expressions, without_holes};
 use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
     netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, visit, xml,
@@ -199,20 +201,6 @@ fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
     units
 }
 
-/// A text whose `${...}` is a name of as many bytes: whatever stands there, it is a value.
-fn without_holes(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("${") {
-        let Some(length) = rest[at..].find('}').map(|end| end + 1) else { break };
-        out.push_str(&rest[..at]);
-        out.push_str(&"_".repeat(length));
-        rest = &rest[at + length..];
-    }
-    out.push_str(rest);
-    out
-}
-
 /// Documentation: its samples as code, and its prose.
 fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
     let mut units = Vec::new();
@@ -245,29 +233,6 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
     }
     units.push(Unit::new("text", rest));
     units
-}
-
-/// Whether a sample has something in it for its reader to fill in.
-fn has_gaps(sample: &str) -> bool {
-    let marked = |open: char, close: char| {
-        sample.split(open).skip(1).any(|rest| {
-            let inside = rest.split(close).next().filter(|inside| inside.len() < rest.len()).unwrap_or_default();
-            let word = |c: char| c.is_alphanumeric() || " _-.|".contains(c);
-            !inside.is_empty() && !inside.starts_with(' ') && inside.chars().all(word)
-        })
-    };
-    let lower = sample.to_ascii_lowercase();
-    ["...", "\u{2026}", "your_", "your-", "xxx"].iter().any(|gap| lower.contains(gap))
-        || marked('<', '>')
-        || marked('[', ']')
-        || sample
-            .split("${")
-            .flat_map(|part| part.split_once('}').map_or(part, |(_, rest)| rest).split('{').skip(1))
-            .any(|rest| rest.split('}').next().is_some_and(|inside| inside.len() < rest.len() && is_word(inside)))
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 /// In documentation a line `NAME=value` says how to set the environment.
@@ -398,59 +363,6 @@ fn lower(language: Language, text: &str) -> Facts {
     facts
 }
 
-/// Whether a Python text nests deeper than its grammar's scanner can count. It keeps its indentations in a buffer of
-/// fixed size; far below that nobody writes.
-fn is_too_deep(text: &str) -> bool {
-    const DEEPEST: usize = 100;
-    let mut levels: Vec<usize> = Vec::new();
-    for line in text.lines() {
-        let indent = line.len() - line.trim_start_matches([' ', '\t', '\u{c}']).len();
-        if indent == line.len() {
-            continue;
-        }
-        while levels.last().is_some_and(|last| *last >= indent) {
-            levels.pop();
-        }
-        levels.push(indent);
-        if levels.len() > DEEPEST {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether so many comments, or values in strings, open and never close that a scanner would seek the end of each.
-fn is_unclosed(text: &str) -> bool {
-    const MOST: usize = 500;
-    let (mut open, mut at) = (0usize, 0);
-    while let Some(next) = text.get(at..).and_then(|rest| rest.find(['/', '*'])) {
-        at += next;
-        match text.as_bytes().get(at..at + 2) {
-            Some(b"/*") => (open, at) = (open + 1, at + 2),
-            Some(b"*/") => (open, at) = (open.saturating_sub(1), at + 2),
-            _ => at += 1,
-        }
-    }
-    let holes = text.rfind('}').map_or(text, |end| &text[end..]);
-    open > MOST
-        || holes.matches("{$").count() + holes.matches("${").count() > MOST
-        || text.matches("<<<").count() > MOST
-}
-
-/// Whether brackets nest so deep that a grammar which tries several readings of them takes forever.
-fn nests_too_deep(text: &str) -> bool {
-    const DEEPEST: usize = 400;
-    let mut depth = 0_usize;
-    text.bytes().any(|byte| {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEEPEST
-    })
-}
-
 /// A text without a grammar.
 fn prose(text: &str) -> Facts {
     Facts { literals: lexical::read(text, Span::new(0, text.len()), LiteralRole::Plain), ..Facts::default() }
@@ -472,119 +384,4 @@ fn script(text: &str, piece: &Embedded, around: Language, depth: usize) -> Vec<U
         other => (other, inner.text.clone()),
     };
     nested(inner.with_text(plain), language, None, depth)
-}
-
-/// A script inside a string as a shell would read it, in as many bytes: what `\"` opens it also closes, so the blank
-/// goes to the side where it does no harm.
-fn without_escapes(script: &str) -> String {
-    let mut out = String::with_capacity(script.len());
-    let (mut rest, mut open) = (script, false);
-    while let Some(at) = rest.find("\\\"") {
-        out.push_str(&rest[..at]);
-        out.push_str(if open { "\" " } else { " \"" });
-        open = !open;
-        rest = &rest[at + 2..];
-    }
-    out.push_str(rest);
-    out.replace("\\n", "\n ")
-}
-
-/// A pipeline's `${{ secrets.X }}`, Terraform's `${var.x}` and a template's `{{ x }}` as a shell would write them, in as
-/// many bytes: `${X#____}`. The name stays known.
-fn without_expressions(script: &str) -> String {
-    let mut out = String::with_capacity(script.len());
-    let mut rest = script;
-    while let Some(start) = rest.find(['$', '{']) {
-        out.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let (open, close) = match rest.as_bytes() {
-            [b'$', b'{', b'{', ..] => ("${{", "}}"),
-            [b'{', b'{', ..] => ("{{", "}}"),
-            [b'$', b'{', ..] => ("${", "}"),
-            _ => {
-                out.push_str(&rest[..1]);
-                rest = &rest[1..];
-                continue;
-            }
-        };
-        let length = rest.find(close).map(|end| end + close.len());
-        let inside = length.map(|length| rest[open.len()..length - close.len()].trim());
-        let name = inside
-            .and_then(|inside| inside.rsplit('.').next())
-            .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
-        let path = |inside: &str| inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-        match (length, inside, name) {
-            (Some(length), Some(inside), name)
-                if open == "${{" || name.is_some() && path(inside) && (open == "{{" || inside.contains('.')) =>
-            {
-                let name = name.unwrap_or("_");
-                let padding = length.saturating_sub(name.len() + 4);
-                out.push_str(&format!("${{{name}#{}}}", "_".repeat(padding)));
-                rest = &rest[length..];
-            }
-            _ => {
-                out.push_str(open);
-                rest = &rest[open.len()..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_files() {
-        let units = [
-            ("a.md", "```\n"),
-            ("a.md", "> ```js\n"),
-            ("a.md", "|"),
-            ("a.md", "<script>"),
-            ("a.md", "- ```sh\n  $ a \\\n"),
-            ("a.rst", ".. code:: sh\n\n "),
-            ("a.adoc", "----\n"),
-            ("a.http", "###\nGET http://x\n\n{{"),
-            ("a.http", "@a={{"),
-            ("a.bru", "get {\n"),
-            ("justfile", "a:\n\tb\n"),
-            ("crontab", "* * * * * a\n"),
-            ("a.js", "`<script>${`"),
-        ];
-        for (path, unit) in units {
-            let text = unit.repeat(100_000 / unit.len());
-            let start = std::time::Instant::now();
-            let _ = read(Source::new(path, text));
-            assert!(start.elapsed().as_secs() < 20, "{path} {unit}: {:?}", start.elapsed());
-        }
-        for inside in ["\\n!a", "\\\"", "{{", "\\ud83d"] {
-            let inside = inside.repeat(30_000);
-            let notebook = format!("{{\"cells\": [{{\"cell_type\": \"code\", \"source\": \"{inside}\"}}]}}");
-            let postman = format!(
-                "{{\"info\": {{\"_postman_id\": 1}}, \"item\": [{{\"request\": {{\"url\": \"http://x\", \"body\": {{\"raw\": \"[{inside}\"}}}}}}]}}"
-            );
-            let start = std::time::Instant::now();
-            let _ = (read(Source::new("a.ipynb", notebook)), read(Source::new("a.json", postman)));
-            assert!(start.elapsed().as_secs() < 20, "{}: {:?}", &inside[..4], start.elapsed());
-        }
-    }
-
-    #[test]
-    fn expressions_keep_their_length_and_name() {
-        let script = "curl -u \"${{ secrets.MIXPANEL_API_SECRET }}:\" x";
-        let plain = without_expressions(script);
-        assert_eq!(plain.len(), script.len());
-        assert!(plain.contains("${MIXPANEL_API_SECRET#"));
-        assert_eq!(without_escapes(r#"a -u \"$X:\" b\nc"#), "a -u  \"$X:\"  b\n c");
-        for (script, expected) in [
-            ("a ${var.x} b", "a ${x#___} b"),
-            ("-u {{ mp_secret }}:", "-u ${mp_secret#__}:"),
-            ("${X:-a.b} $x {{ a | b }} ${x", "${X:-a.b} $x {{ a | b }} ${x"),
-            ("${{ a || b }}", "${_#________}"),
-        ] {
-            assert_eq!(without_expressions(script), expected);
-        }
-    }
 }

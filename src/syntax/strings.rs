@@ -66,6 +66,15 @@ impl Lower<'_> {
             let inside = self.unknown(node);
             return Expr::new(inside, span);
         };
+        if let (Operation::Method(name), Some(left), Some(right)) =
+            (operation, node.child_by_field_name("left"), node.child_by_field_name("right"))
+        {
+            let (object, value) = (self.expr(left), self.expr(right));
+            let key = Expr::text(name, span);
+            let callee = Expr::new(ExprKind::Member(Box::new(object), Box::new(key)), span);
+            let call = Call { callee, args: vec![Arg { name: None, value }], construct: false };
+            return Expr::new(ExprKind::Call(Box::new(call)), span);
+        }
         let mut operands = Vec::new();
         let mut left = node;
         while self.operation(left) == Some(operation) && matches!(self.form(left), Some(Form::Binary)) {
@@ -80,7 +89,7 @@ impl Lower<'_> {
         let operands: Vec<_> = operands.into_iter().rev().map(|operand| self.expr(operand)).collect();
         match operation {
             Operation::Concat => concat(operands, span),
-            Operation::Choice => Expr::new(ExprKind::Choice(operands), span),
+            Operation::Choice | Operation::Method(_) => Expr::new(ExprKind::Choice(operands), span),
             Operation::Format => operator("%", operands, span),
             Operation::Equal => operator("==", operands, span),
             Operation::Differ => operator("!=", operands, span),

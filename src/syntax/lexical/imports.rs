@@ -8,16 +8,18 @@ use regex::Regex;
 /// How many imports of a file are looked at, and how far the names of one may reach.
 const MAX_IMPORTS: usize = 5000;
 const MAX_NAMES: usize = 2000;
+/// How long what names a module may be. Checked behind the match: a bound in the pattern would make it large.
+const MAX_NAME: usize = 600;
 
 /// The modules that a file imports, as they are written.
 pub fn imports(text: &str) -> Vec<&str> {
     static IMPORTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r#"(?x)
-            \b (?P<word> from | import ) \s* ['"] (?P<from> [^'"\n]{1,400} ) ['"]
-          | \b (?: import | require | importScripts | require\.resolve ) \s* \( \s* (?: /\*[^*]{0,200}\*/ \s* )?
-            ['"`] (?P<call> [^'"`\n$]{1,400} ) ['"`]
-          | \b src \s* = \s* ['"] (?P<script> [^'"\n]{1,400} ) ['"]
+            \b (?P<word> from | import ) \s* ['"] (?P<from> [^'"\n]+ ) ['"]
+          | \b (?: import | require | importScripts | require\.resolve ) \s* \( \s* (?: /\*[^*]*\*/ \s* )?
+            ['"`] (?P<call> [^'"`\n$]+ ) ['"`]
+          | \b src \s* = \s* ['"] (?P<script> [^'"\n]+ ) ['"]
             "#,
         )
         .ok()
@@ -26,6 +28,9 @@ pub fn imports(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for captures in regex.captures_iter(text).take(MAX_IMPORTS) {
         let start = captures.get(0).map_or(0, |whole| whole.start());
+        if captures.get(0).is_some_and(|whole| whole.len() > MAX_NAME) {
+            continue;
+        }
         if let Some(module) = captures.name("from") {
             let plain = captures.name("word").is_some_and(|word| word.as_str() == "import");
             if plain || names_before(text, start).is_some_and(|names| !is_type_only(names)) {

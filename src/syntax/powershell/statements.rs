@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::super::facts::{Block, Expr, ExprKind, Function, Ident, Param, Stmt, Target};
+use super::super::facts::{Block, Expr, ExprKind, Function, Ident, Import, Param, Stmt, Target};
 use super::super::lower::Lower;
 use super::super::strings::concat;
 use super::{commands, peel, spelled, types, value};
 use crate::source::Span;
+
+/// Longer paths are none.
+const LONGEST_PATH: usize = 300;
 
 /// An assignment: target, value, and whether it reaches outwards (`$script:x = ..`).
 pub(super) fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Target, Expr, bool)> {
@@ -88,7 +91,32 @@ pub(super) fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
     params
 }
 
+/// The script whose definitions a statement takes over: `. "$PSScriptRoot/shared.ps1"`, `. ./shared.ps1`,
+/// `. (Join-Path $PSScriptRoot 'shared.ps1')`.
+fn sourced(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Ident> {
+    if node.kind() != "pipeline" {
+        return None;
+    }
+    let rest = lower.slice(node).strip_prefix('.')?;
+    if !rest.starts_with(char::is_whitespace) || rest.len() > LONGEST_PATH {
+        return None;
+    }
+    let text = rest.trim().trim_matches(['(', ')', '"', '\'']).replace('\\', "/");
+    let text = match text.strip_prefix("Join-Path ") {
+        Some(parts) => parts.rsplit(['"', '\'', ' ']).next()?.to_owned(),
+        None => text,
+    };
+    let path = text.strip_prefix("$PSScriptRoot/").unwrap_or(&text);
+    let plain = path.ends_with(".ps1") && !path.contains(['$', '"', '\'', '\n']);
+    plain.then(|| Ident { name: path.into(), span: lower.span(node) })
+}
+
 pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
+    if let Some(module) = sourced(lower, node) {
+        block.push(Stmt::Import(Import { module: module.clone(), names: Vec::new(), type_only: false }));
+        block.push(Stmt::ExportAll(module));
+        return true;
+    }
     match node.kind() {
         "pipeline" | "pipeline_chain" | "assignment_expression" => effect(lower, node, block),
         "param_block" => {

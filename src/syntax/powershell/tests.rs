@@ -183,3 +183,19 @@ fn deep_nesting_is_survived() {
     facts(&"if ($a) {\n".repeat(deep));
     facts(&format!("a {}", "| b ".repeat(deep)));
 }
+
+#[test]
+fn scripts_that_are_taken_over_are_imports() {
+    let module = |text: &str| {
+        facts(text).body.iter().find_map(|stmt| match stmt {
+            Stmt::ExportAll(module) => Some(module.name.to_string()),
+            _ => None,
+        })
+    };
+    assert_eq!(module(". \"$PSScriptRoot/lib/shared.ps1\"\n").as_deref(), Some("lib/shared.ps1"));
+    assert_eq!(module(". $PSScriptRoot\\shared.ps1\n").as_deref(), Some("shared.ps1"));
+    assert_eq!(module(". ./shared.ps1\n").as_deref(), Some("./shared.ps1"));
+    assert_eq!(module(". (Join-Path $PSScriptRoot 'shared.ps1')\n").as_deref(), Some("shared.ps1"));
+    assert_eq!(module(". $script\n"), None);
+    assert_eq!(module("& ./shared.ps1\n"), None);
+}

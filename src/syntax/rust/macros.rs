@@ -26,6 +26,9 @@ pub(super) fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
         None => Expr::opaque(span),
     };
     let mut args = lower.child_of(node, &["token_tree"]).map_or_else(Vec::new, |tree| arguments(lower, tree));
+    if matches!(&callee.kind, ExprKind::Name(name) if &**name == "concat!") {
+        return strings::concat(args.into_iter().map(|arg| arg.value).collect(), span);
+    }
     inline(lower, &mut args);
     strings::call(callee, args, span)
 }
