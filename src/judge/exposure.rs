@@ -282,12 +282,6 @@ impl Ground<'_> {
         meaning.map_or_else(Default::default, |meaning| (meaning.kinds, true))
     }
 
-    /// Whether a sighting may be the secret of a service account.
-    pub fn is_account_secret(&self, sighting: &Sighting) -> bool {
-        let kinds = sighting.kinds;
-        self.is_secret_sighting(sighting) && (kinds.has(self.kinds.account_secret) || kinds.has(self.kinds.pair))
-    }
-
     /// Whether a sighting is a secret, going by the kinds that are known of it.
     pub fn is_secret_sighting(&self, sighting: &Sighting) -> bool {
         self.kinds.all_secret(sighting.kinds)

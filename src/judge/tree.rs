@@ -173,7 +173,7 @@ fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Fin
     let outside: HashSet<&str> =
         sightings.iter().filter(|sighting| !sighting.test).map(|sighting| &*sighting.text).collect();
     let mut secrets_by_path: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
-    for sighting in sightings.iter().filter(|sighting| ground.is_account_secret(sighting)) {
+    for sighting in sightings.iter().filter(|sighting| ground.is_secret_sighting(sighting)) {
         secrets_by_path.entry(&sighting.place.path).or_default().push(&sighting.place);
     }
     for sighting in sightings {
