@@ -340,6 +340,9 @@ pub struct Inlined {
     /// A command-line option whose value, `NAME=value`, is inlined: `--dart-define`.
     #[serde(default)]
     pub option: Option<String>,
+    /// Whether the maps inside are inlined with it.
+    #[serde(default)]
+    pub nested: bool,
     /// Only keys whose value, or what it is called with, has this member: `["context", "client"]`.
     #[serde(default)]
     pub having: Option<(String, String)>,

@@ -418,6 +418,10 @@ impl<'a> Run<'a> {
                     None => value,
                 }
             }
+            // What a build puts into client code may be a map of variables.
+            Core::Env(_) if self.index.may_name_credential(key) => {
+                self.environment(unit, key, "the environment", place)
+            }
             _ => Value::unknown(),
         }
     }

@@ -8,7 +8,7 @@ use super::{Piece, Run};
 use crate::input::path::normalise;
 use crate::source::Place;
 use crate::syntax::document::Document;
-use crate::syntax::facts::{Ident, Import, Resolution};
+use crate::syntax::facts::{Ident, Import, Linkage, Resolution};
 
 /// Where modules come from.
 pub trait Modules {
@@ -170,8 +170,9 @@ impl Run<'_> {
         if document.units.is_empty() {
             return None;
         }
-        // A data file gives what stands in it.
-        if let Some(value) = document.units[0].facts.data.then_some(&document) {
+        let facts = &document.units[0].facts;
+        // A data file gives what stands in it, one that shares the names of its folder what it declares.
+        if let Some(value) = (facts.data && facts.linkage != Linkage::Folder).then_some(&document) {
             return Some(self.load_data(path, value));
         }
         let unit = self.load_unit(&document, 0);

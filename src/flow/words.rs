@@ -141,7 +141,10 @@ impl Reader {
                 parts.iter().for_each(|part| self.value(part, place, depth + 1));
             }
             _ => {
-                let place = self.last.clone().unwrap_or_else(|| place.clone());
+                // What is written in the line itself stands where it is written.
+                let direct = steps.first().filter(|step| steps.len() == 1 && step.how == How::Read);
+                let direct = direct.map(|step| step.place.clone()).filter(|here| here.path == place.path);
+                let place = direct.or_else(|| self.last.clone()).unwrap_or_else(|| place.clone());
                 self.part(value.clone(), &place);
             }
         }
@@ -212,7 +215,8 @@ impl Reader {
                 _ => self.push(c, &at(from)),
             }
         }
-        self.last = exact.then(|| at(text.len()));
+        let end = place.span.end;
+        self.last = Some(Place { path: place.path.clone(), span: Span { start: end, end } });
         self.close_text();
     }
 

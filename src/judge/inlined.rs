@@ -80,6 +80,16 @@ fn keys(facts: &Facts, row: &Inlined, place: &Expr, hops: usize, see: &mut See) 
                     && row.having.as_ref().is_none_or(|(name, value)| has(&entry.value, name, value))
                 {
                     see(key, entry.key.span, Some(entry.value.span));
+                    if row.nested {
+                        // The name of a section may be what makes its keys Mixpanel's.
+                        let mut inside = |inner: &str, at: Span, value: Option<Span>| {
+                            see(inner, at, value);
+                            see(&format!("{key}_{inner}"), at, value);
+                        };
+                        if hops > 0 && matches!(entry.value.kind, ExprKind::Map(_)) {
+                            keys(facts, row, &entry.value, hops - 1, &mut inside);
+                        }
+                    }
                 }
             }
         }

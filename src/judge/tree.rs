@@ -230,7 +230,9 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
             }
         }
     }
-    let all: Vec<_> = places.iter().collect();
+    let mut all: Vec<_> = places.iter().collect();
+    // A key in a section goes by its own name and by the section's.
+    all.dedup_by(|later, first| later.0 == first.0 && later.3 == first.3);
     for (place, name, by, how) in &all {
         if *how == "defined" && line_of(files, place).is_some_and(|line| literal.contains(&line)) {
             continue;

@@ -24,7 +24,7 @@ impl Ground<'_> {
         for unit in &mut document.units {
             let mut found: Vec<Definition> = Vec::new();
             if unit.facts.data {
-                data_definitions(&unit.facts, &path, surfaces, &mut found);
+                data_definitions(&unit.facts, document.source.text(), &path, surfaces, &mut found);
                 decode(&mut unit.facts, surfaces);
             }
             statements(&unit.facts, &mut found);
@@ -141,7 +141,7 @@ fn push_entry(entry: &Entry, found: &mut Vec<Definition>) {
 }
 
 /// The maps and lists in a data file that define variables.
-fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut Vec<Definition>) {
+fn data_definitions(facts: &Facts, text: &str, path: &str, surfaces: &Surfaces, found: &mut Vec<Definition>) {
     let rows: Vec<_> =
         surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&row.files, path)).collect();
     for document in visit::documents(facts) {
@@ -153,9 +153,28 @@ fn data_definitions(facts: &Facts, path: &str, surfaces: &Surfaces, found: &mut 
                 }
                 ExprKind::Map(_) => list_item(place, found),
                 ExprKind::List(items) => items.iter().for_each(|item| list_item(item, found)),
+                ExprKind::Text(_) | ExprKind::Concat(_) => lines(place.span, text, found),
                 _ => {}
             });
         }
+    }
+}
+
+/// A text with a definition `X=Y` on each of its lines.
+fn lines(span: Span, text: &str, found: &mut Vec<Definition>) {
+    let mut at = span.range().start;
+    for line in text.get(span.range()).unwrap_or_default().split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
+        at += line.len();
+        let written = line.trim();
+        let Some((name, value)) = written.split_once('=') else { continue };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || !name.chars().all(is_name) {
+            continue;
+        }
+        let end = start + written.len();
+        let value = Span::new(end - value.len(), end);
+        found.push(Definition { name: name.into(), at: Span::new(start, end), value, given: None });
     }
 }
 

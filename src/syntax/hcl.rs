@@ -66,12 +66,6 @@ impl Hcl<'_> {
         body.append(&mut program.variables);
         body.extend(sorted(program.locals).into_iter().map(|(name, value)| bind(name, value)));
         body.append(&mut program.blocks);
-        // All files of a folder are one module.
-        let names: Vec<Ident> = body.iter().filter_map(bound).collect();
-        body.extend(names.into_iter().map(|name| {
-            let value = Expr::new(ExprKind::Name(name.name.clone()), name.span);
-            Stmt::Export(name.name, value)
-        }));
         body.append(&mut program.calls);
     }
 
@@ -427,14 +421,6 @@ fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
 /// Whether a node is a value and not a bracket of its parent, which the grammar names too.
 fn is_value(node: &Node<'_>) -> bool {
     !node.kind().ends_with("_start") && !node.kind().ends_with("_end") && node.kind() != "ellipsis"
-}
-
-/// The name that a statement binds.
-fn bound(stmt: &Stmt) -> Option<Ident> {
-    match stmt {
-        Stmt::Bind { target: Target::Name(name), .. } => Some(name.clone()),
-        _ => None,
-    }
 }
 
 fn bind(ident: Ident, value: Expr) -> Stmt {
