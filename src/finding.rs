@@ -94,6 +94,34 @@ impl Finding {
     }
 }
 
+/// A commit, as far as findings say which one it was.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Commit {
+    /// Its id, in hexadecimal digits.
+    pub id: String,
+    /// When its author wrote it: seconds since the start of 1970.
+    pub seconds: i64,
+    /// The author's time zone: seconds east of Greenwich.
+    pub offset: i32,
+}
+
+impl Commit {
+    /// As much of the id as tells it apart.
+    pub fn short(&self) -> &str {
+        self.id.get(..12).unwrap_or(&self.id)
+    }
+
+    /// The day in the author's time zone, as in `2024-05-31`.
+    pub fn day(&self) -> String {
+        crate::time::day(self.seconds.saturating_add(self.offset.into()))
+    }
+
+    /// Day, time and time zone, as in `2024-05-31T18:03:05+02:00`.
+    pub fn moment(&self) -> String {
+        crate::time::moment(self.seconds, self.offset)
+    }
+}
+
 /// A finding that somebody decided to ignore.
 #[derive(Clone)]
 pub struct Suppressed {

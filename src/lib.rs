@@ -37,4 +37,5 @@ pub mod report;
 pub mod secret;
 pub mod source;
 pub mod syntax;
+pub mod time;
 pub mod triage;

@@ -4,6 +4,7 @@
 //! Past this room nothing touches the file system but through [`Tree`].
 
 pub mod decode;
+pub mod history;
 pub mod path;
 pub mod prefilter;
 pub mod scan;
