@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use crate::cli::{self, Command, Options};
 use crate::finding::Report;
+use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
-use crate::{pipeline, report};
+use crate::judge::history::{Age, MAX_AGE};
+use crate::{history, pipeline, report, time};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -69,6 +71,9 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
+    /// History can't be read.
+    #[error("{0}")]
+    History(#[from] crate::input::history::HistoryError),
     /// Standard output can't be written.
     #[error("standard output could not be written: {0}; is the disk full?")]
     Output(io::Error),
@@ -119,6 +124,13 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let overlay = Overlay::new(tree, &name, bytes.clone());
         let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), judges: &judges };
         return Ok(pipeline::run(root, Arc::new(overlay), &scope)?);
+    }
+    if let Some(range) = &options.history {
+        let typed = options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy()));
+        let paths = typed.filter(|path| path != ".").collect();
+        let history = HistoryOptions { range: range.clone(), max_file_size, paths };
+        let age = Age { most: options.max_age.unwrap_or(MAX_AGE), today: options.as_of.unwrap_or_else(time::now) };
+        return Ok(history::run(root, &history, age, &judges)?);
     }
     let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let scope = pipeline::Scope { paths, walk, instead: None, judges: &judges };

@@ -30,6 +30,7 @@ pub mod cli;
 pub mod fault;
 pub mod finding;
 pub mod flow;
+pub mod history;
 pub mod input;
 pub mod judge;
 pub mod pipeline;

@@ -156,7 +156,7 @@ pub fn check(
     problems.dedup();
     let sources = sources(findings.iter().chain(suppressed.iter().map(|one| &one.finding)), problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, files }
+    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, files, history: None }
 }
 
 thread_local! {
@@ -183,8 +183,17 @@ fn quiet_panics() {
     });
 }
 
+/// Judges with every panic caught: its message is never printed, only its place in mpcheck is kept for [`failure`].
+pub(crate) fn guard<T>(judge: impl FnOnce() -> T) -> std::thread::Result<T> {
+    quiet_panics();
+    JUDGING.set(true);
+    let result = catch_unwind(AssertUnwindSafe(judge));
+    JUDGING.set(false);
+    result
+}
+
 /// What is said of a panic that was caught: where in mpcheck it was, and what is lost by it.
-fn failure(over: &str, lost: &str) -> String {
+pub(crate) fn failure(over: &str, lost: &str) -> String {
     let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
     format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
 }

@@ -3,6 +3,12 @@
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
 
+/// Now, in seconds since the start of 1970.
+pub(crate) fn now() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.ok().and_then(|now| i64::try_from(now.as_secs()).ok()).unwrap_or_default()
+}
+
 /// The day of a second since the start of 1970, as in `2024-05-31`.
 pub(crate) fn day(seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(DAY));
@@ -108,7 +114,16 @@ mod tests {
         for day_number in (-200_000..200_000).step_by(97) {
             assert_eq!(parse(&day(day_number * DAY)), Ok(day_number * DAY), "{}", day(day_number * DAY));
         }
-        for wrong in ["", "yesterday", "2024-02-30", "2024-13-01", "24-01-01", "2024-01-01T10:00", "2024-01-01T25:00:00Z", "2024-1-1"] {
+        for wrong in [
+            "",
+            "yesterday",
+            "2024-02-30",
+            "2024-13-01",
+            "24-01-01",
+            "2024-01-01T10:00",
+            "2024-01-01T25:00:00Z",
+            "2024-1-1",
+        ] {
             assert!(parse(wrong).unwrap_err().contains("2026-05-31"), "{wrong}");
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             Level::Warning => "warning",
             Level::Note => "notice",
         };
-        command(view, level, (&place.path, Some(place.span)), finding.rule, &message, out)?;
+        command(&view.of(finding), level, (&place.path, Some(place.span)), finding.rule, &message, out)?;
     }
     for problem in &view.report.problems {
         let message = view.say(&problem.message);

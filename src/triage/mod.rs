@@ -12,12 +12,8 @@ use crate::source::Place;
 use crate::syntax::document::Document;
 use ignore::{Comment, Reach};
 
-/// Rules that say where a literal is exposed: which of them applies can depend on how much of the tree was seen, so a
-/// comment for one speaks for all.
-const EXPOSURE: [&str; 3] = [rule::PUBLIC_ENV_SECRET, rule::CLIENT_SIDE_SECRET, rule::HARDCODED_SECRET];
-
 /// Rules that only a reading of history judges: a comment for one of them may be used there.
-const HISTORY: [&str; 2] = ["leaked-in-history", "stale-credential"];
+const HISTORY: [&str; 2] = [rule::LEAKED_IN_HISTORY, rule::STALE_CREDENTIAL];
 
 /// Takes out the findings that a comment ignores, and gives them. With `judge_unused`, the rules in comments that ignored
 /// nothing become findings: to say so, all of the tree has to be seen, and all rules have to be judged.
@@ -46,8 +42,9 @@ pub fn triage(
         let line = sources.get(&place.path).map(|document| document.source.position(place.span.start).line);
         let found = comments.get_mut(&place.path).into_iter().flatten().find_map(|comment| {
             let near = comment.reach == Reach::File || line.is_some_and(|line| comment.covers(line));
-            let names =
-                |rule: &str| rule == finding.rule || EXPOSURE.contains(&rule) && EXPOSURE.contains(&finding.rule);
+            let names = |rule: &str| {
+                rule == finding.rule || rule::EXPOSURE.contains(&rule) && rule::EXPOSURE.contains(&finding.rule)
+            };
             let entry = comment.rules.iter_mut().find(|entry| near && names(&entry.rule))?;
             entry.used = true;
             Some(comment.reason.clone())
@@ -83,6 +80,7 @@ fn unused(catalog: &Catalog, path: &Arc<str>, comment: &Comment) -> Vec<Finding>
         related: Vec::new(),
         fix: None,
         secret: None,
+        past: None,
     };
     if comment.rules.is_empty() {
         return vec![finding("This comment names no rule, and ignores nothing".into(), "no rule in brackets")];

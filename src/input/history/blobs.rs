@@ -71,7 +71,8 @@ fn indices(repository: &gix::Repository) -> Vec<PathBuf> {
     let mut indices: Vec<PathBuf> = Vec::new();
     for folder in folders {
         let entries = std::fs::read_dir(folder.join("pack")).into_iter().flatten().flatten();
-        indices.extend(entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "idx")));
+        indices
+            .extend(entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "idx")));
     }
     indices.sort();
     indices

@@ -101,7 +101,8 @@ impl<'a> Changes<'a> {
 
     fn take(&mut self, differ: Differ<'_>, in_tree: bool) {
         let shown = self.shown;
-        let numbers: Vec<u32> = differ.paths.paths.iter().map(|path| self.paths.number(path, |path| shown.path(path))).collect();
+        let numbers: Vec<u32> =
+            differ.paths.paths.iter().map(|path| self.paths.number(path, |path| shown.path(path))).collect();
         self.stood.extend(differ.found.into_iter().map(|(blob, path, commit)| Standing {
             blob,
             path: numbers[path as usize],
@@ -119,7 +120,8 @@ impl<'a> Changes<'a> {
             first.in_tree |= same && later.in_tree;
             same
         });
-        let problems = self.lost.into_values().map(|(path, message)| problem(&self.shown.path(&path), &message)).collect();
+        let problems =
+            self.lost.into_values().map(|(path, message)| problem(&self.shown.path(&path), &message)).collect();
         (self.paths.paths, self.stood, problems)
     }
 }
@@ -164,7 +166,8 @@ impl<'a> Differ<'a> {
             return;
         }
         let Some(bytes) = self.read(tree, true) else { return };
-        let olds: Vec<Vec<u8>> = parents.iter().map(|old| old.and_then(|old| self.read(old, false)).unwrap_or_default()).collect();
+        let olds: Vec<Vec<u8>> =
+            parents.iter().map(|old| old.and_then(|old| self.read(old, false)).unwrap_or_default()).collect();
         let mut cursors: Vec<Cursor<'_>> = olds.iter().map(|old| Cursor::new(old, self.hash)).collect();
         for entry in TreeRefIter::from_bytes(&bytes, self.hash).flatten() {
             let mut unchanged = false;
@@ -220,7 +223,9 @@ impl<'a> Differ<'a> {
                 return Some(buffer);
             }
             Ok(Some(data)) => format!("is a {} where a folder should be; `git fsck` says more", data.kind),
-            Ok(None) => "is missing, and what it holds was not read; in a partial clone, `git fetch --refetch` gets it".into(),
+            Ok(None) => {
+                "is missing, and what it holds was not read; in a partial clone, `git fetch --refetch` gets it".into()
+            }
             Err(error) => format!("can't be read ({}); `git fsck` says more", one_line(&error)),
         };
         if needed {

@@ -110,7 +110,9 @@ impl<'r> Reader<'r> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let read = match self.repository.objects.try_find(&id, &mut buffer) {
             Ok(Some(data)) => self.parse(id, data.data),
-            Ok(None) => Err(format!("the commit {} is missing, and what it alone reaches was not read; fetch it", short(id))),
+            Ok(None) => {
+                Err(format!("the commit {} is missing, and what it alone reaches was not read; fetch it", short(id)))
+            }
             Err(error) => Err(format!(
                 "the commit {} can't be read ({}), and what it alone reaches was not; `git fsck` says more",
                 short(id),
@@ -152,7 +154,8 @@ fn order(kept: &HashSet<ObjectId>, read: &HashMap<ObjectId, Read>) -> Vec<Object
     let mut waits: HashMap<ObjectId, usize> = HashMap::with_capacity(kept.len());
     let mut children: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
     for id in kept {
-        let mut parents: Vec<ObjectId> = read[id].parents.iter().filter(|parent| kept.contains(*parent)).copied().collect();
+        let mut parents: Vec<ObjectId> =
+            read[id].parents.iter().filter(|parent| kept.contains(*parent)).copied().collect();
         parents.sort_unstable();
         parents.dedup();
         waits.insert(*id, parents.len());

@@ -123,7 +123,10 @@ fn all(repository: &gix::Repository, tips: &mut Tips) -> Result<(), HistoryError
             }
             Err(error) => tips.problems.push(problem(
                 ".",
-                &format!("a ref can't be read, and what it alone reaches was not ({}); mend or delete it", one_line(&error)),
+                &format!(
+                    "a ref can't be read, and what it alone reaches was not ({}); mend or delete it",
+                    one_line(&error)
+                ),
             )),
         }
     }
@@ -135,7 +138,8 @@ fn all(repository: &gix::Repository, tips: &mut Tips) -> Result<(), HistoryError
         }
     }
     let heads = repository.worktrees_including_main().map_err(broken)?;
-    let heads = heads.filter_map(Result::ok).filter_map(|one| one.head().ok().and_then(|head| head.id()).map(|id| id.detach()));
+    let heads =
+        heads.filter_map(Result::ok).filter_map(|one| one.head().ok().and_then(|head| head.id()).map(|id| id.detach()));
     found.extend(heads.map(|id| (id, "HEAD".to_owned())));
     found.extend(repository.head().ok().and_then(|head| head.id()).map(|id| (id.detach(), "HEAD".to_owned())));
     for (id, name) in found {
@@ -152,7 +156,8 @@ fn follow(repository: &gix::Repository, mut id: ObjectId, name: &str, tips: &mut
         let object = match repository.find_object(id) {
             Ok(object) => object,
             Err(error) => {
-                let message = format!("{name} points at {id}, which can't be read ({}); `git fsck` says more", one_line(&error));
+                let message =
+                    format!("{name} points at {id}, which can't be read ({}); `git fsck` says more", one_line(&error));
                 return tips.problems.push(problem(".", &message));
             }
         };
@@ -162,7 +167,9 @@ fn follow(repository: &gix::Repository, mut id: ObjectId, name: &str, tips: &mut
             Kind::Blob => return tips.blobs.push((id, name.to_owned())),
             Kind::Tag => match object.try_to_tag_ref().map(|tag| tag.target()) {
                 Ok(target) => id = target,
-                Err(_) => return tips.problems.push(problem(".", &format!("the tag {name} is broken; `git fsck` says more"))),
+                Err(_) => {
+                    return tips.problems.push(problem(".", &format!("the tag {name} is broken; `git fsck` says more")));
+                }
             },
         }
     }
