@@ -10,6 +10,7 @@ mod cases;
 mod cli;
 mod embedded;
 mod grammars;
+mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
