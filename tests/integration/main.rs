@@ -9,6 +9,7 @@
 mod cases;
 mod cli;
 mod embedded;
+mod git;
 mod grammars;
 mod inventory;
 mod matrix;
