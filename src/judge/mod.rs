@@ -6,6 +6,7 @@ pub mod fit;
 pub mod history;
 pub mod hygiene;
 mod inlined;
+mod inventory;
 pub mod kinds;
 pub mod leaf;
 pub mod observe;
@@ -23,7 +24,7 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
-pub use tree::{judge_tree, unsettled};
+pub use tree::{Verdict, judge_tree, unsettled};
 
 use std::collections::HashMap;
 use std::sync::Arc;

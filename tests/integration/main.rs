@@ -9,8 +9,10 @@
 mod cases;
 mod cli;
 mod embedded;
+mod git;
 mod grammars;
 mod history;
+mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
