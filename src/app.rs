@@ -71,9 +71,9 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
-    /// History can't be read.
+    /// The repository can't be used.
     #[error("{0}")]
-    History(#[from] crate::input::history::HistoryError),
+    Git(#[from] crate::input::git::GitError),
     /// Standard output can't be written.
     #[error("standard output could not be written: {0}; is the disk full?")]
     Output(io::Error),

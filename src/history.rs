@@ -11,7 +11,8 @@ use aho_corasick::AhoCorasick;
 
 use crate::catalog;
 use crate::finding::{Counts, Finding, Past, Problem, Report, Stood, Suppressed};
-use crate::input::history::{Found, History, HistoryError, HistoryOptions};
+use crate::input::git::GitError;
+use crate::input::history::{Found, History, HistoryOptions};
 use crate::input::{decode, is_candidate};
 use crate::judge::history::{Age, Sighted, secrets_in};
 use crate::judge::{Ground, rule};
@@ -29,7 +30,7 @@ pub fn run(
     options: &HistoryOptions,
     age: Age,
     judges: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<Report, HistoryError> {
+) -> Result<Report, GitError> {
     let history = History::open(root, options)?;
     let ground = Ground::new(catalog::builtin());
     let gathered = Mutex::new(Gathered::default());

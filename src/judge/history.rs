@@ -24,14 +24,14 @@ pub struct Sighted {
 /// The secrets in a file, judged by its own text and path, and all texts that no output may hold; with the file itself.
 pub fn secrets_in(ground: &Ground<'_>, document: Document) -> (Arc<Document>, Vec<Sighted>, Vec<Secret>) {
     let judged = judge_file(ground, &Nothing, document);
-    let (findings, secrets) = judge_tree(ground, std::slice::from_ref(&judged));
-    let exposed = findings.into_iter().filter(|finding| rule::EXPOSURE.contains(&finding.rule));
+    let verdict = judge_tree(ground, std::slice::from_ref(&judged));
+    let exposed = verdict.findings.into_iter().filter(|finding| rule::EXPOSURE.contains(&finding.rule));
     let sighted = exposed.filter_map(|finding| {
         let core = ground.core(finding.secret.as_ref()?);
         Some(Sighted { core, finding })
     });
     let sighted = sighted.collect();
-    (judged.document, sighted, secrets)
+    (judged.document, sighted, verdict.secrets)
 }
 
 /// After so many days a credential is stale, unless somebody says otherwise.

@@ -13,8 +13,8 @@ use gix::zlib::{Inflate, Status};
 use rayon::prelude::*;
 
 use super::pack::{NONE, Node, Pack};
-use super::tips::one_line;
 use super::{delta, pack};
+use crate::input::git::said;
 
 /// Larger objects are not taken into memory.
 const HUGE: u64 = 64 << 20;
@@ -102,7 +102,7 @@ impl Room<'_> {
     /// One blob by itself, wherever it is.
     fn one(&self, odb: &gix::OdbHandle, at: usize, id: &ObjectId) {
         let missing = "is missing and was not read; in a partial clone, `git fetch --refetch` gets it".to_owned();
-        let broken = |error: &gix::Error| format!("can't be read ({}); `git fsck` says more", one_line(error));
+        let broken = |error: &gix::Error| format!("can't be read ({}); `git fsck` says more", said(error));
         match odb.try_header(id) {
             Ok(Some(header)) if header.size() > HUGE => return (self.complain)(at, huge(header.size())),
             Ok(Some(_)) => {}

@@ -11,10 +11,10 @@ use gix::objs::{Find, TreeRefIter};
 use rayon::prelude::*;
 
 use super::graph::Graph;
-use super::ignored::Ignored;
-use super::tips::{one_line, problem};
-use super::{Paths, Shown};
+use super::paths::{Met, Paths};
+use super::tips::problem;
 use crate::finding::Problem;
+use crate::input::git::{GitTree, Repository, said};
 use crate::input::skip;
 
 /// No commit of the range brought it.
@@ -39,42 +39,38 @@ pub(super) struct Standing {
 
 /// A collection of what was changed.
 pub(super) struct Changes<'a> {
-    repository: &'a gix::ThreadSafeRepository,
-    ignored: &'a Ignored,
-    shown: &'a Shown,
-    paths: Paths,
+    repository: &'a Repository,
+    met: Met<'a>,
     stood: Vec<Standing>,
     /// Trees that could not be read, with their paths and what is wrong.
     lost: BTreeMap<ObjectId, (String, String)>,
 }
 
 impl<'a> Changes<'a> {
-    /// Nothing yet.
-    pub(super) fn new(repository: &'a gix::ThreadSafeRepository, ignored: &'a Ignored, shown: &'a Shown) -> Self {
-        Self { repository, ignored, shown, paths: Paths::default(), stood: Vec::new(), lost: BTreeMap::new() }
+    /// Nothing yet. The ignore files of `tree` count; `only` are the folders and files to look at, from the repository's
+    /// top.
+    pub(super) fn new(repository: &'a Repository, tree: &'a GitTree, only: Vec<String>) -> Self {
+        Self { repository, met: Met::new(tree, only), stood: Vec::new(), lost: BTreeMap::new() }
     }
 
     /// What all commits changed.
     pub(super) fn commits(&mut self, graph: &Graph) {
-        let (repository, ignored, shown) = (self.repository, self.ignored, self.shown);
-        let runs: Vec<Differ<'_>> = graph
+        let (repository, met) = (self.repository, &self.met);
+        let found: Vec<Found> = graph
             .nodes
             .par_chunks(RUN)
             .enumerate()
             .map(|(run, nodes)| {
-                let mut differ = Differ::new(repository, ignored, shown);
+                let mut differ = Differ::new(repository, met);
                 for (at, node) in nodes.iter().enumerate() {
                     let number = (run * RUN + at) as u32;
                     let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
                     differ.tree(node.tree, &parents, number, 0);
                 }
-                differ.odb = None;
-                differ
+                differ.end()
             })
             .collect();
-        for run in runs {
-            self.take(run, false);
-        }
+        found.into_iter().for_each(|found| self.take(found, false));
     }
 
     /// All of a tree that a ref points at itself.
@@ -88,28 +84,26 @@ impl<'a> Changes<'a> {
     }
 
     fn whole(&mut self, tree: ObjectId, in_tree: bool) {
-        let mut differ = Differ::new(self.repository, self.ignored, self.shown);
+        let mut differ = Differ::new(self.repository, &self.met);
         differ.tree(tree, &[], NONE, 0);
-        self.take(differ, in_tree);
+        let found = differ.end();
+        self.take(found, in_tree);
     }
 
     /// A blob that a ref points at itself.
     pub(super) fn blob(&mut self, blob: ObjectId, name: &str) {
-        let path = self.paths.number(name, |name| self.shown.path(name));
-        self.stood.push(Standing { blob, path, commit: NONE, in_tree: false });
+        if let Some(path) = self.met.number(name) {
+            self.stood.push(Standing { blob, path, commit: NONE, in_tree: false });
+        }
     }
 
-    fn take(&mut self, differ: Differ<'_>, in_tree: bool) {
-        let shown = self.shown;
-        let numbers: Vec<u32> =
-            differ.paths.paths.iter().map(|path| self.paths.number(path, |path| shown.path(path))).collect();
-        self.stood.extend(differ.found.into_iter().map(|(blob, path, commit)| Standing {
-            blob,
-            path: numbers[path as usize],
-            commit,
-            in_tree,
-        }));
-        self.lost.extend(differ.lost);
+    fn take(&mut self, found: Found, in_tree: bool) {
+        let numbers: Vec<Option<u32>> = found.paths.iter().map(|path| self.met.number(path)).collect();
+        let standing = |(blob, path, commit): (ObjectId, u32, u32)| {
+            numbers[path as usize].map(|path| Standing { blob, path, commit, in_tree })
+        };
+        self.stood.extend(found.stood.into_iter().filter_map(standing));
+        self.lost.extend(found.lost);
     }
 
     /// The paths, and each blob at each of them once.
@@ -120,18 +114,25 @@ impl<'a> Changes<'a> {
             first.in_tree |= same && later.in_tree;
             same
         });
-        let problems =
-            self.lost.into_values().map(|(path, message)| problem(&self.shown.path(&path), &message)).collect();
-        (self.paths.paths, self.stood, problems)
+        let shown = |path: &str| self.repository.shown(path);
+        let problems = self.lost.values().map(|(path, message)| problem(&shown(path), message)).collect();
+        (self.met.paths().iter().map(|path| shown(path).into()).collect(), self.stood, problems)
     }
+}
+
+/// What was found in some commits.
+struct Found {
+    paths: Vec<Arc<str>>,
+    /// Blob, path, commit.
+    stood: Vec<(ObjectId, u32, u32)>,
+    lost: BTreeMap<ObjectId, (String, String)>,
 }
 
 /// Compares trees; each thread has its own.
 struct Differ<'a> {
-    odb: Option<gix::OdbHandle>,
+    odb: gix::OdbHandle,
     hash: gix::hash::Kind,
-    ignored: &'a Ignored,
-    shown: &'a Shown,
+    met: &'a Met<'a>,
     paths: Paths,
     /// The path of the folder at hand, with a slash at its end.
     folder: String,
@@ -143,14 +144,14 @@ struct Differ<'a> {
 }
 
 impl<'a> Differ<'a> {
-    fn new(repository: &gix::ThreadSafeRepository, ignored: &'a Ignored, shown: &'a Shown) -> Self {
-        let mut local = repository.to_thread_local();
+    fn new(repository: &Repository, met: &'a Met<'a>) -> Self {
+        let mut local = repository.shared().to_thread_local();
         local.object_cache_size(CACHE);
+        local.objects.ignore_replacements = true;
         Self {
             hash: local.object_hash(),
-            odb: Some(local.objects),
-            ignored,
-            shown,
+            odb: local.objects,
+            met,
             paths: Paths::default(),
             folder: String::new(),
             found: Vec::new(),
@@ -158,6 +159,10 @@ impl<'a> Differ<'a> {
             lost: BTreeMap::new(),
             spare: Vec::new(),
         }
+    }
+
+    fn end(self) -> Found {
+        Found { paths: self.paths.all(), stood: self.found, lost: self.lost }
     }
 
     /// What a tree holds that stands at the same path in none of the parents' trees.
@@ -195,19 +200,17 @@ impl<'a> Differ<'a> {
                 return;
             }
             self.folder.push_str(&name);
-            if self.shown.enters(&self.folder) && !self.ignored.holds(&self.folder, true) {
+            if self.met.enters(&self.folder) {
                 self.folder.push('/');
                 self.tree(entry.oid.to_owned(), before, commit, depth + 1);
             }
         } else if entry.mode.is_blob() && !skip::file((*name).as_ref()) {
             // A link's target is met by itself, and a submodule is another repository.
             self.folder.push_str(&name);
-            if self.shown.reads(&self.folder) && !self.ignored.holds(&self.folder, false) {
-                let path = self.paths.number(&self.folder, |path| path.into());
-                let blob = entry.oid.to_owned();
-                if self.seen.insert((blob, path)) {
-                    self.found.push((blob, path, commit));
-                }
+            let path = self.paths.number(&self.folder);
+            let blob = entry.oid.to_owned();
+            if self.seen.insert((blob, path)) {
+                self.found.push((blob, path, commit));
             }
         }
         self.folder.truncate(length);
@@ -216,8 +219,7 @@ impl<'a> Differ<'a> {
     /// The bytes of a tree. One that isn't there is a problem, unless it is only asked for in order to compare.
     fn read(&mut self, id: ObjectId, needed: bool) -> Option<Vec<u8>> {
         let mut buffer = self.spare.pop().unwrap_or_default();
-        let odb = self.odb.as_ref()?;
-        let wrong = match odb.try_find(&id, &mut buffer) {
+        let wrong = match self.odb.try_find(&id, &mut buffer) {
             Ok(Some(data)) if data.kind == gix::objs::Kind::Tree => {
                 // The cache hands out its own copy, a pack the buffer itself.
                 return Some(buffer);
@@ -226,7 +228,7 @@ impl<'a> Differ<'a> {
             Ok(None) => {
                 "is missing, and what it holds was not read; in a partial clone, `git fetch --refetch` gets it".into()
             }
-            Err(error) => format!("can't be read ({}); `git fsck` says more", one_line(&error)),
+            Err(error) => format!("can't be read ({}); `git fsck` says more", said(&error)),
         };
         if needed {
             let message = format!("the tree {} {wrong}", id.to_hex_with_len(12));

@@ -7,8 +7,9 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use gix::ObjectId;
 use gix::objs::{CommitRef, Find};
 
-use super::tips::{one_line, problem};
+use super::tips::problem;
 use crate::finding::{Commit, Problem};
+use crate::input::git::said;
 
 /// The commits, by their numbers.
 #[derive(Default)]
@@ -116,7 +117,7 @@ impl<'r> Reader<'r> {
             Err(error) => Err(format!(
                 "the commit {} can't be read ({}), and what it alone reaches was not; `git fsck` says more",
                 short(id),
-                one_line(&error)
+                said(&error)
             )),
         };
         self.buffer = buffer;

@@ -9,19 +9,18 @@ mod blobs;
 mod changes;
 mod delta;
 mod graph;
-mod ignored;
 mod pack;
+mod paths;
 mod tips;
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
 
 use crate::finding::{Commit, Problem};
+use crate::input::git::{GitError, GitTree, Repository};
 use changes::Changes;
-use ignored::Ignored;
 
 /// What of a history is read.
 #[derive(Clone, Debug, Default)]
@@ -32,20 +31,6 @@ pub struct HistoryOptions {
     pub max_file_size: u64,
     /// The files and folders to look at, as seen from where mpcheck was started; none for all of the repository.
     pub paths: Vec<String>,
-}
-
-/// Why a history can't be read at all.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HistoryError {
-    /// There is no repository here.
-    #[error("{0:?} is not in a git repository; run mpcheck in one, or check files without --history")]
-    NoRepository(String),
-    /// git's own data can't be understood.
-    #[error("the git repository can't be read: {0}; `git fsck` says more")]
-    Broken(String),
-    /// A revision that doesn't exist.
-    #[error("{0}")]
-    Range(String),
 }
 
 /// A blob, and where it stood.
@@ -80,7 +65,7 @@ pub struct Volume {
 
 /// A history that is ready to be read.
 pub struct History {
-    repository: gix::ThreadSafeRepository,
+    repository: Arc<Repository>,
     graph: graph::Graph,
     paths: Vec<Arc<str>>,
     /// Blob, path, commit, in the tree: sorted by blob, then path.
@@ -96,16 +81,14 @@ impl History {
     ///
     /// # Errors
     /// When there is no repository around `root`, or the range names what isn't there.
-    pub fn open(root: &Path, options: &HistoryOptions) -> Result<Self, HistoryError> {
-        let repository = tips::open(root)?;
-        let tips = tips::tips(&repository, options.range.as_deref())?;
-        let shared = repository.clone().into_sync();
+    pub fn open(root: &Path, options: &HistoryOptions) -> Result<Self, GitError> {
+        let repository = Arc::new(Repository::open(root)?);
+        let only: Result<Vec<String>, GitError> = options.paths.iter().map(|path| inside(&repository, path)).collect();
+        let tips = repository.with(|local| tips::tips(&repository, local, options.range.as_deref()))?;
         let mut problems = tips.problems;
-        let graph = graph::Graph::load(&repository, &tips.include, &tips.exclude, &mut problems);
-        let head = tips.head;
-        let ignored = Ignored::new(&repository, head);
-        let shown = Shown::new(&repository, root, &options.paths);
-        let mut changes = Changes::new(&shared, &ignored, &shown);
+        let graph = repository.with(|local| graph::Graph::load(local, &tips.include, &tips.exclude, &mut problems));
+        let tree = GitTree::commit(repository.clone(), tips.head);
+        let mut changes = Changes::new(&repository, &tree, only?);
         changes.commits(&graph);
         for tree in &tips.trees {
             changes.tree(tree);
@@ -113,21 +96,19 @@ impl History {
         for (blob, name) in &tips.blobs {
             changes.blob(*blob, name);
         }
-        if let Some(head) = head {
+        if let Some(head) = tips.head {
             changes.head(head);
         }
         let (paths, stood, lost) = changes.finish();
         problems.extend(lost);
-        if let Some(problem) = tips.shallow.filter(|_| graph.cut) {
-            problems.push(problem);
-        }
+        problems.extend(tips.shallow.filter(|_| graph.cut));
         let mut blobs: Vec<(ObjectId, u32)> = Vec::new();
         for (at, standing) in stood.iter().enumerate() {
             if blobs.last().is_none_or(|(last, _)| *last != standing.blob) {
                 blobs.push((standing.blob, at as u32));
             }
         }
-        Ok(Self { repository: shared, graph, paths, stood, blobs, max_file_size: options.max_file_size, problems })
+        Ok(Self { repository, graph, paths, stood, blobs, max_file_size: options.max_file_size, problems })
     }
 
     /// A commit by its number; the numbers grow with age's opposite: a parent's is smaller than its children's.
@@ -189,7 +170,7 @@ impl History {
             visit(Found { bytes, stood: self.stood(these[at].1) });
         };
         let ids: Vec<ObjectId> = these.iter().map(|(id, _)| *id).collect();
-        let bytes = blobs::read(&self.repository, &ids, &look, &complain);
+        let bytes = blobs::read(self.repository.shared(), &ids, &look, &complain);
         let problems = problems.into_inner().unwrap_or_else(PoisonError::into_inner);
         (Volume { commits: self.graph.len(), blobs: ids.len(), bytes }, problems)
     }
@@ -213,68 +194,7 @@ impl History {
     }
 }
 
-/// How paths of the repository are shown, and which are looked at.
-struct Shown {
-    /// The repository's top folder as seen from where mpcheck was started: empty, or `../` some times.
-    up: String,
-    /// Where mpcheck was started, as seen from the top folder, with a slash at its end; empty at the top.
-    below: String,
-    /// Paths from the top folder; all where there is none.
-    only: Vec<String>,
-}
-
-impl Shown {
-    fn new(repository: &gix::Repository, root: &Path, paths: &[String]) -> Self {
-        let prefix = repository.workdir().and_then(|top| {
-            let (top, root) = (top.canonicalize().ok()?, root.canonicalize().ok()?);
-            Some(super::path::slashed(root.strip_prefix(top).ok()?).into_owned())
-        });
-        let below = prefix.filter(|prefix| !prefix.is_empty()).map(|prefix| format!("{prefix}/")).unwrap_or_default();
-        let up = "../".repeat(below.matches('/').count());
-        let only = paths.iter().map(|path| super::path::normalise(&format!("{below}{path}")));
-        let only = only.filter(|path| path != ".").collect();
-        Self { up, below, only }
-    }
-
-    /// Whether a folder leads to what is looked at, or lies in it.
-    fn enters(&self, folder: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| within(folder, only) || within(only, folder))
-    }
-
-    /// Whether a file is looked at.
-    fn reads(&self, path: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| within(path, only))
-    }
-
-    /// A path from the repository's top as reports show it.
-    fn path(&self, path: &str) -> Arc<str> {
-        match path.strip_prefix(&self.below) {
-            Some(inside) => inside.into(),
-            None => super::path::normalise(&format!("{}{path}", self.up)).into(),
-        }
-    }
-}
-
-/// Whether a path is a folder's or lies in it.
-fn within(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Paths, each once, by numbers.
-#[derive(Default)]
-struct Paths {
-    numbers: HashMap<Arc<str>, u32>,
-    paths: Vec<Arc<str>>,
-}
-
-impl Paths {
-    fn number(&mut self, path: &str, shown: impl Fn(&str) -> Arc<str>) -> u32 {
-        if let Some(number) = self.numbers.get(path) {
-            return *number;
-        }
-        let number = self.paths.len() as u32;
-        self.numbers.insert(path.into(), number);
-        self.paths.push(shown(path));
-        number
-    }
+/// A path of the command line, as seen from the repository's top.
+fn inside(repository: &Repository, path: &str) -> Result<String, GitError> {
+    repository.inside(path).ok_or_else(|| GitError::Outside(path.to_owned(), repository.top()))
 }

@@ -1,14 +1,13 @@
 //! Where a reading of history begins: the repository, and what its refs or a range point at.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use gix::ObjectId;
 use gix::objs::Kind;
 use gix::revision::plumbing::Spec;
 
-use super::HistoryError;
 use crate::finding::Problem;
+use crate::input::git::{GitError, Repository, said};
 
 /// Where to begin, and where to end.
 #[derive(Default)]
@@ -29,59 +28,31 @@ pub(super) struct Tips {
     pub(super) problems: Vec<Problem>,
 }
 
-/// The repository around a folder.
-pub(super) fn open(root: &Path) -> Result<gix::Repository, HistoryError> {
-    let shown = || root.canonicalize().unwrap_or_else(|_| root.to_path_buf()).display().to_string();
-    let mut repository = gix::discover(root).map_err(|_| HistoryError::NoRepository(shown()))?;
-    // What is really there, not what `git replace` puts in its place: the refs of replacements are read as well.
-    repository.objects.ignore_replacements = true;
-    Ok(repository)
-}
-
 /// What all refs point at, or what a range does.
-pub(super) fn tips(repository: &gix::Repository, range: Option<&str>) -> Result<Tips, HistoryError> {
+pub(super) fn tips(whole: &Repository, repository: &gix::Repository, range: Option<&str>) -> Result<Tips, GitError> {
     let mut tips = Tips::default();
-    tips.head = head_tree(repository, &mut tips.problems);
-    if repository.is_shallow().unwrap_or_default() {
-        let message = "this clone is shallow: what was committed before its oldest commits was not read; \
-                       `git fetch --unshallow` gets the rest";
-        tips.shallow = Some(problem(".", message));
+    match whole.head_tree() {
+        Ok(tree) => tips.head = tree,
+        Err(error) => tips.problems.push(problem(".", &error.to_string())),
+    }
+    if let Some(shallow) = whole.shallow() {
+        let message = format!(
+            "{shallow}: what was committed before was not read; `git fetch --unshallow` gets the rest \
+             (`fetch-depth: 0` for actions/checkout)"
+        );
+        tips.shallow = Some(problem(".", &message));
     }
     match range {
-        Some(range) => ranged(repository, range, &mut tips)?,
+        Some(range) => ranged(whole, repository, range, &mut tips)?,
         None => all(repository, &mut tips)?,
     }
     Ok(tips)
 }
 
-fn head_tree(repository: &gix::Repository, problems: &mut Vec<Problem>) -> Option<ObjectId> {
-    let head = repository.head().ok()?;
-    if head.is_unborn() {
-        return None;
-    }
-    match repository.head_tree_id() {
-        Ok(tree) => Some(tree.detach()),
-        Err(error) => {
-            let message = format!("HEAD's commit can't be read ({}); `git fsck` says more", one_line(&error));
-            problems.push(problem(".", &message));
-            None
-        }
-    }
-}
-
-fn ranged(repository: &gix::Repository, range: &str, tips: &mut Tips) -> Result<(), HistoryError> {
+fn ranged(whole: &Repository, repository: &gix::Repository, range: &str, tips: &mut Tips) -> Result<(), GitError> {
     for word in range.split_whitespace() {
-        let spec = repository.rev_parse(word).map_err(|error| {
-            let shallow = match tips.shallow.is_some() {
-                true => "; this clone is shallow, and `git fetch --unshallow` gets the rest",
-                false => "",
-            };
-            HistoryError::Range(format!(
-                "`{word}` is not a revision or range of this repository ({}){shallow}; \
-                 write it as for `git log`, as in `main` or `v1.0..main`; paths go before --history",
-                one_line(&error)
-            ))
-        })?;
+        let unknown = |_| GitError::UnknownRevision { revision: word.to_owned(), shallow: whole.shallow() };
+        let spec = repository.rev_parse(word).map_err(unknown)?;
         let mut ends = |include: &[ObjectId], exclude: &[ObjectId]| {
             for id in include {
                 follow(repository, *id, word, tips);
@@ -111,8 +82,8 @@ fn ranged(repository: &gix::Repository, range: &str, tips: &mut Tips) -> Result<
 }
 
 /// Every ref, what the stash remembers, and the heads of all work trees.
-fn all(repository: &gix::Repository, tips: &mut Tips) -> Result<(), HistoryError> {
-    let broken = |error: gix::Error| HistoryError::Broken(one_line(&error));
+fn all(repository: &gix::Repository, tips: &mut Tips) -> Result<(), GitError> {
+    let broken = |error: gix::Error| GitError::Unusable(said(&error));
     let platform = repository.references().map_err(broken)?;
     let mut found: BTreeSet<(ObjectId, String)> = BTreeSet::new();
     for reference in platform.all().map_err(broken)? {
@@ -125,7 +96,7 @@ fn all(repository: &gix::Repository, tips: &mut Tips) -> Result<(), HistoryError
                 ".",
                 &format!(
                     "a ref can't be read, and what it alone reaches was not ({}); mend or delete it",
-                    one_line(&error)
+                    said(&error)
                 ),
             )),
         }
@@ -157,7 +128,7 @@ fn follow(repository: &gix::Repository, mut id: ObjectId, name: &str, tips: &mut
             Ok(object) => object,
             Err(error) => {
                 let message =
-                    format!("{name} points at {id}, which can't be read ({}); `git fsck` says more", one_line(&error));
+                    format!("{name} points at {id}, which can't be read ({}); `git fsck` says more", said(&error));
                 return tips.problems.push(problem(".", &message));
             }
         };
@@ -168,7 +139,9 @@ fn follow(repository: &gix::Repository, mut id: ObjectId, name: &str, tips: &mut
             Kind::Tag => match object.try_to_tag_ref().map(|tag| tag.target()) {
                 Ok(target) => id = target,
                 Err(_) => {
-                    return tips.problems.push(problem(".", &format!("the tag {name} is broken; `git fsck` says more")));
+                    return tips
+                        .problems
+                        .push(problem(".", &format!("the tag {name} is broken; `git fsck` says more")));
                 }
             },
         }
@@ -178,10 +151,4 @@ fn follow(repository: &gix::Repository, mut id: ObjectId, name: &str, tips: &mut
 /// A problem with the repository itself.
 pub(super) fn problem(path: &str, message: &str) -> Problem {
     Problem { path: path.into(), span: None, message: message.to_owned() }
-}
-
-/// What gix says, on one line.
-pub(super) fn one_line(error: &gix::Error) -> String {
-    let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }

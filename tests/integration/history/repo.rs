@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 
 use mpcheck::finding::{Finding, Report};
 use mpcheck::input::DEFAULT_MAX_FILE_SIZE;
-use mpcheck::input::history::{HistoryError, HistoryOptions};
+use mpcheck::input::git::GitError;
+use mpcheck::input::history::HistoryOptions;
 use mpcheck::judge::history::Age;
 use mpcheck::{history, time};
 use tempfile::TempDir;
@@ -83,13 +84,13 @@ impl Repo {
         history_of(&self.path, &HistoryOptions::default(), day).unwrap()
     }
 
-    pub(crate) fn history_of_range(&self, range: &str) -> Result<Report, HistoryError> {
+    pub(crate) fn history_of_range(&self, range: &str) -> Result<Report, GitError> {
         history_of(&self.path, &HistoryOptions { range: Some(range.into()), ..HistoryOptions::default() }, "2024-02-01")
     }
 }
 
 /// Reads a history as of a day, with the usual age.
-pub(crate) fn history_of(root: &Path, options: &HistoryOptions, day: &str) -> Result<Report, HistoryError> {
+pub(crate) fn history_of(root: &Path, options: &HistoryOptions, day: &str) -> Result<Report, GitError> {
     let limit = if options.max_file_size == 0 { DEFAULT_MAX_FILE_SIZE } else { options.max_file_size };
     let options = HistoryOptions { max_file_size: limit, ..options.clone() };
     history::run(root, &options, Age { most: 90, today: time::parse(day).unwrap() }, &|_| true)

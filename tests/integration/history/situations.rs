@@ -157,7 +157,8 @@ fn loose_packed_and_mixed_objects() {
     // Long files that differ by little: git packs them as chains of deltas.
     let padding: String = (0..400).map(|line| format!("# line {line} of a long file\n")).collect();
     for number in 1..=25 {
-        let text = format!("{padding}{}{padding}", leak(number));
+        let growth: String = (0..number * 7).map(|line| format!("# one more line, {line}\n")).collect();
+        let text = format!("{padding}{}{padding}{growth}", leak(number));
         expected.push(leaked("a.py", 401, &repo.change(number, "a.py", &text)));
     }
     repo.change(26, "a.py", CLEAN);
