@@ -1,8 +1,9 @@
 //! A repository of the real git program, in a temporary folder.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use mpcheck::finding::{Finding, Report};
 use mpcheck::input::DEFAULT_MAX_FILE_SIZE;
@@ -55,6 +56,15 @@ impl Repo {
     /// Runs git, which must succeed, and gives what it printed.
     pub(crate) fn git(&self, words: &[&str]) -> String {
         git(&self.path, "2024-01-01T12:00:00+0000", words)
+    }
+
+    /// Feeds a stream to `git fast-import`, which keeps it as one pack.
+    pub(crate) fn import(&self, stream: &str) {
+        let mut command = Command::new("git");
+        command.current_dir(&self.path).args(["-c", "fastimport.unpackLimit=0", "fast-import", "--quiet"]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stream.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
