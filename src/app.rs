@@ -122,8 +122,7 @@ fn run(options: &Options) -> Result<Report, Failure> {
             Config::load(root, &tree, named.as_deref())?
         }
     };
-    let policy =
-        Policy { config, select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
+    let policy = Policy { config, select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
     let walk = WalkOptions { threads, max_file_size };
     if let Some(named) = &options.stdin {
         let mut bytes = Vec::new();

@@ -16,7 +16,9 @@ pub(crate) fn call_mistake(call: &str) -> Option<&'static str> {
 /// What is wrong with the path of an argument: `0`, `token`, `0.key`, `?.name`.
 pub(crate) fn argument_mistake(argument: &str) -> Option<&'static str> {
     if argument.is_empty() || argument.split('.').any(|part| part.trim() != part || part.is_empty()) {
-        Some("this is no argument: write `0` for the first, `key` for one that is named, `0.key` for a member of the first")
+        Some(
+            "this is no argument: write `0` for the first, `key` for one that is named, `0.key` for a member of the first",
+        )
     } else {
         None
     }
@@ -54,7 +56,9 @@ mod tests {
         for good in ["mp.example.com", "www.example.com/mp", "localhost:8080/mp/v1", "relay"] {
             assert_eq!(host_mistake(good), None, "{good}");
         }
-        for bad in ["https://mp.example.com", "", "a b", "mp.example.com/", "mp.example.com/a?b", "*.example.com", "h:x"] {
+        for bad in
+            ["https://mp.example.com", "", "a b", "mp.example.com/", "mp.example.com/a?b", "*.example.com", "h:x"]
+        {
             assert!(host_mistake(bad).is_some(), "{bad}");
         }
     }

@@ -57,9 +57,8 @@ fn fingerprint(folder: &Path) -> String {
 #[test]
 fn every_mistake_points_at_its_line() {
     let fp = "0123456789abcdef";
-    let allow = |rule: &str, reason: &str| {
-        format!("[[allow]]\nfingerprint = '{fp}'\nrule = '{rule}'\nreason = '{reason}'\n")
-    };
+    let allow =
+        |rule: &str, reason: &str| format!("[[allow]]\nfingerprint = '{fp}'\nrule = '{rule}'\nreason = '{reason}'\n");
     let sdk = |call: &str, argument: &str, kind: &str| {
         format!("[[sdk]]\ncall = '{call}'\nargument = '{argument}'\nkind = '{kind}'\n")
     };
@@ -97,9 +96,11 @@ fn every_mistake_points_at_its_line() {
         (&twice, "6:15", &["already in line 1"]),
         ("[[names]]\nname = 'ACME_KEY'\nkind = 'project-tokn'\n", "3:8", &["did you mean `project-token`"]),
         ("[[names]]\nname = '--'\nkind = 'project-token'\n", "2:8", &["no letter"]),
-        ("[[names]]\nname = 'acmeKey'\nkind = 'api-key'\n[[names]]\nname = 'ACME_KEY'\nkind = 'api-key'\n", "5:8", &[
-            "already in line 2",
-        ]),
+        (
+            "[[names]]\nname = 'acmeKey'\nkind = 'api-key'\n[[names]]\nname = 'ACME_KEY'\nkind = 'api-key'\n",
+            "5:8",
+            &["already in line 2"],
+        ),
         ("[[sdk]]\ncall = 'a()'\nargument = '0'\nkind = 'api-key'\n", "2:8", &["parentheses"]),
         ("[[sdk]]\ncall = 'a.b'\nargument = ''\nkind = 'api-key'\n", "3:12", &["no argument"]),
         ("[[sdk]]\ncall = 'a.b'\nargument = '0'\nkind = 'key'\n", "4:8", &["no kind of credential `key`"]),
@@ -153,12 +154,7 @@ fn levels_are_set_by_rule_and_by_path() {
                 [[levels]]\npaths = ['old/']\nrules = { hardcoded-secret = 'warning', hardcoded-token = 'error' }\n\
                 [[levels]]\npaths = ['old/worse/**']\nrules = { hardcoded-secret = 'off' }\n";
     let both = format!("{LEAK}{TOKEN}");
-    let folder = folder(&[
-        ("mpcheck.toml", text),
-        ("a.py", &both),
-        ("old/a.py", &both),
-        ("old/worse/a.py", &both),
-    ]);
+    let folder = folder(&[("mpcheck.toml", text), ("a.py", &both), ("old/a.py", &both), ("old/worse/a.py", &both)]);
     let expected = [
         "a.py:1 hardcoded-secret note",
         "old/a.py:1 hardcoded-secret warning",
@@ -169,11 +165,10 @@ fn levels_are_set_by_rule_and_by_path() {
     assert_eq!(run(folder.path(), &["a.py"]).status.code(), Some(0), "a note fails no run");
     // The same from inside, where the file is found above and patterns still start from it.
     let inside = folder.path().join("old");
-    assert_eq!(short(&inside, &[]), [
-        "a.py:1 hardcoded-secret warning",
-        "a.py:2 hardcoded-token error",
-        "worse/a.py:2 hardcoded-token error"
-    ]);
+    assert_eq!(
+        short(&inside, &[]),
+        ["a.py:1 hardcoded-secret warning", "a.py:2 hardcoded-token error", "worse/a.py:2 hardcoded-token error"]
+    );
     // What the command line selects is judged, though `[rules]` has it off.
     assert_eq!(short(folder.path(), &["--select", "hardcoded-token", "a.py"]), ["a.py:2 hardcoded-token warning"]);
     assert_eq!(short(folder.path(), &["--no-config", "a.py"]).len(), 2);
@@ -181,7 +176,8 @@ fn levels_are_set_by_rule_and_by_path() {
 
 #[test]
 fn a_repository_within_another_has_its_own_configuration() {
-    let folder = folder(&[("mpcheck.toml", "[rules]\nhardcoded-secret = 'off'\n"), ("sub/a.py", LEAK), ("b/a.py", LEAK)]);
+    let folder =
+        folder(&[("mpcheck.toml", "[rules]\nhardcoded-secret = 'off'\n"), ("sub/a.py", LEAK), ("b/a.py", LEAK)]);
     std::fs::write(folder.path().join("sub/.git"), "gitdir: elsewhere\n").unwrap();
     assert_eq!(short(&folder.path().join("sub"), &[]), ["a.py:1 hardcoded-secret error"]);
     assert!(short(&folder.path().join("b"), &[]).is_empty());
@@ -208,7 +204,10 @@ fn excluded_files_are_judged_only_if_they_are_named() {
         ("gen/keys.py", LEAK),
         ("a.snap.py", LEAK),
         // What is excluded is still read where a judged file uses it, but nothing is found there.
-        ("app.py", "from gen.keys import MIXPANEL_API_SECRET\nimport mixpanel\nmixpanel.Mixpanel(MIXPANEL_API_SECRET)\n"),
+        (
+            "app.py",
+            "from gen.keys import MIXPANEL_API_SECRET\nimport mixpanel\nmixpanel.Mixpanel(MIXPANEL_API_SECRET)\n",
+        ),
     ]);
     assert_eq!(short(folder.path(), &[]), ["app.py:3 wrong-credential error"]);
     assert_eq!(short(folder.path(), &["gen/keys.py"]), ["gen/keys.py:1 hardcoded-secret error"]);
@@ -227,13 +226,16 @@ fn the_sides_of_paths_go_before_all_that_files_show() {
         ("lib/keys.js", plain),
         ("kiosk/main.js", "import { mixpanelApiSecret } from '../lib/keys.js';\nshow(mixpanelApiSecret);\n"),
     ]);
-    assert_eq!(short(folder.path(), &[]), [
-        "bff/main.js:2 hardcoded-secret error",
-        "bff/public/page.js:1 client-side-secret error",
-        "kiosk/keys.js:1 client-side-secret error",
-        "lib/keys.js:1 client-side-secret error",
-        "web/main.js:2 client-side-secret error",
-    ]);
+    assert_eq!(
+        short(folder.path(), &[]),
+        [
+            "bff/main.js:2 hardcoded-secret error",
+            "bff/public/page.js:1 client-side-secret error",
+            "kiosk/keys.js:1 client-side-secret error",
+            "lib/keys.js:1 client-side-secret error",
+            "web/main.js:2 client-side-secret error",
+        ]
+    );
 }
 
 #[test]
