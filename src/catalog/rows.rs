@@ -33,7 +33,7 @@ pub(crate) fn host_mistake(host: &str) -> Option<&'static str> {
         Some("leave the scheme off: write the host, as in `mp.example.com`")
     } else if !name.split('.').all(label) || port.parse::<u16>().is_err() {
         Some("this is no host: write one as in `mp.example.com`, or with a path, as in `www.example.com/mp`")
-    } else if path.contains(['?', '#', '*', ' ']) || path.ends_with('/') || path.contains("//") {
+    } else if path.contains(['?', '#', '*', ' ']) || host.ends_with('/') || path.contains("//") {
         Some("the path behind the host is plain segments, without a slash at its end, as in `www.example.com/mp`")
     } else {
         None

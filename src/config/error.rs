@@ -139,14 +139,14 @@ mod tests {
         assert!(error.ends_with(&format!("  | \t{}{}", " ".repeat(14), "^".repeat(34))), "{error}");
         let error = ConfigError::new("a", "", Span::new(9, 12), "empty");
         assert_eq!((error.line, error.column), (1, 1));
-        assert_eq!(masked("name = 4be21c.0123456789abcdefgh.mp"), "name = 4be2***************************");
+        assert_eq!(masked("name = 4be21c.0123456789abcdefgh.mp"), "name = 4be*************************");
         assert!(masked("hardcoded-secret-and-more-words é").contains("hardcoded-secret-and-more-words é"));
     }
 
     #[test]
     fn the_parser_is_made_plain() {
         let one = plain("unknown field `ruels`, expected one of `rules`, `levels`, `paths`");
-        assert_eq!(one, "there is no key `ruels` here; did you mean `rules`?");
+        assert_eq!(one, "there is no key `ruels` here; did you mean `rules` or `levels`?");
         let other = plain("unknown variant `fatal`, expected one of `off`, `note`");
         assert_eq!(other, "there is no value `fatal` here; choose one of `off`, `note`");
         assert_eq!(plain("duplicate key\n"), "duplicate key");
