@@ -61,6 +61,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// These rules are not judged: slugs that exist.
     pub ignore: Vec<String>,
+    /// The configuration file, where it isn't the one that is found.
+    pub config: Option<PathBuf>,
     /// Whether configuration files are left unread.
     pub no_config: bool,
     /// Whether colours may be used.
@@ -71,14 +73,6 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Files with more bytes are named as a problem instead of being read; `None` for the default.
     pub max_file_size: Option<u64>,
-}
-
-impl Options {
-    /// Whether a rule is to be judged.
-    pub fn judges(&self, rule: &str) -> bool {
-        let named = |rules: &[String]| rules.iter().any(|name| name == rule);
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
-    }
 }
 
 /// One more report, to a file.
@@ -209,6 +203,9 @@ struct Check {
     /// With --history: the day that ages are counted to, as in `2026-05-31` [default: today]
     #[arg(long, value_name = "DATE", requires = "history", value_parser = crate::time::parse)]
     as_of: Option<i64>,
+    /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
@@ -293,6 +290,7 @@ impl Check {
             fail_on,
             select: self.select,
             ignore: self.ignore,
+            config: self.config,
             no_config: self.no_config,
             color: self.color,
             quiet: self.quiet,
@@ -397,7 +395,7 @@ mod tests {
         let options = options("mpcheck");
         assert_eq!(options.paths, [PathBuf::from(".")]);
         assert_eq!((options.format, options.fail_on), (Format::Human, Some(Level::Warning)));
-        assert!(options.judges("hardcoded-secret") && !options.quiet);
+        assert!(options.select.is_empty() && options.ignore.is_empty() && !options.quiet);
     }
 
     #[test]

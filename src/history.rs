@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::AhoCorasick;
 
-use crate::catalog;
 use crate::finding::{Counts, Finding, Past, Problem, Report, Stood, Suppressed};
 use crate::input::git::GitError;
 use crate::input::history::{Found, History, HistoryOptions};
 use crate::input::{decode, is_candidate};
 use crate::judge::history::{Age, Sighted, secrets_in};
 use crate::judge::{Ground, rule};
-use crate::pipeline::{failure, guard};
+use crate::pipeline::{failure, guard, set_level};
+use crate::policy::Policy;
 use crate::secret::Secret;
 use crate::source::{Place, Source, Span};
 use crate::triage::triage;
@@ -25,23 +25,19 @@ use crate::triage::triage;
 ///
 /// # Errors
 /// When there is no repository, or the range names what isn't there.
-pub fn run(
-    root: &Path,
-    options: &HistoryOptions,
-    age: Age,
-    judges: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<Report, GitError> {
+pub fn run(root: &Path, options: &HistoryOptions, age: Age, policy: &Policy) -> Result<Report, GitError> {
     let history = History::open(root, options)?;
-    let ground = Ground::new(catalog::builtin());
+    let ground = Ground::new(&policy.catalog).with_told(Box::new(|path: &str| policy.side(path)));
+    let excluded = |path: &str| policy.config.excludes(path).is_some();
     let gathered = Mutex::new(Gathered::default());
-    let (volume, mut problems) = history.read(&is_candidate, &|found| gather(&ground, &found, &gathered));
+    let (volume, mut problems) = history.read(&is_candidate, &|found| gather(&ground, &found, &excluded, &gathered));
     problems.extend(history.problems().iter().cloned());
     let mut gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
     if options.range.is_some() {
         // What no commit of the range brought is another run's business.
         gathered.credentials.retain(|_, credential| credential.places.values().any(|place| place.commit.is_some()));
     }
-    problems.extend(still_there(&ground, &history, &mut gathered));
+    problems.extend(still_there(&ground, &history, &excluded, &mut gathered));
     problems.append(&mut gathered.problems);
     problems.sort();
     problems.dedup();
@@ -49,8 +45,9 @@ pub fn run(
     for credential in gathered.credentials.into_values() {
         credential.judge(&ground, &history, age, &mut report);
     }
-    report.findings.retain(|finding| judges(finding.rule));
-    report.suppressed.retain(|one| judges(one.finding.rule));
+    report.suppressed.extend(triage(ground.catalog, &[], &policy.allow(), &mut report.findings, false));
+    report.findings.retain_mut(|finding| set_level(policy, finding));
+    report.suppressed.retain_mut(|one| set_level(policy, &mut one.finding));
     report.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     report.suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
     gathered.secrets.sort();
@@ -104,14 +101,14 @@ struct Standing {
 }
 
 /// Judges a blob under each of its names.
-fn gather(ground: &Ground<'_>, found: &Found<'_>, gathered: &Mutex<Gathered>) {
+fn gather(ground: &Ground<'_>, found: &Found<'_>, excluded: &dyn Fn(&str) -> bool, gathered: &Mutex<Gathered>) {
     let decoded = decode(found.bytes.to_vec());
     if decoded.binary {
         return;
     }
     // Where a file ran doesn't matter once it is gone: one of each name is enough.
     let mut known: HashMap<&str, Arc<File>> = HashMap::new();
-    for stood in &found.stood {
+    for stood in found.stood.iter().filter(|stood| !excluded(&stood.path)) {
         let name = stood.path.rsplit('/').next().unwrap_or(&stood.path);
         let file = match known.get(name).filter(|_| !stood.in_tree) {
             Some(file) => file.clone(),
@@ -150,7 +147,7 @@ impl File {
         let ignored = |one: &Sighted| {
             let rules = [one.finding.rule, rule::STALE_CREDENTIAL, rule::LEAKED_IN_HISTORY];
             let mut probes: Vec<Finding> = rules.iter().map(|rule| Finding { rule, ..one.finding.clone() }).collect();
-            let ignored = triage(ground.catalog, std::slice::from_ref(&document), &mut probes, false);
+            let ignored = triage(ground.catalog, std::slice::from_ref(&document), &[], &mut probes, false);
             ignored.into_iter().map(|one| (one.finding.rule, one.reason)).collect()
         };
         let sighted = sighted.into_iter().map(|one| {
@@ -199,7 +196,12 @@ impl Gathered {
 
 /// Looks for credentials that no file of `HEAD`'s tree gives away by its own words: the same characters may still stand
 /// there, and then they are no thing of the past.
-fn still_there(ground: &Ground<'_>, history: &History, gathered: &mut Gathered) -> Vec<Problem> {
+fn still_there(
+    ground: &Ground<'_>,
+    history: &History,
+    excluded: &(dyn Fn(&str) -> bool + Sync),
+    gathered: &mut Gathered,
+) -> Vec<Problem> {
     let gone: Vec<Secret> =
         gathered.credentials.iter().filter(|(_, one)| one.tree.is_empty()).map(|(core, _)| core.clone()).collect();
     let Ok(search) = AhoCorasick::new(gone.iter().map(Secret::text_to_hide)) else { return Vec::new() };
@@ -209,7 +211,7 @@ fn still_there(ground: &Ground<'_>, history: &History, gathered: &mut Gathered) 
     let met: Mutex<Vec<(usize, Standing)>> = Mutex::default();
     let visit = |found: Found<'_>| {
         let decoded = decode(found.bytes.to_vec());
-        for stood in found.stood.iter().filter(|stood| stood.in_tree) {
+        for stood in found.stood.iter().filter(|stood| stood.in_tree && !excluded(&stood.path)) {
             let source = Arc::new(Source::new(stood.path.clone(), decoded.text.clone()));
             for hit in search.find_overlapping_iter(&decoded.text) {
                 let at = hit.pattern().as_usize();

@@ -43,6 +43,11 @@ pub const UNUSED_IGNORE: &str = "unused-ignore";
 /// silences one of them silences all.
 pub const EXPOSURE: [&str; 3] = [PUBLIC_ENV_SECRET, CLIENT_SIDE_SECRET, HARDCODED_SECRET];
 
+/// Whether what silences one rule silences another.
+pub fn silences(one: &str, other: &str) -> bool {
+    one == other || EXPOSURE.contains(&one) && EXPOSURE.contains(&other)
+}
+
 /// All of them. `unused-ignore` is judged behind the others, in `triage`; those of history only with `--history`.
 pub const ALL: &[&str] = &[
     UNUSED_IGNORE,

@@ -10,6 +10,7 @@ use mpcheck::input::DEFAULT_MAX_FILE_SIZE;
 use mpcheck::input::git::GitError;
 use mpcheck::input::history::HistoryOptions;
 use mpcheck::judge::history::Age;
+use mpcheck::policy::Policy;
 use mpcheck::{history, time};
 use tempfile::TempDir;
 
@@ -103,7 +104,7 @@ impl Repo {
 pub(crate) fn history_of(root: &Path, options: &HistoryOptions, day: &str) -> Result<Report, GitError> {
     let limit = if options.max_file_size == 0 { DEFAULT_MAX_FILE_SIZE } else { options.max_file_size };
     let options = HistoryOptions { max_file_size: limit, ..options.clone() };
-    history::run(root, &options, Age { most: 90, today: time::parse(day).unwrap() }, &|_| true)
+    history::run(root, &options, Age { most: 90, today: time::parse(day).unwrap() }, &Policy::default())
 }
 
 /// Runs git in a folder, at a moment, without anybody's configuration.

@@ -168,3 +168,48 @@ fn the_program_reports_history_in_every_format() {
     assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "1.py");
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 1);
 }
+
+#[test]
+fn allow_entries_and_levels_of_the_configuration_count() {
+    let (repo, _) = three();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mpcheck"));
+        let words = ["--history", "--as-of", "2024-02-01", "-f", "json"];
+        let output = command.current_dir(&repo.path).args(words).args(arguments).output().unwrap();
+        assert!(output.status.code().unwrap() < 2, "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let report = run(&[]);
+    let finding = &report["findings"][0];
+    // What the finding says to paste, pasted.
+    let digest = finding["credential"]["fingerprint"].as_str().unwrap();
+    assert!(finding["help"].as_str().unwrap().contains(&format!("fingerprint = \"{digest}\"")));
+    let entry =
+        |rule: &str| format!("[[allow]]\nrule = \"{rule}\"\nfingerprint = \"{digest}\"\nreason = \"rotated\"\n");
+    let paths = |report: &serde_json::Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths(&report), ["1.py", "2.py", "3.py"]);
+    repo.write("mpcheck.toml", &entry("leaked-in-history"));
+    let report = run(&[]);
+    assert_eq!(paths(&report), ["2.py", "3.py"]);
+    assert_eq!(report["summary"]["ignored"], 1);
+    // It silences this rule alone, and no other rule's entry silences it.
+    repo.write("mpcheck.toml", &entry("hardcoded-secret"));
+    assert_eq!(paths(&run(&[])), ["1.py", "2.py", "3.py"]);
+    repo.write(
+        "mpcheck.toml",
+        "[rules]\nleaked-in-history = \"note\"\n[paths]\nexclude = [\"2.py\"]\n[history]\nmax-age = 7\n",
+    );
+    let report = run(&[]);
+    assert_eq!(paths(&report), ["1.py", "3.py"]);
+    assert_eq!(report["findings"][0]["level"], "note");
+    repo.write("4.py", &leak(4));
+    repo.commit("2024-01-05T12:00:00+0000");
+    let stale = |arguments: &[&str]| {
+        let report = run(arguments);
+        report["findings"].as_array().unwrap().iter().any(|one| one["rule"] == "stale-credential")
+    };
+    assert!(stale(&[]) && !stale(&["--max-age", "60"]) && !stale(&["--ignore", "stale-credential"]));
+}
