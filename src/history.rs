@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aho_corasick::AhoCorasick;
 
 use crate::finding::{Counts, Finding, Past, Problem, Report, Stood, Suppressed};
+use crate::guard::{failure, guard};
 use crate::input::git::GitError;
 use crate::input::history::{Found, History, HistoryOptions};
 use crate::input::{decode, is_candidate};
 use crate::judge::history::{Age, Sighted, secrets_in};
 use crate::judge::{Ground, rule};
-use crate::pipeline::{failure, guard, set_level};
+use crate::pipeline::set_level;
 use crate::policy::Policy;
 use crate::secret::Secret;
 use crate::source::{Place, Source, Span};

@@ -32,6 +32,7 @@ pub mod config;
 pub mod fault;
 pub mod finding;
 pub mod flow;
+mod guard;
 pub mod history;
 pub mod input;
 pub mod judge;
