@@ -22,7 +22,7 @@ pub use shell::{completions, manual};
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Check files.
-    Check(Options),
+    Check(Box<Options>),
     /// Print the table of rules.
     Rules,
     /// Print the page of a rule.
@@ -256,7 +256,7 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
         },
         Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
         Some(Action::Man) => Ok(Command::Manual),
-        None => line.check.options().map(Command::Check),
+        None => line.check.options().map(Box::new).map(Command::Check),
     }
 }
 
@@ -373,7 +373,7 @@ mod tests {
 
     fn options(line: &str) -> Options {
         match parsed(line) {
-            Ok(Command::Check(options)) => options,
+            Ok(Command::Check(options)) => *options,
             Ok(_) => panic!("{line}: a command"),
             Err(error) => panic!("{line}: {error}"),
         }

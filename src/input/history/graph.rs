@@ -50,7 +50,7 @@ impl Graph {
         let mut reader = Reader::new(repository);
         let left_out = reader.reach(exclude, &HashSet::new());
         let kept = reader.reach(include, &left_out);
-        problems.extend(reader.problems.drain(..));
+        problems.append(&mut reader.problems);
         let order = order(&kept, &reader.read);
         let tree = |parent: &ObjectId| reader.read.get(parent).map(|read| read.tree);
         let nodes = order.iter().filter_map(|id| {
