@@ -278,10 +278,10 @@ fn ranges() {
     assert_eq!(found("v1..main"), sorted(vec![three.clone(), four.clone()]));
     assert_eq!(found("v1.."), sorted(vec![three.clone(), four.clone()]));
     assert_eq!(found("v1"), sorted(vec![one.clone(), two.clone()]));
-    assert_eq!(found("v1^!"), [two.clone()]);
+    assert_eq!(found("v1^!"), vec![two.clone()]);
     assert_eq!(found("main ^v1 ^main~1"), Vec::<String>::new());
     assert_eq!(found("main~3...v1"), Vec::<String>::new());
-    assert_eq!(found("main~2...v1"), [three.clone()]);
+    assert_eq!(found("main~2...v1"), vec![three.clone()]);
     assert_eq!(found("main"), sorted(vec![one, two, three, four]));
 }
 

@@ -76,8 +76,8 @@ fn a_corrupt_pack_costs_what_depends_on_the_damage_alone() {
     let other = repo.change(22, "b.py", &leak(99));
     repo.change(23, "b.py", CLEAN);
     repo.git(&["repack", "-a", "-d", "-f", "-q"]);
-    let packs = fs::read_dir(repo.path.join(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
-    let pack = packs.filter(|path| path.extension().is_some_and(|end| end == "pack")).next().unwrap();
+    let mut packs = fs::read_dir(repo.path.join(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
+    let pack = packs.find(|path| path.extension().is_some_and(|end| end == "pack")).unwrap();
     // An entry that others are deltas of: the blob with the largest size in the pack that is no delta itself.
     let listing = repo.git(&["verify-pack", "-v", pack.with_extension("idx").to_str().unwrap()]);
     let base = listing.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
