@@ -42,11 +42,18 @@ impl Ground<'_> {
         self.leaf_in(shape, around, None)
     }
 
-    /// The same for a value that fills a client's own slot there: what the slot is called (`auth: { username: .. }`)
-    /// says nothing of the value.
+    /// The same for a value that fills a client's own slot there: that the slot is called `username` (`auth: { username:
+    /// .. }`) says nothing of the value.
     pub fn leaf_in(&self, shape: &Shape, around: Around, slot: Option<&Place>) -> Leaf {
         let mut steps: Vec<Step> = shape.trail.steps().into_iter().cloned().collect();
-        if steps.last().is_some_and(|last| last.how == How::Bound && Some(&last.place) == slot) {
+        let of_user = |name: &str| {
+            let meaning = self.name_kinds(name, How::Bound, around);
+            meaning.is_some_and(|(kinds, _)| kinds.only() == Some(self.kinds.username))
+        };
+        if let Some(Step { how: How::Bound, place, name: Some(name) }) = steps.last()
+            && Some(place) == slot
+            && of_user(name)
+        {
             steps.pop();
         }
         let text: Option<Arc<str>> = shape.text().map(Arc::from);
