@@ -8,6 +8,7 @@ use std::sync::Arc;
 use gix::ObjectId;
 use gix::objs::tree::{EntryRef, name_order};
 use gix::objs::{Find, TreeRefIter};
+use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use rayon::prelude::*;
 
 use super::graph::Graph;
@@ -60,15 +61,18 @@ impl<'a> Changes<'a> {
             .nodes
             .par_chunks(RUN)
             .enumerate()
-            .map(|(run, nodes)| {
-                let mut differ = Differ::new(repository, met);
-                for (at, node) in nodes.iter().enumerate() {
-                    let number = (run * RUN + at) as u32;
-                    let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
-                    differ.tree(node.tree, &parents, number, 0);
-                }
-                differ.end()
-            })
+            .map_init(
+                || handle(repository),
+                |odb, (run, nodes)| {
+                    let mut differ = Differ::new(odb, repository, met);
+                    for (at, node) in nodes.iter().enumerate() {
+                        let number = (run * RUN + at) as u32;
+                        let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
+                        differ.tree(node.tree, &parents, number, 0);
+                    }
+                    differ.end()
+                },
+            )
             .collect();
         found.into_iter().for_each(|found| self.take(found, false));
     }
@@ -84,7 +88,8 @@ impl<'a> Changes<'a> {
     }
 
     fn whole(&mut self, tree: ObjectId, in_tree: bool) {
-        let mut differ = Differ::new(self.repository, &self.met);
+        let odb = handle(self.repository);
+        let mut differ = Differ::new(&odb, self.repository, &self.met);
         differ.tree(tree, &[], NONE, 0);
         let found = differ.end();
         self.take(found, in_tree);
@@ -120,6 +125,16 @@ impl<'a> Changes<'a> {
     }
 }
 
+/// A thread's way to the objects, with caches that suit trees: what was read last, and what deltas of it need.
+fn handle(repository: &Repository) -> gix::OdbHandle {
+    let mut local = repository.shared().to_thread_local();
+    local.object_cache_size(CACHE);
+    let mut odb = local.objects;
+    odb.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
+    odb.ignore_replacements = true;
+    odb
+}
+
 /// What was found in some commits.
 struct Found {
     paths: Vec<Arc<str>>,
@@ -130,7 +145,7 @@ struct Found {
 
 /// Compares trees; each thread has its own.
 struct Differ<'a> {
-    odb: gix::OdbHandle,
+    odb: &'a gix::OdbHandle,
     hash: gix::hash::Kind,
     met: &'a Met<'a>,
     paths: Paths,
@@ -144,13 +159,10 @@ struct Differ<'a> {
 }
 
 impl<'a> Differ<'a> {
-    fn new(repository: &Repository, met: &'a Met<'a>) -> Self {
-        let mut local = repository.shared().to_thread_local();
-        local.object_cache_size(CACHE);
-        local.objects.ignore_replacements = true;
+    fn new(odb: &'a gix::OdbHandle, repository: &Repository, met: &'a Met<'a>) -> Self {
         Self {
-            hash: local.object_hash(),
-            odb: local.objects,
+            odb,
+            hash: repository.with(|local| local.object_hash()),
             met,
             paths: Paths::default(),
             folder: String::new(),
@@ -174,19 +186,18 @@ impl<'a> Differ<'a> {
         let olds: Vec<Vec<u8>> =
             parents.iter().map(|old| old.and_then(|old| self.read(old, false)).unwrap_or_default()).collect();
         let mut cursors: Vec<Cursor<'_>> = olds.iter().map(|old| Cursor::new(old, self.hash)).collect();
+        let mut found: Vec<Option<EntryRef<'_>>> = Vec::with_capacity(cursors.len());
         for entry in TreeRefIter::from_bytes(&bytes, self.hash).flatten() {
-            let mut unchanged = false;
-            let mut before: Vec<Option<ObjectId>> = Vec::new();
-            for cursor in &mut cursors {
-                let old = cursor.find(&entry);
-                unchanged |= old.is_some_and(|old| old.oid == entry.oid && old.mode.is_tree() == entry.mode.is_tree());
-                if entry.mode.is_tree() {
-                    before.push(old.filter(|old| old.mode.is_tree()).map(|old| old.oid.to_owned()));
-                }
+            found.clear();
+            found.extend(cursors.iter_mut().map(|cursor| cursor.find(&entry)));
+            let folder = entry.mode.is_tree();
+            let same = |old: &EntryRef<'_>| old.oid == entry.oid && old.mode.is_tree() == folder;
+            if found.iter().flatten().any(same) {
+                continue;
             }
-            if !unchanged {
-                self.entry(&entry, &before, commit, depth);
-            }
+            let tree = |old: &Option<EntryRef<'_>>| old.filter(|old| old.mode.is_tree()).map(|old| old.oid.to_owned());
+            let before: Vec<Option<ObjectId>> = if folder { found.iter().map(tree).collect() } else { Vec::new() };
+            self.entry(&entry, &before, commit, depth);
         }
         self.spare.push(bytes);
         self.spare.extend(olds);
