@@ -2,7 +2,7 @@
 //! paths, at the first commit that brought it there.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -54,26 +54,21 @@ impl<'a> Changes<'a> {
         Self { repository, met: Met::new(tree, only), stood: Vec::new(), lost: BTreeMap::new() }
     }
 
-    /// What all commits changed.
+    /// What all commits changed. The newest come first: a pack has older trees as deltas of newer ones, which are then at
+    /// hand.
     pub(super) fn commits(&mut self, graph: &Graph) {
         let (repository, met) = (self.repository, &self.met);
-        let found: Vec<Found> = graph
-            .nodes
-            .par_chunks(RUN)
-            .enumerate()
-            .map_init(
-                || handle(repository),
-                |odb, (run, nodes)| {
-                    let mut differ = Differ::new(odb, repository, met);
-                    for (at, node) in nodes.iter().enumerate() {
-                        let number = (run * RUN + at) as u32;
-                        let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
-                        differ.tree(node.tree, &parents, number, 0);
-                    }
-                    differ.end()
-                },
-            )
-            .collect();
+        let newest_first: Vec<u32> = (0..graph.len() as u32).rev().collect();
+        let look = |odb: &mut gix::OdbHandle, run: &[u32]| {
+            let mut differ = Differ::new(odb, repository, met);
+            for number in run {
+                let node = &graph.nodes[*number as usize];
+                let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
+                differ.tree(node.tree, &parents, *number, 0);
+            }
+            differ.end()
+        };
+        let found: Vec<Found> = newest_first.par_chunks(RUN).map_init(|| handle(repository), look).collect();
         found.into_iter().for_each(|found| self.take(found, false));
     }
 
@@ -153,7 +148,6 @@ struct Differ<'a> {
     folder: String,
     /// Blob, path, commit.
     found: Vec<(ObjectId, u32, u32)>,
-    seen: HashSet<(ObjectId, u32)>,
     lost: BTreeMap<ObjectId, (String, String)>,
     spare: Vec<Vec<u8>>,
 }
@@ -167,7 +161,6 @@ impl<'a> Differ<'a> {
             paths: Paths::default(),
             folder: String::new(),
             found: Vec::new(),
-            seen: HashSet::new(),
             lost: BTreeMap::new(),
             spare: Vec::new(),
         }
@@ -219,10 +212,7 @@ impl<'a> Differ<'a> {
             // A link's target is met by itself, and a submodule is another repository.
             self.folder.push_str(&name);
             let path = self.paths.number(&self.folder);
-            let blob = entry.oid.to_owned();
-            if self.seen.insert((blob, path)) {
-                self.found.push((blob, path, commit));
-            }
+            self.found.push((entry.oid.to_owned(), path, commit));
         }
         self.folder.truncate(length);
     }
