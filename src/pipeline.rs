@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, Once, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::catalog;
+use crate::catalog::Catalog;
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
@@ -46,7 +46,7 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
         None => {
             let found = Mutex::new(Vec::new());
             let keep = |candidate: Candidate| found.lock().unwrap_or_else(|poison| poison.into_inner()).push(candidate);
-            let walked = input::walk(root, &scope.paths, scope.walk, &keep)?;
+            let walked = input::walk(root, &scope.paths, scope.walk, &scope.policy.prefilter, &keep)?;
             (found.into_inner().unwrap_or_else(|poison| poison.into_inner()), walked.seen, walked.problems)
         }
     };
@@ -134,7 +134,7 @@ pub fn check(
     quiet_panics();
     let told = Box::new(|path: &str| policy.side(path));
     let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
-    let shelf = Shelf::new(tree, around.folders.clone());
+    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog);
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -210,7 +210,7 @@ fn failure(over: &str, lost: &str) -> String {
 /// present a secret.
 fn shipped(
     ground: &Ground<'_>,
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
     files: &[Judged],
     problems: &mut Vec<Problem>,
 ) -> HashMap<Arc<str>, Chain> {
@@ -230,7 +230,7 @@ fn shipped(
 }
 
 /// Judges those files again whose code or whose imports' code turned out to ship.
-fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &mut Vec<Problem>) {
+fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problems: &mut Vec<Problem>) {
     let concerned = |file: &&mut Judged| {
         let ships = |path: &str| ground.sides.shipped(path).is_some();
         ships(file.document.source.path())
@@ -241,7 +241,7 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
         JUDGING.set(true);
-        let judge = || judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)));
+        let judge = || judge_file(ground, shelf, shelf.read(Source::new(path.clone(), text)));
         let result = catch_unwind(AssertUnwindSafe(judge));
         JUDGING.set(false);
         match result {
@@ -281,7 +281,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
     JUDGING.set(true);
@@ -295,7 +295,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<
             return (None, named.into_iter().collect());
         }
         fault::here(Room::Syntax, &|| decoded.text.clone());
-        let document = crate::syntax::read(Source::new(path.clone(), decoded.text));
+        let document = shelf.read(Source::new(path.clone(), decoded.text));
         fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
@@ -310,7 +310,7 @@ fn sources<'f>(
     credentials: &[Credential],
     problems: &[Problem],
     files: &[Judged],
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
 ) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {
@@ -333,8 +333,10 @@ fn sources<'f>(
 type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 
 /// Documents that files import, each read once.
-struct Shelf {
+struct Shelf<'a> {
     tree: Arc<dyn Tree>,
+    /// What data files and imports are read by.
+    catalog: &'a Catalog,
     /// The folders whose files may be looked at for what the candidates need.
     folders: Vec<String>,
     index: OnceLock<Names>,
@@ -343,7 +345,7 @@ struct Shelf {
     documents: Mutex<HashMap<String, Slot>>,
 }
 
-impl Modules for Shelf {
+impl Modules for Shelf<'_> {
     fn document(&self, path: &str) -> Option<Arc<Document>> {
         let slot = {
             let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -352,7 +354,7 @@ impl Modules for Shelf {
         let read = || {
             let decoded = decode(self.tree.read(path).ok()?);
             let readable = !decoded.binary;
-            readable.then(|| Arc::new(crate::syntax::read(Source::new(path, decoded.text))))
+            readable.then(|| Arc::new(self.read(Source::new(path, decoded.text))))
         };
         slot.get_or_init(read).clone()
     }
@@ -362,7 +364,7 @@ impl Modules for Shelf {
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let aliases = || catalog::builtin().surfaces.alias.clone();
+        let aliases = || self.catalog.surfaces.alias.clone();
         let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
         self.resolver.get_or_init(resolver).resolve(from, specifier)
     }
@@ -432,10 +434,15 @@ struct Names {
     folders: HashMap<String, BTreeSet<String>>,
 }
 
-impl Shelf {
-    fn new(tree: Arc<dyn Tree>, folders: Vec<String>) -> Self {
+impl<'a> Shelf<'a> {
+    fn new(tree: Arc<dyn Tree>, folders: Vec<String>, catalog: &'a Catalog) -> Self {
         let (index, resolver, imports) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { tree, folders, index, resolver, imports, documents: Mutex::default() }
+        Self { tree, catalog, folders, index, resolver, imports, documents: Mutex::default() }
+    }
+
+    /// A text as a document.
+    fn read(&self, source: Source) -> Document {
+        crate::syntax::read_by(source, &self.catalog.surfaces.script)
     }
 
     /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are
