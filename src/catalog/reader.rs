@@ -263,6 +263,7 @@ impl Reader<'_, '_> {
             log: self.rows("functions.log", "log"),
             globals: self.value("globals"),
             altering: self.value("altering"),
+            harmless: self.value("harmless"),
             module_prefixes: self.value("module-prefixes"),
             package_prefixes: self.value("package-prefixes"),
         };
@@ -299,6 +300,7 @@ impl Functions {
         self.constants.extend(more.constants);
         self.globals.extend(more.globals);
         self.altering.extend(more.altering);
+        self.harmless.extend(more.harmless);
         self.module_prefixes.extend(more.module_prefixes);
         self.package_prefixes.extend(more.package_prefixes);
     }
