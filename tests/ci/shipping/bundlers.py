@@ -40,3 +40,32 @@ def vite(folder):
 
 
 BUNDLERS["vite"] = vite
+
+
+def webpack(folder):
+    program = bin_of(folder, "webpack", "bin", "webpack.js")
+    variables = dict(line.split("=", 1) for line in (folder / ".env").read_text().split())
+    served = {}
+    for mode in ("development", "production"):
+        run(["node", program, "--mode", mode], folder, **variables)
+        served[mode] = files(folder / "dist" / "page")
+    return served
+
+
+def kit(folder):
+    program = bin_of(folder, "vite", "bin", "vite.js")
+    pages = ["/", "/both", "/one", "/hold", "/crops/rye", "/service-worker.js"]
+    options = ["--host", "127.0.0.1", "--strictPort"]
+    port = free_port()
+    with server(["node", program, "dev", *options, "--port", str(port)], folder, port) as address:
+        development = crawl(address, pages) + files(folder / "static")
+    run(["node", program, "build"], folder)
+    port = free_port()
+    with server(["node", program, "preview", *options, "--port", str(port)], folder, port) as address:
+        production = crawl(address, pages[:-1])
+    production += files(folder / ".svelte-kit" / "output" / "client")
+    return {"development": development, "production": production}
+
+
+BUNDLERS["webpack"] = webpack
+BUNDLERS["kit"] = kit
