@@ -47,6 +47,8 @@ fn run_main() -> ExitCode {
             let look = color.look(io::stdout().is_terminal(), false);
             report::rules::explain(rule, &look, &mut out).map(|()| CLEAN).map_err(Failure::Output)
         }
+        Command::Completions(shell) => cli::completions(shell, &mut out).map(|()| CLEAN).map_err(Failure::Output),
+        Command::Manual => cli::manual(&mut out).map(|()| CLEAN).map_err(Failure::Output),
         Command::Check(options) => check(&options, &mut out),
     };
     let done = done.and_then(|code| out.flush().map(|()| code).map_err(Failure::Output));

@@ -5,13 +5,18 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::catalog::{self, Rule};
 use crate::finding::Level;
 use crate::report::{self, Format, rules};
+
+mod shell;
+
+pub use shell::{completions, manual};
 
 /// What mpcheck is to do.
 #[derive(Clone, Debug)]
@@ -27,6 +32,10 @@ pub enum Command {
         /// Whether colours may be used.
         color: Color,
     },
+    /// Print a shell's completions.
+    Completions(Shell),
+    /// Print the manual page.
+    Manual,
 }
 
 /// What to check and how to report it.
@@ -146,11 +155,20 @@ enum Action {
     /// Explain a rule: what it finds, why it matters and what to do
     Explain {
         /// The rule's name, as reports show it
+        #[arg(value_parser = RuleName, hide_possible_values = true)]
         rule: String,
         /// When to use colours
         #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
         color: Color,
     },
+    /// Print the script that makes a shell complete mpcheck's arguments
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, as in `mpcheck man | man -l -`
+    Man,
 }
 
 #[derive(Args)]
@@ -168,10 +186,10 @@ struct Check {
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "warning")]
     fail_on: FailOn,
     /// Judge only these rules, separated by commas; may be repeated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     select: Vec<String>,
     /// Leave these rules out, separated by commas; may be repeated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     ignore: Vec<String>,
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
@@ -224,6 +242,8 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
             Some(rule) => Ok(Command::Explain { rule, color }),
             None => Err(mistake(&rules::unknown(&rule))),
         },
+        Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
+        Some(Action::Man) => Ok(Command::Manual),
         None => line.check.options().map(Command::Check),
     }
 }
@@ -294,6 +314,29 @@ fn size(text: &str) -> Result<u64, String> {
     };
     let bytes = digits.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(1 << power));
     bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write a number of bytes, as in `500K` or `20M`".to_owned())
+}
+
+/// Reads the name of a rule; shells get to know all of them.
+#[derive(Clone)]
+struct RuleName;
+
+impl TypedValueParser for RuleName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        let name = StringValueParser::new().parse_ref(command, argument, value)?;
+        rule_name(&name).map_err(|message| mistake(&message))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let rules = catalog::builtin().rules.iter();
+        Some(Box::new(rules.map(|rule| PossibleValue::new(rule.slug.as_str()).help(rule.short.as_str()))))
+    }
 }
 
 fn rule_name(name: &str) -> Result<String, String> {
@@ -367,8 +410,8 @@ mod tests {
 
     #[test]
     fn mistakes_name_their_remedy() {
-        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github]"));
-        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif or github"));
+        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github, markdown]"));
+        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif, github or markdown"));
         assert!(error("mpcheck -o sarif").contains("FORMAT=FILE"));
         assert!(error("mpcheck -o json=a -o sarif=a").contains("a file of its own"));
         assert!(error("mpcheck --max-file-size lots").contains("as in `500K`"));

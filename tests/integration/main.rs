@@ -9,7 +9,9 @@
 mod cases;
 mod cli;
 mod embedded;
+mod git;
 mod grammars;
+mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
