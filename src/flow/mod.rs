@@ -4,7 +4,9 @@
 //! too, each once with unknown arguments and wherever they are called with what they are called with. What the run
 //! shows of credentials comes out as [`Event`]s. Work is bounded: past the bound values are unknown.
 
+pub mod configured;
 pub mod heap;
+pub mod importers;
 pub mod value;
 mod words;
 

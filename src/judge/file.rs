@@ -65,7 +65,7 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
             file_side = Some(side);
         }
     }
-    let side = file_side.unwrap_or(Side { at: Where::Unknown, because: "is empty".into() });
+    let side = file_side.unwrap_or(Side { at: Where::Unknown, because: "is empty".into(), pending: false });
     let run = flow::run(&ground.index, modules, &document);
     for (path, spans) in run.functions() {
         observed.functions.insert(path, spans);

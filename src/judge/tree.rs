@@ -55,12 +55,15 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> Verdict {
 /// The modules that hold or present a secret and say nothing of their side, so that their importers have to be asked.
 pub fn unsettled(ground: &Ground<'_>, files: &[Judged]) -> BTreeSet<Arc<str>> {
     let mut paths: BTreeSet<Arc<str>> = files.iter().flat_map(|file| file.presents.iter().cloned()).collect();
+    // In an app it is to be settled for tokens, too: how bad they are depends on it.
+    let pending: HashSet<&str> =
+        files.iter().filter(|file| file.side.pending).map(|file| &**file.document.source.path()).collect();
     let holds = |sighting: &Sighting| {
         sighting.side == Where::Unknown
             && sighting.role != LiteralRole::Comment
             && !sighting.test
             && !sighting.near_miss
-            && ground.is_secret_sighting(sighting)
+            && (ground.is_secret_sighting(sighting) || pending.contains(&*sighting.place.path))
     };
     paths.extend(settled(ground, files).iter().filter(|sighting| holds(sighting)).map(|s| s.place.path.clone()));
     paths
