@@ -239,6 +239,9 @@ pub struct Surfaces {
     /// What a framework strips from the client build of a client module.
     #[serde(default)]
     pub stripped: Vec<Stripped>,
+    /// What servers hand to clients.
+    #[serde(default)]
+    pub handed: Vec<Handed>,
     /// Path patterns of tests.
     pub tests: Vec<String>,
     /// Path patterns of documentation and examples.
@@ -487,6 +490,30 @@ pub struct Stripped {
     #[serde(default)]
     pub packages: Vec<String>,
     /// Who strips it: `Next.js`.
+    pub by: String,
+}
+
+/// What a server hands to clients: what functions give back, or what is passed to the functions of modules that run in
+/// browsers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Handed {
+    /// The functions, by the names under which a module exports them.
+    #[serde(default)]
+    pub exports: Vec<String>,
+    /// The member of what they give back that is handed on; all of it without.
+    #[serde(default)]
+    pub inside: Option<String>,
+    /// What a module opens with whose functions are handed all that a server passes to them.
+    #[serde(default)]
+    pub directives: Vec<String>,
+    /// Path patterns of the files; empty for any.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Who hands it over: `Next.js`.
     pub by: String,
 }
 

@@ -20,6 +20,7 @@ mod eval;
 mod events;
 mod exec;
 mod foreign;
+mod handed;
 mod http;
 mod library;
 mod members;
@@ -160,7 +161,8 @@ impl<'a> Run<'a> {
             next += 1;
             if closure.unit == unit {
                 self.refuel_for(self.closures.len() - next + 1);
-                self.invoke_unknown(&closure, None);
+                let value = self.invoke_unknown(&closure, None);
+                self.handed_back(&closure, &value);
             }
         }
         self.run_classes(unit);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::handed::handed_label;
 use super::kinds::is_base64_byte;
 use super::side::{Where, fits};
 use super::stripped::within as within_any;
@@ -47,6 +48,8 @@ pub struct Sighting {
     /// Why it ships though its own file says nothing: the imports that lead from client code to it, or the client code
     /// that it flows to.
     pub shipped_by: Vec<Place>,
+    /// Where a server hands it to clients.
+    pub handed: Option<Place>,
     /// Whether nothing on that way uses it.
     pub unused: bool,
     /// Whether a literal secret is presented with it.
@@ -109,6 +112,7 @@ impl Ground<'_> {
                 side: if within_any(&stripped, literal.span) { Where::Server } else { side },
                 test,
                 doc,
+                handed: None,
                 unused: chain.is_some_and(|chain| {
                     !chain.is_empty() && self.is_unused(chain, document, literal.span, modules)
                 }),
@@ -340,6 +344,7 @@ impl Ground<'_> {
         };
         finding.secret = Some(Secret::new(&*sighting.text));
         finding.related.extend(shipped_labels(sighting));
+        finding.related.extend(sighting.handed.as_ref().map(handed_label));
         if let (true, Some(way)) = (finding.rule == rule::CLIENT_SIDE_SECRET, way(sighting)) {
             finding.why = format!("{} It gets there by {way}.", finding.why);
             if sighting.unused {

@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod exposure;
 pub mod fit;
+mod handed;
 pub mod hygiene;
 mod inlined;
 mod inventory;
