@@ -1,25 +1,22 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, Mutex, Once, OnceLock};
+use std::sync::{Arc, Mutex, Once};
 
 use rayon::prelude::*;
 
-use crate::catalog;
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
-use crate::flow::configured::{self, Configured};
-use crate::flow::importers::{self, Importers, plain};
-use crate::flow::resolve::Resolver;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
-use crate::judge::rule;
-use crate::judge::ships::{Chain, Importers as Importing};
+use crate::judge::ships::{Chain, Importers};
 use crate::judge::side::project;
 use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
+use crate::policy::Policy;
+use crate::shelf::{Shelf, is_module};
 use crate::source::Source;
 use crate::syntax::document::Document;
 use crate::triage::triage;
@@ -32,8 +29,8 @@ pub struct Scope<'a> {
     pub walk: WalkOptions,
     /// A file whose text comes from elsewhere (standard input): its path and its bytes.
     pub instead: Option<(String, Vec<u8>)>,
-    /// Which rules are reported.
-    pub judges: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What it goes by.
+    pub policy: &'a Policy,
 }
 
 /// Runs mpcheck over files and folders.
@@ -55,7 +52,9 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
     let whole = scope.instead.is_none() && scope.paths.iter().all(|path| root.join(path).is_dir());
     let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, &scope.paths) };
-    let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
+    let kept = |candidate: &Candidate| candidate.named || scope.policy.config.excludes(&candidate.path).is_none();
+    candidates.retain(kept);
+    let mut report = check(tree, candidates, &around, scope.policy, &mut problems);
     report.files.seen = seen;
     Ok(report)
 }
@@ -128,12 +127,14 @@ pub fn check(
     tree: Arc<dyn Tree>,
     candidates: Vec<Candidate>,
     around: &Surroundings,
-    judges: &(dyn Fn(&str) -> bool + Sync),
+    policy: &Policy,
     problems: &mut Vec<Problem>,
 ) -> Report {
     quiet_panics();
-    let ground = Ground::new(catalog::builtin()).with_roots(around.roots.clone()).of_whole_tree(around.whole);
-    let shelf = Shelf::new(tree, around.folders.clone());
+    let told = Box::new(|path: &str| policy.side(path));
+    let ground =
+        Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
+    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -148,10 +149,16 @@ pub fn check(
     rejudge(&ground, &shelf, &mut files, problems);
     let Verdict { mut findings, secrets, credentials } = judged_tree(&ground, &files, problems);
     let documents: Vec<Arc<Document>> = files.iter().map(|file| file.document.clone()).collect();
-    let all = around.whole && rule::ALL.iter().all(|rule| judges(rule));
-    let mut suppressed = triage(ground.catalog, &documents, &mut findings, all);
-    findings.retain(|finding| judges(finding.rule));
-    suppressed.retain(|one| judges(one.finding.rule));
+    // What is found in a file that isn't judged, by judging one that uses it, is no finding.
+    let judged = |path: &Arc<str>| files.binary_search_by(|file| file.document.source.path().cmp(path)).is_ok();
+    findings.retain(|finding| {
+        let path = &finding.primary.place.path;
+        policy.config.excludes(path).is_none() || judged(path)
+    });
+    let all = around.whole && policy.judges_all();
+    let mut suppressed = triage(ground.catalog, &documents, &policy.allow(), &mut findings, all);
+    findings.retain_mut(|finding| set_level(policy, finding));
+    suppressed.retain_mut(|one| set_level(policy, &mut one.finding));
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
     problems.sort();
     problems.dedup();
@@ -159,6 +166,14 @@ pub fn check(
     let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
     Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, credentials, files }
+}
+
+/// Gives a finding the level that it is reported at; whether it is reported at all.
+fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
+    policy.level(finding).is_some_and(|level| {
+        finding.level = level;
+        true
+    })
 }
 
 thread_local! {
@@ -195,14 +210,14 @@ fn failure(over: &str, lost: &str) -> String {
 /// present a secret.
 fn shipped(
     ground: &Ground<'_>,
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
     files: &[Judged],
     problems: &mut Vec<Problem>,
 ) -> HashMap<Arc<str>, Chain> {
     JUDGING.set(true);
     let ask = || {
         let paths = unsettled(ground, files);
-        let mut importers = Importing::new(ground, shelf);
+        let mut importers = Importers::new(ground, shelf);
         let mut gaps: HashMap<String, bool> = HashMap::new();
         let mut shipped = HashMap::new();
         for path in paths.iter().filter(|path| is_module(path)) {
@@ -227,7 +242,7 @@ fn shipped(
 }
 
 /// Judges those files again whose code or whose imports' code turned out to ship.
-fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &mut Vec<Problem>) {
+fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problems: &mut Vec<Problem>) {
     let concerned = |file: &&mut Judged| {
         let ships = |path: &str| ground.sides.shipped(path).is_some();
         ships(file.document.source.path())
@@ -251,15 +266,6 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
     }
 }
 
-/// Whether a file is one that JavaScript can import.
-fn is_module(path: &str) -> bool {
-    use crate::syntax::language::{Language, detect};
-    let language = detect(path, "");
-    language.family() == "javascript"
-        || matches!(language, Language::Vue | Language::Svelte | Language::Astro | Language::Html)
-        || language == Language::Json
-}
-
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
 fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> Verdict {
@@ -278,7 +284,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
     JUDGING.set(true);
@@ -307,7 +313,7 @@ fn sources<'f>(
     credentials: &[Credential],
     problems: &[Problem],
     files: &[Judged],
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
 ) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {
@@ -324,185 +330,4 @@ fn sources<'f>(
         Some(document.source.clone())
     };
     paths.iter().filter_map(find).collect()
-}
-
-/// A place on the shelf, filled by whoever asks first.
-type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
-
-/// Documents that files import, each read once.
-struct Shelf {
-    tree: Arc<dyn Tree>,
-    /// The folders whose files may be looked at for what the candidates need.
-    folders: Vec<String>,
-    index: OnceLock<Names>,
-    resolver: OnceLock<Resolver>,
-    imports: OnceLock<Importers>,
-    /// Configurations of bundlers, and what they say.
-    configurations: OnceLock<Vec<Arc<Document>>>,
-    aliases: OnceLock<Vec<Configured>>,
-    entries: OnceLock<HashMap<String, Vec<String>>>,
-    documents: Mutex<HashMap<String, Slot>>,
-}
-
-impl Modules for Shelf {
-    fn document(&self, path: &str) -> Option<Arc<Document>> {
-        let slot = {
-            let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
-            documents.entry(path.to_owned()).or_default().clone()
-        };
-        let read = || {
-            let decoded = decode(self.tree.read(path).ok()?);
-            let readable = !decoded.binary;
-            readable.then(|| Arc::new(crate::syntax::read(Source::new(path, decoded.text))))
-        };
-        slot.get_or_init(read).clone()
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.tree.exists(path)
-    }
-
-    fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let aliases = || catalog::builtin().surfaces.alias.clone();
-        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
-        self.resolver.get_or_init(resolver).resolve(from, specifier, &|| self.aliases())
-    }
-
-    fn importers(&self, path: &str) -> Vec<String> {
-        let mut found = self.imports().of(path, self);
-        let configured = &self.entries();
-        found.extend(configured.get(path).into_iter().flatten().cloned());
-        found.sort();
-        found.dedup();
-        found
-    }
-
-    fn has_gaps(&self, folder: &str) -> bool {
-        self.imports().has_gaps(folder, self)
-    }
-
-    fn files_named(&self, stem: &str) -> Vec<String> {
-        let names = self.names();
-        names.files.get(&plain(stem)).into_iter().flatten().map(|at| names.paths[*at].clone()).collect()
-    }
-
-    fn folders_named(&self, name: &str) -> Vec<String> {
-        self.names().folders.get(name).map_or_else(Vec::new, |folders| folders.iter().cloned().collect())
-    }
-
-    fn mentions(&self, path: &str, text: &str) -> bool {
-        let bytes = self.tree.read(path).unwrap_or_default();
-        bytes.windows(text.len().max(1)).any(|window| window == text.as_bytes())
-    }
-
-    fn files_in(&self, folder: &str) -> Vec<String> {
-        let paths = &self.names().paths;
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let from = paths.partition_point(|path| path.as_str() < prefix.as_str());
-        let inside = paths[from..].iter().take_while(|path| path.starts_with(&prefix));
-        inside.filter(|path| !path[prefix.len()..].contains('/')).cloned().collect()
-    }
-}
-
-impl importers::Ask for Shelf {
-    fn text(&self, path: &str) -> String {
-        decode(self.tree.read(path).unwrap_or_default()).text
-    }
-
-    fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        Modules::resolve(self, from, specifier)
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.tree.exists(path)
-    }
-
-    fn is_folder(&self, path: &str) -> bool {
-        self.tree.is_folder(path)
-    }
-}
-
-/// The files of a tree by their names.
-#[derive(Default)]
-struct Names {
-    /// All paths, sorted.
-    paths: Vec<String>,
-    /// Which paths have a stem.
-    files: HashMap<String, Vec<usize>>,
-    /// Which folders have a last name.
-    folders: HashMap<String, BTreeSet<String>>,
-}
-
-impl Shelf {
-    fn new(tree: Arc<dyn Tree>, folders: Vec<String>) -> Self {
-        Self {
-            tree,
-            folders,
-            index: OnceLock::new(),
-            resolver: OnceLock::new(),
-            imports: OnceLock::new(),
-            configurations: OnceLock::new(),
-            aliases: OnceLock::new(),
-            entries: OnceLock::new(),
-            documents: Mutex::default(),
-        }
-    }
-
-    /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are
-    /// first asked for; nothing else may run on the threads of the pool then.
-    fn imports(&self) -> &Importers {
-        self.imports.get_or_init(|| {
-            let paths = self.names().paths.iter();
-            let modules = paths.filter(|path| is_module(path) && !path.ends_with(".json")).cloned().collect();
-            Importers::read(modules, self)
-        })
-    }
-
-    /// The configurations of bundlers in the tree.
-    fn configurations(&self) -> &[Arc<Document>] {
-        self.configurations.get_or_init(|| {
-            let surfaces = &catalog::builtin().surfaces;
-            let paths = self.names().paths.iter().filter(|path| configured::is_configuration(surfaces, path));
-            paths.filter_map(|path| self.document(path)).collect()
-        })
-    }
-
-    fn aliases(&self) -> &[Configured] {
-        self.aliases.get_or_init(|| {
-            let surfaces = &catalog::builtin().surfaces;
-            self.configurations().iter().flat_map(|document| configured::aliases(surfaces, document)).collect()
-        })
-    }
-
-    /// The configurations that name a module as one that a client starts with, by the module.
-    fn entries(&self) -> &HashMap<String, Vec<String>> {
-        self.entries.get_or_init(|| {
-            let surfaces = &catalog::builtin().surfaces;
-            let mut entries: HashMap<String, Vec<String>> = HashMap::new();
-            for document in self.configurations() {
-                let path = document.source.path();
-                for (name, _) in configured::entries(surfaces, document, &|_| true) {
-                    if let Some(module) = configured::resolve(self, path, &name) {
-                        entries.entry(module).or_default().push(path.to_string());
-                    }
-                }
-            }
-            entries
-        })
-    }
-
-    /// The names of all files, listed when they are first asked for.
-    fn names(&self) -> &Names {
-        self.index.get_or_init(|| {
-            let mut names = Names { paths: self.tree.list(&self.folders), ..Names::default() };
-            for (at, path) in names.paths.iter().enumerate() {
-                let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-                let stem = file.split('.').next().unwrap_or(file);
-                names.files.entry(plain(stem)).or_default().push(at);
-                let name = folder.rsplit('/').next().unwrap_or_default();
-                names.folders.entry(name.to_owned()).or_default().insert(folder.to_owned());
-            }
-            names
-        })
-    }
 }

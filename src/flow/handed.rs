@@ -38,7 +38,8 @@ impl Run<'_> {
     /// A function of another file is called: where that file is client code by what it opens with, all that is passed is
     /// an event.
     pub(super) fn handed_across(&mut self, closure: &Closure, args: &Arguments, site: &Place) {
-        if self.language(closure.unit) != "javascript" || self.units[closure.unit].document.source.path() == &site.path {
+        if self.language(closure.unit) != "javascript" || self.units[closure.unit].document.source.path() == &site.path
+        {
             return;
         }
         let document = self.units[closure.unit].document.clone();

@@ -127,8 +127,32 @@ fn is_code(specifier: &str) -> bool {
     let Some((_, ending)) = name.rsplit_once('.') else { return true };
     !matches!(
         ending,
-        "css" | "scss" | "sass" | "less" | "styl" | "svg" | "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "ico"
-            | "woff" | "woff2" | "ttf" | "mp3" | "mp4" | "webm" | "md" | "mdx" | "txt" | "graphql" | "gql" | "wasm" | "pdf"
+        "css"
+            | "scss"
+            | "sass"
+            | "less"
+            | "styl"
+            | "svg"
+            | "png"
+            | "jpg"
+            | "jpeg"
+            | "gif"
+            | "webp"
+            | "avif"
+            | "ico"
+            | "woff"
+            | "woff2"
+            | "ttf"
+            | "mp3"
+            | "mp4"
+            | "webm"
+            | "md"
+            | "mdx"
+            | "txt"
+            | "graphql"
+            | "gql"
+            | "wasm"
+            | "pdf"
     )
 }
 

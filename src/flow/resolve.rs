@@ -11,8 +11,8 @@ use std::sync::{Arc, OnceLock};
 
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
-use crate::catalog::Alias;
 use super::configured::Configured;
+use crate::catalog::Alias;
 use crate::input::Tree;
 use crate::input::path::normalise;
 

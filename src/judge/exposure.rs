@@ -113,9 +113,8 @@ impl Ground<'_> {
                 test,
                 doc,
                 handed: None,
-                unused: chain.is_some_and(|chain| {
-                    !chain.is_empty() && self.is_unused(chain, document, literal.span, modules)
-                }),
+                unused: chain
+                    .is_some_and(|chain| !chain.is_empty() && self.is_unused(chain, document, literal.span, modules)),
                 shipped_by: chain.cloned().unwrap_or_default(),
                 paired: false,
                 in_url: false,

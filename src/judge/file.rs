@@ -153,7 +153,13 @@ impl Ground<'_> {
                     true => self.prefixed_by_build(&event.site.path, name, modules),
                     false => None,
                 });
-                out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by, inlined_read, under: None });
+                out.reads.push(Variable {
+                    place: event.site.clone(),
+                    name: name.clone(),
+                    by,
+                    inlined_read,
+                    under: None,
+                });
             }
         }
     }

@@ -36,7 +36,9 @@ impl Ground<'_> {
             Some(key) => value.alternatives().iter().for_each(|value| {
                 let ShapeKind::Map(members, _) = &value.kind else { return };
                 let member = members.iter().find(|member| *member.key == **key);
-                member.into_iter().for_each(|member| self.handed_part(event, row, &member.value, &member.place, 0, out));
+                member
+                    .into_iter()
+                    .for_each(|member| self.handed_part(event, row, &member.value, &member.place, 0, out));
             }),
             None => self.handed_part(event, row, value, &event.site, 0, out),
         }
@@ -55,7 +57,9 @@ impl Ground<'_> {
             return;
         }
         match &value.kind {
-            ShapeKind::Choice(all) => all.iter().for_each(|one| self.handed_part(event, row, one, place, depth + 1, out)),
+            ShapeKind::Choice(all) => {
+                all.iter().for_each(|one| self.handed_part(event, row, one, place, depth + 1, out))
+            }
             ShapeKind::Map(members, _) | ShapeKind::List(members, _) => {
                 for member in members {
                     self.handed_part(event, row, &member.value, &member.place, depth + 1, out);
@@ -80,8 +84,13 @@ impl Ground<'_> {
                     return;
                 }
                 coverage::used(row);
-                let kind = leaf.kinds.iter().next().map_or_else(|| "secret".to_owned(), |kind| self.kinds.title(kind).into());
-                let message = format!("{} hands {} to client code, so everybody who uses the client has it", row.by, article(&kind));
+                let kind =
+                    leaf.kinds.iter().next().map_or_else(|| "secret".to_owned(), |kind| self.kinds.title(kind).into());
+                let message = format!(
+                    "{} hands {} to client code, so everybody who uses the client has it",
+                    row.by,
+                    article(&kind)
+                );
                 let mut finding = self.finding(rule::CLIENT_SIDE_SECRET, capital(&message), place.clone(), kind);
                 finding.flow = self.flow(&leaf);
                 out.push(Candidate::new(finding, event, place.clone(), &leaf));
@@ -106,4 +115,3 @@ pub(super) fn handed_over<'u>(uses: impl Iterator<Item = &'u Use>) -> HashMap<&'
     }
     found
 }
-

@@ -125,7 +125,8 @@ impl Ground<'_> {
             // `<script src>` of a page.
             let text = document.source.text();
             let names = crate::syntax::lexical::imports::imports(text);
-            let name = names.into_iter().find(|name| configured::resolve(modules, path, name).as_deref() == Some(module))?;
+            let name =
+                names.into_iter().find(|name| configured::resolve(modules, path, name).as_deref() == Some(module))?;
             let start = name.as_ptr() as usize - text.as_ptr() as usize;
             best = Some((Where::Client, Span::new(start, start + name.len())));
         }

@@ -35,9 +35,11 @@ impl Ground<'_> {
                     continue;
                 }
                 // Taken for its effect, or whole by a call.
-                let is_statement = unit.facts.body.iter().any(
-                    |stmt| matches!(stmt, Stmt::Import(statement) if statement.module.span == import.span),
-                );
+                let is_statement = unit
+                    .facts
+                    .body
+                    .iter()
+                    .any(|stmt| matches!(stmt, Stmt::Import(statement) if statement.module.span == import.span));
                 if !is_statement {
                     return false;
                 }
@@ -93,15 +95,13 @@ fn given(facts: &Facts, locals: &HashSet<Arc<str>>, literal: Option<Span>) -> Gi
                 Stmt::Bind { target: Target::Name(name), value, .. } if touches(value.span, &tainted) => {
                     tainted.insert(name.name.clone());
                 }
-                Stmt::Function(name, at) => {
-                    if facts.functions.get(*at).is_some_and(|function| touches(function.span, &tainted)) {
-                        tainted.insert(name.name.clone());
-                    }
+                Stmt::Function(name, at)
+                    if facts.functions.get(*at).is_some_and(|function| touches(function.span, &tainted)) =>
+                {
+                    tainted.insert(name.name.clone());
                 }
-                Stmt::Class(name, at) => {
-                    if facts.classes.get(*at).is_some_and(|class| touches(class.span, &tainted)) {
-                        tainted.insert(name.name.clone());
-                    }
+                Stmt::Class(name, at) if facts.classes.get(*at).is_some_and(|class| touches(class.span, &tainted)) => {
+                    tainted.insert(name.name.clone());
                 }
                 Stmt::Export(name, value) => {
                     let same = matches!(&value.kind, ExprKind::Name(local) if tainted.contains(local));

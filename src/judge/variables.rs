@@ -7,8 +7,8 @@ use super::inlined::inlined_in;
 use super::observe::{Observed, Variable};
 use super::options;
 use super::side::{self, fits};
-use crate::catalog::{Surfaces, coverage};
 use crate::catalog::names::Around;
+use crate::catalog::{Surfaces, coverage};
 use crate::flow::{Modules, configured, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
@@ -51,7 +51,13 @@ impl Ground<'_> {
                     unit.environment.push((definition.name.clone(), given));
                 }
                 let place = Place { path: path.clone(), span: definition.at };
-                out.definitions.push(Variable { place, name: definition.name, by: None, inlined_read: false, under: None });
+                out.definitions.push(Variable {
+                    place,
+                    name: definition.name,
+                    by: None,
+                    inlined_read: false,
+                    under: None,
+                });
             }
         }
     }
