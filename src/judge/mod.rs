@@ -4,6 +4,7 @@ pub mod authorization;
 pub mod exposure;
 pub mod fit;
 mod handed;
+pub mod history;
 pub mod hygiene;
 mod inlined;
 mod inventory;
@@ -110,6 +111,7 @@ impl<'a> Ground<'a> {
             related: Vec::new(),
             fix: None,
             secret: None,
+            past: None,
         }
     }
 
