@@ -11,7 +11,8 @@ use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
-use crate::judge::ships::Chain;
+use crate::judge::ships::{Chain, Importers};
+use crate::judge::side::project;
 use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
 use crate::policy::Policy;
 use crate::shelf::{Shelf, is_module};
@@ -129,7 +130,8 @@ pub fn check(
     problems: &mut Vec<Problem>,
 ) -> Report {
     let told = Box::new(|path: &str| policy.side(path));
-    let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
+    let ground =
+        Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
     let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
@@ -183,8 +185,20 @@ fn shipped(
 ) -> HashMap<Arc<str>, Chain> {
     let ask = || {
         let paths = unsettled(ground, files);
-        let scripts = paths.iter().filter(|path| is_module(path));
-        scripts.filter_map(|path| Some((path.clone(), ground.chain_to(path, shelf)?))).collect()
+        let mut importers = Importers::new(ground, shelf);
+        let mut gaps: HashMap<String, bool> = HashMap::new();
+        let mut shipped = HashMap::new();
+        for path in paths.iter().filter(|path| is_module(path)) {
+            let mut chain = importers.chain_to(path);
+            // Where imports lead to files that aren't there, nobody can tell that nothing imports a module of an app.
+            if chain.is_none() && files.iter().any(|file| file.side.pending && file.document.source.path() == path) {
+                let project = project(path, shelf);
+                let gap = gaps.entry(project.clone()).or_insert_with(|| shelf.has_gaps(project.trim_end_matches('/')));
+                chain = gap.then(Vec::new);
+            }
+            shipped.extend(chain.map(|chain| (path.clone(), chain)));
+        }
+        shipped
     };
     let result = guard(ask);
     result.unwrap_or_else(|_| {

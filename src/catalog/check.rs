@@ -254,6 +254,19 @@ impl<'a> Check<'a> {
             self.arguments(origin, "at", at);
             self.patterns(origin, "files", files);
         }
+        for (row, origin) in self.rows("surfaces.build-alias", &surfaces.build_alias) {
+            self.patterns(origin, "files", &row.files);
+        }
+        for (row, origin) in self.rows("surfaces.build-entry", &surfaces.build_entry) {
+            self.patterns(origin, "files", &row.files);
+            let given = row.path.is_some() as usize + row.call.is_some() as usize;
+            self.add(origin, "path", (given != 1).then_some("the row has one of `path` and `call`"));
+        }
+        for (row, origin) in self.rows("surfaces.handed", &surfaces.handed) {
+            self.patterns(origin, "files", &row.files);
+            let none = row.exports.is_empty() && row.directives.is_empty();
+            self.add(origin, "exports", none.then_some("the row names no export and no directive"));
+        }
         for (row, origin) in self.rows("surfaces.environment", &surfaces.environment) {
             self.patterns(origin, "files", &row.files);
         }

@@ -78,6 +78,12 @@ impl Surfaces {
             encoded: before(self.encoded, base.encoded),
             script: before(self.script, base.script),
             section: before(self.section, base.section),
+            loads: before(self.loads, base.loads),
+            globs: before(self.globs, base.globs),
+            build_alias: before(self.build_alias, base.build_alias),
+            build_entry: before(self.build_entry, base.build_entry),
+            build_prefix: before(self.build_prefix, base.build_prefix),
+            handed: before(self.handed, base.handed),
         }
     }
 }

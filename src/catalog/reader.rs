@@ -250,6 +250,12 @@ impl Reader<'_, '_> {
             encoded: self.rows("surfaces.encoded", "encoded"),
             script: self.rows("surfaces.script", "script"),
             section: self.rows("surfaces.section", "section"),
+            loads: self.value("loads"),
+            globs: self.value("globs"),
+            build_alias: self.rows("surfaces.build-alias", "build-alias"),
+            build_entry: self.rows("surfaces.build-entry", "build-entry"),
+            build_prefix: self.rows("surfaces.build-prefix", "build-prefix"),
+            handed: self.rows("surfaces.handed", "handed"),
         };
         self.folder.catalog.surfaces = surfaces;
     }
