@@ -27,6 +27,9 @@ const CACHE: usize = 24 << 20;
 /// Folders deeper than this are not looked into: only a tree that is made to harm has them.
 const DEEPEST: usize = 512;
 
+/// So many trees that could not be read are kept in mind by each thread's run.
+const LOST: usize = 1000;
+
 /// A blob at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
@@ -43,6 +46,8 @@ pub(super) struct Changes<'a> {
     repository: &'a Repository,
     met: Met<'a>,
     stood: Vec<Standing>,
+    /// How many folders of one commit are looked into.
+    most_folders: u32,
     /// Trees that could not be read, with their paths and what is wrong.
     lost: BTreeMap<ObjectId, (String, String)>,
 }
@@ -50,20 +55,21 @@ pub(super) struct Changes<'a> {
 impl<'a> Changes<'a> {
     /// Nothing yet. The ignore files of `tree` count; `only` are the folders and files to look at, from the repository's
     /// top.
-    pub(super) fn new(repository: &'a Repository, tree: &'a GitTree, only: Vec<String>) -> Self {
-        Self { repository, met: Met::new(tree, only), stood: Vec::new(), lost: BTreeMap::new() }
+    pub(super) fn new(repository: &'a Repository, tree: &'a GitTree, only: Vec<String>, most_folders: u32) -> Self {
+        Self { repository, met: Met::new(tree, only), stood: Vec::new(), most_folders, lost: BTreeMap::new() }
     }
 
     /// What all commits changed. The newest come first: a pack has older trees as deltas of newer ones, which are then at
     /// hand.
     pub(super) fn commits(&mut self, graph: &Graph) {
-        let (repository, met) = (self.repository, &self.met);
+        let (repository, met, most_folders) = (self.repository, &self.met, self.most_folders);
         let newest_first: Vec<u32> = (0..graph.len() as u32).rev().collect();
         let look = |odb: &mut gix::OdbHandle, run: &[u32]| {
             let mut differ = Differ::new(odb, repository, met);
             for number in run {
                 let node = &graph.nodes[*number as usize];
                 let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
+                differ.left = most_folders;
                 differ.tree(node.tree, &parents, *number, 0);
             }
             differ.end()
@@ -85,6 +91,7 @@ impl<'a> Changes<'a> {
     fn whole(&mut self, tree: ObjectId, in_tree: bool) {
         let odb = handle(self.repository);
         let mut differ = Differ::new(&odb, self.repository, &self.met);
+        differ.left = self.most_folders;
         differ.tree(tree, &[], NONE, 0);
         let found = differ.end();
         self.take(found, in_tree);
@@ -115,7 +122,8 @@ impl<'a> Changes<'a> {
             same
         });
         let shown = |path: &str| self.repository.shown(path);
-        let problems = self.lost.values().map(|(path, message)| problem(&shown(path), message)).collect();
+        let problems = self.lost.values().map(|(path, message)| problem(&shown(path), message));
+        let problems = super::few(problems.collect());
         (self.met.paths().iter().map(|path| shown(path).into()).collect(), self.stood, problems)
     }
 }
@@ -127,6 +135,7 @@ fn handle(repository: &Repository) -> gix::OdbHandle {
     let mut odb = local.objects;
     odb.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
     odb.ignore_replacements = true;
+    odb.refresh_never();
     odb
 }
 
@@ -150,6 +159,8 @@ struct Differ<'a> {
     found: Vec<(ObjectId, u32, u32)>,
     lost: BTreeMap<ObjectId, (String, String)>,
     spare: Vec<Vec<u8>>,
+    /// How many more folders of the commit at hand may be looked into.
+    left: u32,
 }
 
 impl<'a> Differ<'a> {
@@ -163,6 +174,7 @@ impl<'a> Differ<'a> {
             found: Vec::new(),
             lost: BTreeMap::new(),
             spare: Vec::new(),
+            left: 0,
         }
     }
 
@@ -172,9 +184,13 @@ impl<'a> Differ<'a> {
 
     /// What a tree holds that stands at the same path in none of the parents' trees.
     fn tree(&mut self, tree: ObjectId, parents: &[Option<ObjectId>], commit: u32, depth: usize) {
-        if parents.contains(&Some(tree)) || depth > DEEPEST {
+        if parents.contains(&Some(tree)) {
             return;
         }
+        if depth > DEEPEST || self.left == 0 {
+            return self.lose(tree, "is one folder too many, and was not looked into".into());
+        }
+        self.left -= 1;
         let Some(bytes) = self.read(tree, true) else { return };
         let olds: Vec<Vec<u8>> =
             parents.iter().map(|old| old.and_then(|old| self.read(old, false)).unwrap_or_default()).collect();
@@ -232,12 +248,20 @@ impl<'a> Differ<'a> {
             Err(error) => format!("can't be read ({}); `git fsck` says more", said(&error)),
         };
         if needed {
-            let message = format!("the tree {} {wrong}", id.to_hex_with_len(12));
-            let folder = self.folder.trim_end_matches('/');
-            let folder = if folder.is_empty() { "." } else { folder };
-            self.lost.entry(id).or_insert_with(|| (folder.to_owned(), message));
+            self.lose(id, wrong);
         }
         None
+    }
+
+    /// Says of a tree what is wrong with it.
+    fn lose(&mut self, id: ObjectId, wrong: String) {
+        // A bomb has more of them than anybody reads about.
+        if self.lost.len() < LOST {
+            let folder = self.folder.trim_end_matches('/');
+            let folder = if folder.is_empty() { "." } else { folder };
+            let message = format!("the tree {} {wrong}", id.to_hex_with_len(12));
+            self.lost.entry(id).or_insert_with(|| (folder.to_owned(), message));
+        }
     }
 }
 
