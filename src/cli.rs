@@ -55,6 +55,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// These rules are not judged: slugs that exist.
     pub ignore: Vec<String>,
+    /// The configuration file, where it isn't the one that is found.
+    pub config: Option<PathBuf>,
     /// Whether configuration files are left unread.
     pub no_config: bool,
     /// Whether colours may be used.
@@ -65,14 +67,6 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Files with more bytes are named as a problem instead of being read; `None` for the default.
     pub max_file_size: Option<u64>,
-}
-
-impl Options {
-    /// Whether a rule is to be judged.
-    pub fn judges(&self, rule: &str) -> bool {
-        let named = |rules: &[String]| rules.iter().any(|name| name == rule);
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
-    }
 }
 
 /// One more report, to a file.
@@ -194,6 +188,9 @@ struct Check {
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
@@ -275,6 +272,7 @@ impl Check {
             fail_on,
             select: self.select,
             ignore: self.ignore,
+            config: self.config,
             no_config: self.no_config,
             color: self.color,
             quiet: self.quiet,
@@ -379,7 +377,7 @@ mod tests {
         let options = options("mpcheck");
         assert_eq!(options.paths, [PathBuf::from(".")]);
         assert_eq!((options.format, options.fail_on), (Format::Human, Some(Level::Warning)));
-        assert!(options.judges("hardcoded-secret") && !options.quiet);
+        assert!(options.select.is_empty() && options.ignore.is_empty() && !options.quiet);
     }
 
     #[test]

@@ -14,9 +14,9 @@ use crate::finding::{Counts, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::flow::resolve::Resolver;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
-use crate::judge::rule;
 use crate::judge::ships::Chain;
 use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled};
+use crate::policy::Policy;
 use crate::secret::Secret;
 use crate::source::Source;
 use crate::syntax::document::Document;
@@ -31,8 +31,8 @@ pub struct Scope<'a> {
     pub walk: WalkOptions,
     /// A file whose text comes from elsewhere (standard input): its path and its bytes.
     pub instead: Option<(String, Vec<u8>)>,
-    /// Which rules are reported.
-    pub judges: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What it goes by.
+    pub policy: &'a Policy,
 }
 
 /// Runs mpcheck over files and folders.
@@ -54,7 +54,9 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
     let whole = scope.instead.is_none() && scope.paths.iter().all(|path| root.join(path).is_dir());
     let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, &scope.paths) };
-    let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
+    let kept = |candidate: &Candidate| candidate.named || scope.policy.config.excludes(&candidate.path).is_none();
+    candidates.retain(kept);
+    let mut report = check(tree, candidates, &around, scope.policy, &mut problems);
     report.files.seen = seen;
     Ok(report)
 }
@@ -127,11 +129,12 @@ pub fn check(
     tree: Arc<dyn Tree>,
     candidates: Vec<Candidate>,
     around: &Surroundings,
-    judges: &(dyn Fn(&str) -> bool + Sync),
+    policy: &Policy,
     problems: &mut Vec<Problem>,
 ) -> Report {
     quiet_panics();
-    let ground = Ground::new(catalog::builtin()).with_roots(around.roots.clone());
+    let told = Box::new(|path: &str| policy.side(path));
+    let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
     let shelf = Shelf::new(tree, around.folders.clone());
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
@@ -147,16 +150,30 @@ pub fn check(
     rejudge(&ground, &shelf, &mut files, problems);
     let (mut findings, secrets) = judged_tree(&ground, &files, problems);
     let documents: Vec<Arc<Document>> = files.iter().map(|file| file.document.clone()).collect();
-    let all = around.whole && rule::ALL.iter().all(|rule| judges(rule));
-    let mut suppressed = triage(ground.catalog, &documents, &mut findings, all);
-    findings.retain(|finding| judges(finding.rule));
-    suppressed.retain(|one| judges(one.finding.rule));
+    // What is found in a file that isn't judged, by judging one that uses it, is no finding.
+    let judged = |path: &Arc<str>| files.binary_search_by(|file| file.document.source.path().cmp(path)).is_ok();
+    findings.retain(|finding| {
+        let path = &finding.primary.place.path;
+        policy.config.excludes(path).is_none() || judged(path)
+    });
+    let all = around.whole && policy.judges_all();
+    let mut suppressed = triage(ground.catalog, &documents, &policy.allow(), &mut findings, all);
+    findings.retain_mut(|finding| set_level(policy, finding));
+    suppressed.retain_mut(|one| set_level(policy, &mut one.finding));
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
     problems.sort();
     problems.dedup();
     let sources = sources(findings.iter().chain(suppressed.iter().map(|one| &one.finding)), problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
     Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, files }
+}
+
+/// Gives a finding the level that it is reported at; whether it is reported at all.
+fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
+    policy.level(finding).is_some_and(|level| {
+        finding.level = level;
+        true
+    })
 }
 
 thread_local! {

@@ -76,6 +76,12 @@ impl<'a> Ground<'a> {
         self
     }
 
+    /// The ground with what the configuration says of the sides of files.
+    pub fn with_told(mut self, told: side::Told<'a>) -> Self {
+        self.sides.set_told(told);
+        self
+    }
+
     /// A finding of a rule at its own level, with what the rule's page says.
     pub fn finding(&self, rule: &'static str, message: String, place: Place, label: String) -> Finding {
         let page = self.catalog.rule(rule);

@@ -8,6 +8,7 @@
 
 mod cases;
 mod cli;
+mod config;
 mod embedded;
 mod git;
 mod grammars;
