@@ -11,7 +11,7 @@ use crate::config::{Config, ConfigError};
 use crate::finding::Report;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::policy::Policy;
-use crate::{pipeline, report};
+use crate::{change, pipeline, report};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -71,6 +71,9 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
+    /// A change can't be judged.
+    #[error("{0}")]
+    Change(#[from] change::ChangeError),
     /// The configuration has a mistake in it, or can't be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -114,13 +117,23 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
     let root = Path::new(".");
+    let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+    if let Some(which) = &options.change {
+        let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
+        let scope = change::Scope {
+            which: which.clone(),
+            paths: options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy())).collect(),
+            config_from: options.config_from,
+            config: if options.no_config { Some(None) } else { named.map(Some) },
+            policy: &policy,
+            max_file_size,
+        };
+        return Ok(change::run(root, &scope)?);
+    }
     let tree = WorkTree::new(root);
     let config = match options.no_config {
         true => Config::default(),
-        false => {
-            let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
-            Config::load(root, &tree, named.as_deref())?
-        }
+        false => Config::load(root, &tree, named.as_deref())?,
     };
     let policy = Policy { config, select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
     let walk = WalkOptions { threads, max_file_size };

@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::catalog::{self, Rule};
+use crate::change::{ConfigFrom, Which};
 use crate::finding::Level;
 use crate::report::{self, Format, rules};
 
@@ -41,10 +42,14 @@ pub enum Command {
 /// What to check and how to report it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Files and folders; never empty unless `stdin` is given.
+    /// Files and folders; never empty unless `stdin` or `change` is given.
     pub paths: Vec<PathBuf>,
     /// Read standard input as if it were this file.
     pub stdin: Option<PathBuf>,
+    /// Judge a change only.
+    pub change: Option<Which>,
+    /// Which state of a change its configuration is taken from.
+    pub config_from: ConfigFrom,
     /// What goes to standard output.
     pub format: Format,
     /// Further reports.
@@ -188,6 +193,15 @@ struct Check {
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Report only what the next commit would add or cause: the index is read, not the work tree
+    #[arg(long, conflicts_with = "stdin")]
+    staged: bool,
+    /// Report only what a change adds or causes, from where BASE and HEAD parted: `--diff main`, `--diff v1..v2`
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["stdin", "staged"])]
+    diff: Option<String>,
+    /// With --diff: whether configuration, ignore files and ignore comments count as HEAD has them, or as the merge base
+    #[arg(long, value_name = "STATE", value_enum, default_value = "head", requires = "diff")]
+    config_from: From,
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
@@ -214,6 +228,14 @@ enum FailOn {
     Warning,
     Note,
     Never,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum From {
+    /// As they are in HEAD
+    Head,
+    /// As they are in the merge base, so that a change can't loosen its own judgement
+    Base,
 }
 
 /// What the command line asks for.
@@ -255,7 +277,12 @@ impl Check {
             }
         }
         let mut paths = self.paths;
-        if paths.is_empty() && self.stdin.is_none() {
+        let change = match self.diff {
+            Some(range) => Some(Which::Diff(range)),
+            None => self.staged.then_some(Which::Staged),
+        };
+        // Of a change all of it is judged, wherever in the repository mpcheck was started.
+        if paths.is_empty() && self.stdin.is_none() && change.is_none() {
             paths.push(PathBuf::from("."));
         }
         let fail_on = match self.fail_on {
@@ -267,6 +294,11 @@ impl Check {
         Ok(Options {
             paths,
             stdin: self.stdin,
+            change,
+            config_from: match self.config_from {
+                From::Head => ConfigFrom::Head,
+                From::Base => ConfigFrom::Base,
+            },
             format,
             outputs: self.outputs,
             fail_on,
@@ -404,6 +436,17 @@ mod tests {
         let options = options("mpcheck --stdin src/a.js");
         assert!(options.paths.is_empty() && options.stdin == Some("src/a.js".into()));
         assert!(error("mpcheck --stdin a.js b.js").contains("cannot be used with"));
+    }
+
+    #[test]
+    fn a_change_is_staged_or_a_range() {
+        let staged = options("mpcheck --staged");
+        assert!(staged.paths.is_empty() && staged.change == Some(Which::Staged));
+        let diff = options("mpcheck --diff origin/main --config-from base src");
+        assert_eq!(diff.change, Some(Which::Diff("origin/main".into())));
+        assert_eq!((diff.config_from, diff.paths), (ConfigFrom::Base, vec![PathBuf::from("src")]));
+        assert!(error("mpcheck --staged --diff main").contains("cannot be used with"));
+        assert!(error("mpcheck --staged --config-from base").contains("--diff"));
     }
 
     #[test]

@@ -26,6 +26,7 @@
 
 pub mod app;
 pub mod catalog;
+pub mod change;
 pub mod cli;
 pub mod config;
 #[doc(hidden)]

@@ -18,4 +18,4 @@ pub use entries::{Entry, Kind};
 pub use error::{GitError, Shallow};
 pub use repository::Repository;
 pub use revision::{Ends, parts};
-pub use tree::GitTree;
+pub use tree::{GitTree, stand_in};

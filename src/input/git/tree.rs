@@ -64,6 +64,15 @@ impl GitTree {
         self.ignores.meets(inside, &|path| self.text(path))
     }
 
+    /// Whether there is a file or a folder at a path from the repository's top, or a file with conflicts.
+    ///
+    /// # Errors
+    ///
+    /// When a tree object is missing or damaged.
+    pub fn knows(&self, inside: &str) -> Result<bool, GitError> {
+        Ok(self.listing.entry(&self.repository, inside)?.is_some())
+    }
+
     /// The bytes of a file, by its path from the repository's top.
     ///
     /// # Errors
@@ -183,7 +192,7 @@ impl Tree for GitTree {
 }
 
 /// What stands in git's store in place of a file's content, if it is that.
-pub(crate) fn stand_in(bytes: &[u8]) -> Option<ReadError> {
+pub fn stand_in(bytes: &[u8]) -> Option<ReadError> {
     let pointer = bytes.starts_with(b"version https://git-lfs.github.com/spec/") && bytes.len() < 1024;
     let cipher = bytes.starts_with(b"\0GITCRYPT\0");
     match (pointer, cipher) {

@@ -1,0 +1,90 @@
+//! Which findings of two states are the same one: by rule, by path (through renames) and by credential or message, never
+//! by line.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use gix::diff::blob::{Algorithm, Diff, InternedInput};
+
+use super::Renamed;
+use crate::finding::{Finding, Level, Report};
+use crate::judge::rule;
+use crate::secret::Secret;
+
+/// The two states whose findings are paired.
+pub(super) struct Pairing<'a> {
+    /// Old paths and new ones.
+    pub(super) renamed: &'a Renamed,
+    /// What the old state came to.
+    pub(super) old: &'a Report,
+    /// What the new state came to.
+    pub(super) new: &'a Report,
+}
+
+/// What stays the same of a finding when lines move. The three rules of exposure are one here: they say the same of a
+/// literal, each under other circumstances.
+type Identity = (&'static str, String, String);
+
+impl Pairing<'_> {
+    /// Those of `new` that no finding of `old` is the same as, in their order. Where there are more of one kind than there
+    /// were, those on changed lines are the new ones.
+    pub(super) fn fresh<'f>(&self, old: &[&'f Finding], new: &[&'f Finding]) -> Vec<&'f Finding> {
+        let mut known: HashMap<Identity, Vec<&Finding>> = HashMap::new();
+        for finding in old {
+            known.entry(self.identity_of_old(finding)).or_default().push(finding);
+        }
+        let mut groups: BTreeMap<Identity, Vec<usize>> = BTreeMap::new();
+        for (at, finding) in new.iter().enumerate() {
+            groups.entry(identity(finding)).or_default().push(at);
+        }
+        let mut fresh: BTreeSet<usize> = BTreeSet::new();
+        for (identity, mut group) in groups {
+            let mut olds = known.remove(&identity).unwrap_or_default();
+            if !olds.is_empty() && group.len() > 1 {
+                group.sort_by_cached_key(|at| (self.is_touched(new[*at]), *at));
+            }
+            for at in group {
+                match olds.iter().position(|old| covers(old, new[at])) {
+                    Some(mate) => drop(olds.remove(mate)),
+                    None => drop(fresh.insert(at)),
+                }
+            }
+        }
+        fresh.into_iter().map(|at| new[at]).collect()
+    }
+
+    fn identity_of_old(&self, finding: &Finding) -> Identity {
+        let (rule, path, mut subject) = identity(finding);
+        let Some(renamed) = self.renamed.get(&path) else { return (rule, path, subject) };
+        if finding.secret.is_none() {
+            // A message may name its own file.
+            subject = subject.replace(&path, renamed);
+        }
+        (rule, renamed.clone(), subject)
+    }
+
+    /// Whether a line of the new state that the finding rests on was added.
+    fn is_touched(&self, finding: &Finding) -> bool {
+        let path = &finding.primary.place.path;
+        let old = self.renamed.iter().find(|(_, new)| *new == &**path).map_or(&**path, |(old, _)| old);
+        let (Some(old), Some(new)) = (self.old.source(old), self.new.source(path)) else { return true };
+        let input = InternedInput::new(old.text(), new.text());
+        let diff = Diff::compute(Algorithm::Histogram, &input);
+        let places = std::iter::once(&finding.primary).chain(&finding.flow).map(|label| &label.place);
+        let lines = places.filter(|place| place.path == *path).map(|place| new.line(place.span.start));
+        lines.into_iter().any(|line| (line as usize) <= input.after.len() && diff.is_added(line - 1))
+    }
+}
+
+fn identity(finding: &Finding) -> Identity {
+    let rule = if rule::EXPOSURE.contains(&finding.rule) { "exposure" } else { finding.rule };
+    let subject = finding.secret.as_ref().map_or_else(|| finding.message.clone(), Secret::digest);
+    (rule, finding.primary.place.path.to_string(), subject)
+}
+
+/// Whether an old finding says at least as much as a new one of the same identity: a literal that begins to ship to
+/// clients, or a finding that becomes an error, is the change's.
+fn covers(old: &Finding, new: &Finding) -> bool {
+    let rank = |finding: &Finding| rule::EXPOSURE.iter().position(|rule| *rule == finding.rule);
+    let level = |finding: &Finding| -> Level { finding.level };
+    level(old) >= level(new) && rank(old) <= rank(new)
+}
