@@ -451,8 +451,8 @@ mod tests {
 
     #[test]
     fn mistakes_name_their_remedy() {
-        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github]"));
-        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif or github"));
+        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github, markdown]"));
+        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif, github or markdown"));
         assert!(error("mpcheck -o sarif").contains("FORMAT=FILE"));
         assert!(error("mpcheck -o json=a -o sarif=a").contains("a file of its own"));
         assert!(error("mpcheck --max-file-size lots").contains("as in `500K`"));

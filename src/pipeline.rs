@@ -10,14 +10,13 @@ use rayon::prelude::*;
 
 use crate::catalog;
 use crate::fault::{self, Room};
-use crate::finding::{Counts, Finding, Problem, Report};
+use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::flow::resolve::Resolver;
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
 use crate::judge::ships::Chain;
-use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled};
+use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
 use crate::policy::Policy;
-use crate::secret::Secret;
 use crate::source::Source;
 use crate::syntax::document::Document;
 use crate::syntax::lexical;
@@ -148,7 +147,7 @@ pub fn check(
     let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
     let ground = ground.with_shipped(shipped);
     rejudge(&ground, &shelf, &mut files, problems);
-    let (mut findings, secrets) = judged_tree(&ground, &files, problems);
+    let Verdict { mut findings, secrets, credentials } = judged_tree(&ground, &files, problems);
     let documents: Vec<Arc<Document>> = files.iter().map(|file| file.document.clone()).collect();
     // What is found in a file that isn't judged, by judging one that uses it, is no finding.
     let judged = |path: &Arc<str>| files.binary_search_by(|file| file.document.source.path().cmp(path)).is_ok();
@@ -163,9 +162,10 @@ pub fn check(
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
     problems.sort();
     problems.dedup();
-    let sources = sources(findings.iter().chain(suppressed.iter().map(|one| &one.finding)), problems, &files, &shelf);
+    let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
+    let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, files }
+    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, credentials, files }
 }
 
 /// Gives a finding the level that it is reported at; whether it is reported at all.
@@ -265,7 +265,7 @@ fn is_module(path: &str) -> bool {
 
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
-fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> (Vec<Finding>, Vec<Secret>) {
+fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> Verdict {
     JUDGING.set(true);
     let judge = || {
         fault::here(Room::Tree, &|| files.iter().map(|file| file.document.source.text()).collect());
@@ -304,9 +304,10 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<
     result.unwrap_or_else(|_| (None, vec![problem(failure(" on this file", "The file was not judged"))]))
 }
 
-/// The sources that findings and problems point into, sorted by path.
+/// The sources that findings, credentials and problems point into, sorted by path.
 fn sources<'f>(
     findings: impl Iterator<Item = &'f Finding>,
+    credentials: &[Credential],
     problems: &[Problem],
     files: &[Judged],
     shelf: &Shelf,
@@ -316,6 +317,7 @@ fn sources<'f>(
         let labels = std::iter::once(&finding.primary).chain(&finding.flow).chain(&finding.related);
         paths.extend(labels.map(|label| label.place.path.clone()));
     }
+    paths.extend(credentials.iter().flat_map(|one| &one.places).map(|place| place.path.clone()));
     paths.extend(problems.iter().map(|problem| problem.path.clone()));
     paths.sort();
     paths.dedup();

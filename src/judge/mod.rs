@@ -5,6 +5,7 @@ pub mod exposure;
 pub mod fit;
 pub mod hygiene;
 mod inlined;
+mod inventory;
 pub mod kinds;
 pub mod leaf;
 pub mod observe;
@@ -22,7 +23,7 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
-pub use tree::{judge_tree, unsettled};
+pub use tree::{Verdict, judge_tree, unsettled};
 
 use std::collections::HashMap;
 use std::sync::Arc;

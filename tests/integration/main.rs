@@ -12,6 +12,7 @@ mod config;
 mod embedded;
 mod git;
 mod grammars;
+mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
