@@ -97,7 +97,6 @@ impl Files {
         for path in judged {
             files.take_old(states, &path)?;
         }
-        // What was taken out of a file that says nothing of Mixpanel any more can still be what a new one lacks.
         Ok(files)
     }
 
@@ -168,9 +167,8 @@ impl Files {
                 olds.push((side.clone(), repository.object(side.id, Some(&side.path))?));
             }
         }
-        let bytes = |pairs: Vec<Vec<u8>>| pairs;
-        let old_bytes = bytes(olds.iter().map(|(_, bytes)| bytes.clone()).collect());
-        let new_bytes = bytes(news.iter().map(|(_, bytes)| bytes.clone()).collect());
+        let old_bytes: Vec<&[u8]> = olds.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+        let new_bytes: Vec<&[u8]> = news.iter().map(|(_, bytes)| bytes.as_slice()).collect();
         for (old, new) in similar::pairs(&old_bytes, &new_bytes) {
             let (side, path) = (&olds[old].0, &news[new].0);
             if let Some(changed) = self.changed.get_mut(path) {
@@ -205,7 +203,8 @@ fn read(tree: &GitTree, side: &git::Side, named: bool) -> Result<Read, ChangeErr
     if let Some(error) = git::stand_in(&bytes) {
         return Ok(problem(&error));
     }
-    if is_binary(&bytes[..bytes.len().min(64 * 1024)]) && !named || !(named || is_candidate(&bytes)) {
+    let speaks = !is_binary(&bytes[..bytes.len().min(64 * 1024)]) && is_candidate(&bytes);
+    if !(named || speaks) {
         return Ok(Read::Silent);
     }
     if size > tree.max_file_size {

@@ -10,7 +10,7 @@ pub(super) const LARGEST: u64 = 1024 * 1024;
 pub(super) const MOST: usize = 1000;
 
 /// Pairs files of `new` with those of `old`, the most alike first: indexes into both.
-pub(super) fn pairs(old: &[Vec<u8>], new: &[Vec<u8>]) -> Vec<(usize, usize)> {
+pub(super) fn pairs(old: &[&[u8]], new: &[&[u8]]) -> Vec<(usize, usize)> {
     let bags: Vec<HashMap<&[u8], usize>> = old.iter().map(|bytes| bag(bytes)).collect();
     let mut alike: Vec<(f64, usize, usize)> = Vec::new();
     for (at, bytes) in new.iter().enumerate() {
@@ -54,10 +54,9 @@ mod tests {
 
     #[test]
     fn the_most_alike_are_paired() {
-        let text = |lines: &[&str]| lines.concat().into_bytes();
-        let old = [text(&["a\n", "b\n", "c\n", "d\n"]), text(&["a\n", "b\n", "x\n", "y\n"]), text(&["other\n"])];
-        let new = [text(&["a\n", "b\n", "c\n", "z\n"]), text(&["nothing\n"]), text(&["x\n", "y\n", "b\n"])];
+        let old: [&[u8]; 3] = [b"a\nb\nc\nd\n", b"a\nb\nx\ny\n", b"other\n"];
+        let new: [&[u8]; 3] = [b"a\nb\nc\nz\n", b"nothing\n", b"x\ny\nb\n"];
         assert_eq!(pairs(&old, &new), [(0, 0), (1, 2)]);
-        assert_eq!(pairs(&[Vec::new()], &[Vec::new()]), []);
+        assert_eq!(pairs(&[b""], &[b""]), []);
     }
 }
