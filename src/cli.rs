@@ -199,9 +199,10 @@ struct Check {
     /// Report only what a change adds or causes, from where BASE and HEAD parted: `--diff main`, `--diff v1..v2`
     #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["stdin", "staged"])]
     diff: Option<String>,
-    /// With --diff: whether configuration, ignore files and ignore comments count as HEAD has them, or as the merge base
-    #[arg(long, value_name = "STATE", value_enum, default_value = "head", requires = "diff")]
-    config_from: From,
+    /// With --diff and --staged: whether configuration, ignore files and ignore comments count as the change leaves them,
+    /// or as it found them [default: head]
+    #[arg(long, value_name = "STATE", value_enum)]
+    config_from: Option<From>,
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
@@ -232,7 +233,7 @@ enum FailOn {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum From {
-    /// As they are in HEAD
+    /// As the change leaves them
     Head,
     /// As they are in the merge base, so that a change can't loosen its own judgement
     Base,
@@ -281,6 +282,9 @@ impl Check {
             Some(range) => Some(Which::Diff(range)),
             None => self.staged.then_some(Which::Staged),
         };
+        if self.config_from.is_some() && change.is_none() {
+            return Err(mistake("--config-from speaks of a change; add --diff BASE or --staged"));
+        }
         // Of a change all of it is judged, wherever in the repository mpcheck was started.
         if paths.is_empty() && self.stdin.is_none() && change.is_none() {
             paths.push(PathBuf::from("."));
@@ -296,8 +300,8 @@ impl Check {
             stdin: self.stdin,
             change,
             config_from: match self.config_from {
-                From::Head => ConfigFrom::Head,
-                From::Base => ConfigFrom::Base,
+                Some(From::Base) => ConfigFrom::Base,
+                Some(From::Head) | None => ConfigFrom::Head,
             },
             format,
             outputs: self.outputs,
@@ -446,7 +450,7 @@ mod tests {
         assert_eq!(diff.change, Some(Which::Diff("origin/main".into())));
         assert_eq!((diff.config_from, diff.paths), (ConfigFrom::Base, vec![PathBuf::from("src")]));
         assert!(error("mpcheck --staged --diff main").contains("cannot be used with"));
-        assert!(error("mpcheck --staged --config-from base").contains("--diff"));
+        assert!(error("mpcheck --config-from base").contains("add --diff BASE"));
     }
 
     #[test]
