@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError};
 use crate::finding::Report;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::policy::Policy;
+use crate::known::{self, Known, Seen};
 use crate::{change, pipeline, report};
 
 /// Nothing at or above the level that fails a run.
@@ -74,6 +75,9 @@ enum Failure {
     /// A change can't be judged.
     #[error("{0}")]
     Change(#[from] change::ChangeError),
+    /// The baseline can't be used.
+    #[error("{0}")]
+    Known(#[from] known::KnownError),
     /// The configuration has a mistake in it, or can't be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -118,6 +122,7 @@ fn run(options: &Options) -> Result<Report, Failure> {
     }
     let root = Path::new(".");
     let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+    let baseline = options.baseline.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
     if let Some(which) = &options.change {
         let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
         let scope = change::Scope {
@@ -125,6 +130,7 @@ fn run(options: &Options) -> Result<Report, Failure> {
             paths: options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy())).collect(),
             config_from: options.config_from,
             config: if options.no_config { Some(None) } else { named.map(Some) },
+            baseline,
             policy: &policy,
             max_file_size,
         };
@@ -145,7 +151,16 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), policy: &policy };
         return Ok(pipeline::run(root, Arc::new(overlay), &scope)?);
     }
-    let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let scope = pipeline::Scope { paths, walk, instead: None, policy: &policy };
-    Ok(pipeline::run(root, Arc::new(tree), &scope)?)
+    let paths: Vec<String> = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let scope = pipeline::Scope { paths: paths.clone(), walk, instead: None, policy: &policy };
+    let mut report = pipeline::run(root, Arc::new(tree.clone()), &scope)?;
+    if let Some(path) = &baseline {
+        let paths: Vec<String> = paths.iter().map(|typed| path::relative(root, typed)).collect();
+        let seen = Seen { paths: &paths, policy: &policy };
+        match options.update_baseline {
+            true => known::update(root, path, &mut report, &seen)?,
+            false => Known::load(root, &tree, path)?.apply(&mut report, Some(&seen)),
+        }
+    }
+    Ok(report)
 }

@@ -62,6 +62,10 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// The configuration file, where it isn't the one that is found.
     pub config: Option<PathBuf>,
+    /// The file that knows findings which are set aside.
+    pub baseline: Option<PathBuf>,
+    /// Whether that file is written anew.
+    pub update_baseline: bool,
     /// Whether configuration files are left unread.
     pub no_config: bool,
     /// Whether colours may be used.
@@ -206,6 +210,12 @@ struct Check {
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
+    /// Set the findings aside that FILE knows, and report only new ones
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
+    baseline: Option<PathBuf>,
+    /// Write all findings into the baseline, and drop what matches nothing any more
+    #[arg(long, requires = "baseline", conflicts_with_all = ["staged", "diff"])]
+    update_baseline: bool,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
@@ -309,6 +319,8 @@ impl Check {
             select: self.select,
             ignore: self.ignore,
             config: self.config,
+            baseline: self.baseline,
+            update_baseline: self.update_baseline,
             no_config: self.no_config,
             color: self.color,
             quiet: self.quiet,
@@ -451,6 +463,14 @@ mod tests {
         assert_eq!((diff.config_from, diff.paths), (ConfigFrom::Base, vec![PathBuf::from("src")]));
         assert!(error("mpcheck --staged --diff main").contains("cannot be used with"));
         assert!(error("mpcheck --config-from base").contains("add --diff BASE"));
+    }
+
+    #[test]
+    fn a_baseline_is_updated_by_a_run_over_files() {
+        let options = options("mpcheck src --baseline known.txt --update-baseline");
+        assert!(options.update_baseline && options.baseline == Some("known.txt".into()));
+        assert!(error("mpcheck --update-baseline").contains("--baseline"));
+        assert!(error("mpcheck --staged --baseline x --update-baseline").contains("cannot be used with"));
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub mod fault;
 pub mod finding;
 pub mod flow;
 pub mod input;
+pub mod known;
 pub mod judge;
 pub mod pipeline;
 pub mod policy;

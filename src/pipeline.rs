@@ -165,7 +165,8 @@ pub fn check(
     let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
     let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, credentials, files }
+    let problems = std::mem::take(problems);
+    Report { findings, suppressed, problems, sources, secrets, credentials, files, ..Report::default() }
 }
 
 /// Gives a finding the level that it is reported at; whether it is reported at all.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{ChangeError, ConfigFrom, Renamed, States, is_damage, similar};
 use crate::finding::Problem;
-use crate::input::decode::is_binary;
+use crate::input::decode::{decode, is_binary};
 use crate::input::git::{self, GitError, GitTree};
 use crate::input::{Candidate, ReadError, is_candidate};
 use crate::policy::Policy;
@@ -46,6 +46,7 @@ impl Files {
     pub(super) fn find(
         states: &States,
         paths: &[String],
+        changes: Vec<git::Changed>,
         policy: &Policy,
         from: ConfigFrom,
     ) -> Result<Self, ChangeError> {
@@ -60,7 +61,7 @@ impl Files {
             problems: Vec::new(),
         };
         let repository = states.repository();
-        for changed in git::changes(&states.old, &states.new)? {
+        for changed in changes {
             match (&changed.old, &changed.new) {
                 (old, Some(new)) => {
                     if let Some(old) = old.as_ref().filter(|old| old.path != new.path) {
@@ -114,6 +115,13 @@ impl Files {
     /// Old paths and new ones, as seen from where mpcheck was started.
     pub(super) fn renamed(&self) -> &Renamed {
         &self.renamed
+    }
+
+    /// The text of a file's old state, by its new path as seen from where mpcheck was started, if that was judged.
+    pub(super) fn old_text(&self, shown: &str) -> Option<String> {
+        let old = self.renamed.iter().find(|(_, new)| *new == shown).map_or(shown, |(old, _)| old);
+        let candidate = self.old.values().find(|candidate| &*candidate.path == old)?;
+        Some(decode(candidate.bytes.clone()).text)
     }
 
     /// Has files judged that weren't, in both states; gives whether there are any.

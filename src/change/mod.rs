@@ -6,6 +6,7 @@
 
 mod error;
 mod files;
+mod loosen;
 mod same;
 mod similar;
 
@@ -15,12 +16,14 @@ use std::sync::Arc;
 
 pub use error::ChangeError;
 use files::{Files, Side};
+use loosen::Loosenings;
 use same::Pairing;
 
 use crate::config::Config;
-use crate::finding::{Finding, Problem, Report};
-use crate::input::git::{GitTree, Repository};
+use crate::finding::{Finding, Problem, Report, Silence, Suppressed};
+use crate::input::git::{self, GitTree, Repository};
 use crate::input::{ReadError, Tree, WorkTree};
+use crate::known::{Known, KnownError};
 use crate::pipeline::{self, Surroundings};
 use crate::policy::Policy;
 
@@ -56,6 +59,8 @@ pub struct Scope<'a> {
     pub config_from: ConfigFrom,
     /// The configuration file, where it isn't the one that is found; `None` within for none at all.
     pub config: Option<Option<String>>,
+    /// The baseline, as seen from where mpcheck was started.
+    pub baseline: Option<String>,
     /// What the run goes by, but for its configuration.
     pub policy: &'a Policy,
     /// How large a file may be.
@@ -107,8 +112,14 @@ pub fn run(root: &Path, scope: &Scope<'_>) -> Result<Report, ChangeError> {
     let states = States::open(root, &scope.which, scope.max_file_size)?;
     let config = config(root, states.trusted(scope.config_from), &scope.config)?;
     let policy = Policy { config, ..scope.policy.clone() };
-    let files = Files::find(&states, &scope.paths, &policy, scope.config_from)?;
-    let mut report = judge(&states, files, &policy, scope.config_from)?;
+    let changes = git::changes(&states.old, &states.new)?;
+    let mut loosenings = Loosenings::find(root, &states, scope, &changes)?;
+    let files = Files::find(&states, &scope.paths, changes, &policy, scope.config_from)?;
+    let mut report = judge(&states, files, &policy, scope.config_from, &mut loosenings)?;
+    if let Some(path) = &scope.baseline {
+        baseline(root, &states, path, scope.config_from)?.apply(&mut report, None);
+    }
+    loosenings.report(&mut report);
     report.problems.extend(conflicts(&states));
     report.problems.extend(states.new.faults());
     report.problems.sort();
@@ -131,8 +142,20 @@ pub(crate) fn config(
     }
 }
 
+/// The baseline of a state, with the same exception.
+fn baseline(root: &Path, states: &States, path: &str, from: ConfigFrom) -> Result<Known, KnownError> {
+    let tree = states.trusted(from);
+    if tree.exists(path) { Known::load(root, &**tree, path) } else { Known::load(root, &WorkTree::new(root), path) }
+}
+
 /// Judges both states, and keeps what only the new one has.
-fn judge(states: &States, mut files: Files, policy: &Policy, from: ConfigFrom) -> Result<Report, ChangeError> {
+fn judge(
+    states: &States,
+    mut files: Files,
+    policy: &Policy,
+    from: ConfigFrom,
+    loosenings: &mut Loosenings,
+) -> Result<Report, ChangeError> {
     let around = Surroundings { folders: vec![states.repository().shown("")], whole: false, roots: Vec::new() };
     let problems = std::mem::take(&mut files.problems);
     let mut round = 1;
@@ -146,18 +169,17 @@ fn judge(states: &States, mut files: Files, policy: &Policy, from: ConfigFrom) -
         }
         let old = states.old.clone() as Arc<dyn Tree>;
         let before = pipeline::check(old, files.candidates(Side::Old), &around, policy, &mut Vec::new());
-        let kept = fresh(&Pairing { renamed: files.renamed(), old: &before, new: &report }, from);
+        let kept = fresh(&Pairing { files: &files, old: &before, new: &report }, from);
         // A finding in a file that wasn't judged in the old state may have been there as well.
-        let paths = kept.findings.iter().chain(&kept.suppressed).map(|finding| finding.primary.place.path.clone());
-        let more = files.add(states, &paths.collect())?;
-        if more && round < ROUNDS {
+        let ignored = kept.suppressed.iter().map(|one| &one.finding);
+        let paths = kept.findings.iter().chain(ignored).map(|finding| finding.primary.place.path.clone());
+        if files.add(states, &paths.collect())? && round < ROUNDS {
             round += 1;
             continue;
         }
-        let silenced: BTreeSet<_> = kept.suppressed.iter().map(key).collect();
-        report.suppressed.retain(|one| silenced.contains(&key(&one.finding)));
+        loosenings.comments(kept.loosened.iter(), from);
+        report.suppressed = kept.suppressed;
         report.findings = kept.findings;
-        report.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         report.secrets.extend(before.secrets);
         report.secrets.sort();
         report.secrets.dedup();
@@ -165,29 +187,33 @@ fn judge(states: &States, mut files: Files, policy: &Policy, from: ConfigFrom) -
     }
 }
 
-fn key(finding: &Finding) -> (crate::source::Place, &'static str) {
-    (finding.primary.place.clone(), finding.rule)
-}
-
 /// What only the new state has.
 struct Kept {
     findings: Vec<Finding>,
-    suppressed: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+    /// What comments ignore that the change brought.
+    loosened: Vec<Suppressed>,
 }
 
 fn fresh(pairing: &Pairing<'_>, from: ConfigFrom) -> Kept {
     let old: Vec<&Finding> = pairing.old.findings.iter().collect();
-    let old_silent: Vec<&Finding> = pairing.old.suppressed.iter().map(|one| &one.finding).collect();
-    let silent: Vec<&Finding> = pairing.new.suppressed.iter().map(|one| &one.finding).collect();
-    let mut suppressed = pairing.fresh(&old_silent, &silent);
+    let (old_silent, new_silent) = (&pairing.old.suppressed, &pairing.new.suppressed);
+    let was_silent: Vec<&Finding> = old_silent.iter().map(|one| &one.finding).collect();
+    let is_silent: Vec<&Finding> = new_silent.iter().map(|one| &one.finding).collect();
+    let indexes = pairing.fresh(&was_silent, &is_silent);
+    let newly: Vec<Suppressed> = indexes.into_iter().map(|at| new_silent[at].clone()).collect();
+    let is_new = |one: &Suppressed| matches!(&one.by, Silence::Comment(place) if pairing.is_new(place));
+    let loosened: Vec<Suppressed> = newly.iter().filter(|one| is_new(one)).cloned().collect();
     let mut new: Vec<&Finding> = pairing.new.findings.iter().collect();
+    let mut suppressed = newly;
     if from == ConfigFrom::Base {
         // What the change itself says should be ignored is not.
-        new.append(&mut suppressed);
+        suppressed.retain(|one| !is_new(one));
+        new.extend(loosened.iter().map(|one| &one.finding));
         new.sort_by_key(|finding| finding.sort_key());
     }
-    let owned = |findings: Vec<&Finding>| findings.into_iter().cloned().collect();
-    Kept { findings: owned(pairing.fresh(&old, &new)), suppressed: owned(suppressed) }
+    let findings = pairing.fresh(&old, &new).into_iter().map(|at| new[at].clone()).collect();
+    Kept { findings, suppressed, loosened }
 }
 
 /// Files of the index that no commit can be made of yet.

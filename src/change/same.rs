@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gix::diff::blob::{Algorithm, Diff, InternedInput};
 
-use super::Renamed;
+use super::files::Files;
 use crate::finding::{Finding, Level, Report};
 use crate::judge::rule;
 use crate::secret::Secret;
+use crate::source::Place;
 
 /// The two states whose findings are paired.
 pub(super) struct Pairing<'a> {
-    /// Old paths and new ones.
-    pub(super) renamed: &'a Renamed,
+    /// The files that were judged.
+    pub(super) files: &'a Files,
     /// What the old state came to.
     pub(super) old: &'a Report,
     /// What the new state came to.
@@ -25,9 +26,9 @@ pub(super) struct Pairing<'a> {
 type Identity = (&'static str, String, String);
 
 impl Pairing<'_> {
-    /// Those of `new` that no finding of `old` is the same as, in their order. Where there are more of one kind than there
+    /// Those of `new` that no finding of `old` is the same as, by their indexes, in their order. Where there are more of one kind than there
     /// were, those on changed lines are the new ones.
-    pub(super) fn fresh<'f>(&self, old: &[&'f Finding], new: &[&'f Finding]) -> Vec<&'f Finding> {
+    pub(super) fn fresh(&self, old: &[&Finding], new: &[&Finding]) -> Vec<usize> {
         let mut known: HashMap<Identity, Vec<&Finding>> = HashMap::new();
         for finding in old {
             known.entry(self.identity_of_old(finding)).or_default().push(finding);
@@ -49,12 +50,12 @@ impl Pairing<'_> {
                 }
             }
         }
-        fresh.into_iter().map(|at| new[at]).collect()
+        fresh.into_iter().collect()
     }
 
     fn identity_of_old(&self, finding: &Finding) -> Identity {
         let (rule, path, mut subject) = identity(finding);
-        let Some(renamed) = self.renamed.get(&path) else { return (rule, path, subject) };
+        let Some(renamed) = self.files.renamed().get(&path) else { return (rule, path, subject) };
         if finding.secret.is_none() {
             // A message may name its own file.
             subject = subject.replace(&path, renamed);
@@ -64,14 +65,20 @@ impl Pairing<'_> {
 
     /// Whether a line of the new state that the finding rests on was added.
     fn is_touched(&self, finding: &Finding) -> bool {
-        let path = &finding.primary.place.path;
-        let old = self.renamed.iter().find(|(_, new)| *new == &**path).map_or(&**path, |(old, _)| old);
-        let (Some(old), Some(new)) = (self.old.source(old), self.new.source(path)) else { return true };
-        let input = InternedInput::new(old.text(), new.text());
+        let place = &finding.primary.place;
+        let steps = finding.flow.iter().map(|label| &label.place).filter(|step| step.path == place.path);
+        std::iter::once(place).chain(steps).any(|place| self.is_new(place))
+    }
+
+    /// Whether the line of a place in the new state was added.
+    pub(super) fn is_new(&self, place: &Place) -> bool {
+        let (Some(old), Some(new)) = (self.files.old_text(&place.path), self.new.source(&place.path)) else {
+            return true;
+        };
+        let input = InternedInput::new(old.as_str(), new.text());
         let diff = Diff::compute(Algorithm::Histogram, &input);
-        let places = std::iter::once(&finding.primary).chain(&finding.flow).map(|label| &label.place);
-        let lines = places.filter(|place| place.path == *path).map(|place| new.line(place.span.start));
-        lines.into_iter().any(|line| (line as usize) <= input.after.len() && diff.is_added(line - 1))
+        let line = new.line(place.span.start);
+        line as usize <= input.after.len() && diff.is_added(line - 1)
     }
 }
 

@@ -5,7 +5,7 @@
 
 pub mod decode;
 pub mod git;
-mod ignores;
+pub(crate) mod ignores;
 pub mod path;
 pub mod prefilter;
 pub mod scan;

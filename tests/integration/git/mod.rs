@@ -3,7 +3,10 @@
 mod change;
 mod diff;
 mod errors;
+mod known;
+mod loosenings;
 mod repository;
+mod sequences;
 mod staged;
 mod trees;
 
