@@ -23,7 +23,7 @@ pub use shell::{completions, manual};
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Check files.
-    Check(Options),
+    Check(Box<Options>),
     /// Print the table of rules.
     Rules,
     /// Print the page of a rule.
@@ -50,6 +50,12 @@ pub struct Options {
     pub change: Option<Which>,
     /// Which state of a change its configuration is taken from.
     pub config_from: ConfigFrom,
+    /// Read history instead: of all refs, or of a range.
+    pub history: Option<Option<String>>,
+    /// How many days a credential may be old, with `history`; `None` for the default.
+    pub max_age: Option<u32>,
+    /// What day it is, in seconds since the start of 1970, with `history`; `None` for today.
+    pub as_of: Option<i64>,
     /// What goes to standard output.
     pub format: Format,
     /// Further reports.
@@ -198,15 +204,24 @@ struct Check {
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
     /// Report only what the next commit would add or cause: the index is read, not the work tree
-    #[arg(long, conflicts_with = "stdin")]
+    #[arg(long, conflicts_with_all = ["stdin", "history"])]
     staged: bool,
     /// Report only what a change adds or causes, from where BASE and HEAD parted: `--diff main`, `--diff v1..v2`
-    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["stdin", "staged"])]
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["stdin", "staged", "history"])]
     diff: Option<String>,
     /// With --diff and --staged: whether configuration, ignore files and ignore comments count as the change leaves them,
     /// or as it found them [default: head]
     #[arg(long, value_name = "STATE", value_enum)]
     config_from: Option<From>,
+    /// Read everything that was ever committed: what all refs reach, or the commits of RANGE, as in `v1.0..main`
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin", allow_hyphen_values = false)]
+    history: Option<Option<String>>,
+    /// With --history: how many days after its commit a credential in the tree is stale [default: 90]
+    #[arg(long, value_name = "DAYS", requires = "history")]
+    max_age: Option<u32>,
+    /// With --history: the day that ages are counted to, as in `2026-05-31` [default: today]
+    #[arg(long, value_name = "DATE", requires = "history", value_parser = crate::time::parse)]
+    as_of: Option<i64>,
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
@@ -214,7 +229,7 @@ struct Check {
     #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
     baseline: Option<PathBuf>,
     /// Write all findings into the baseline, and drop what matches nothing any more
-    #[arg(long, requires = "baseline", conflicts_with_all = ["staged", "diff"])]
+    #[arg(long, requires = "baseline", conflicts_with_all = ["staged", "diff", "history"])]
     update_baseline: bool,
     /// Read no configuration file
     #[arg(long)]
@@ -274,7 +289,7 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
         },
         Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
         Some(Action::Man) => Ok(Command::Manual),
-        None => line.check.options().map(Command::Check),
+        None => line.check.options().map(Box::new).map(Command::Check),
     }
 }
 
@@ -313,6 +328,9 @@ impl Check {
                 Some(From::Base) => ConfigFrom::Base,
                 Some(From::Head) | None => ConfigFrom::Head,
             },
+            history: self.history,
+            max_age: self.max_age,
+            as_of: self.as_of,
             format,
             outputs: self.outputs,
             fail_on,
@@ -403,7 +421,7 @@ mod tests {
 
     fn options(line: &str) -> Options {
         match parsed(line) {
-            Ok(Command::Check(options)) => options,
+            Ok(Command::Check(options)) => *options,
             Ok(_) => panic!("{line}: a command"),
             Err(error) => panic!("{line}: {error}"),
         }
@@ -471,6 +489,15 @@ mod tests {
         assert!(options.update_baseline && options.baseline == Some("known.txt".into()));
         assert!(error("mpcheck --update-baseline").contains("--baseline"));
         assert!(error("mpcheck --staged --baseline x --update-baseline").contains("cannot be used with"));
+    fn history_takes_a_range_or_none() {
+        assert_eq!(options("mpcheck --history").history, Some(None));
+        let options = options("mpcheck src --history v1..main --max-age 30 --as-of 2026-01-02");
+        assert_eq!(options.history, Some(Some("v1..main".into())));
+        assert_eq!((options.max_age, options.as_of), (Some(30), Some(1_767_312_000)));
+        assert_eq!(options.paths, [PathBuf::from("src")]);
+        assert!(error("mpcheck --max-age 3").contains("--history"));
+        assert!(error("mpcheck --history --as-of yesterday").contains("2026-05-31"));
+        assert!(error("mpcheck --history --stdin a.js").contains("cannot be used with"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod decode;
 pub mod git;
+pub mod history;
 pub(crate) mod ignores;
 pub mod path;
 pub mod prefilter;

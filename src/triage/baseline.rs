@@ -223,6 +223,7 @@ mod tests {
             related: Vec::new(),
             fix: None,
             secret: Some(Secret::new(secret)),
+            past: None,
         }
     }
 
