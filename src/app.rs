@@ -12,8 +12,8 @@ use crate::finding::Report;
 use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::judge::history::{Age, MAX_AGE};
-use crate::policy::Policy;
 use crate::known::{self, Known, Seen};
+use crate::policy::Policy;
 use crate::{change, history, pipeline, report, time};
 
 /// Nothing at or above the level that fails a run.

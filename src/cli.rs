@@ -489,6 +489,9 @@ mod tests {
         assert!(options.update_baseline && options.baseline == Some("known.txt".into()));
         assert!(error("mpcheck --update-baseline").contains("--baseline"));
         assert!(error("mpcheck --staged --baseline x --update-baseline").contains("cannot be used with"));
+    }
+
+    #[test]
     fn history_takes_a_range_or_none() {
         assert_eq!(options("mpcheck --history").history, Some(None));
         let options = options("mpcheck src --history v1..main --max-age 30 --as-of 2026-01-02");

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{ChangeError, ConfigFrom, Scope, States};
-use crate::known::KnownError;
 use crate::config::{self, Config};
 use crate::finding::{Loosening, Report, Silence, Suppressed};
 use crate::input::Tree;
 use crate::input::git::{self, GitTree};
 use crate::input::ignores::IGNORE_FILES;
+use crate::known::KnownError;
 use crate::source::{Place, Source, Span};
 use crate::triage::Baseline;
 
@@ -79,7 +79,8 @@ impl Loosenings {
     /// Patterns that were added to ignore files, and exceptions that were taken out.
     fn ignore_files(&mut self, states: &States, changes: &[git::Changed]) {
         let is_one = |path: &str| IGNORE_FILES.contains(&path.rsplit('/').next().unwrap_or(path));
-        let side = |side: &Option<git::Side>| side.as_ref().filter(|side| is_one(&side.path)).map(|side| side.path.clone());
+        let side =
+            |side: &Option<git::Side>| side.as_ref().filter(|side| is_one(&side.path)).map(|side| side.path.clone());
         for change in changes {
             let (old, new) = (side(&change.old), side(&change.new));
             let Some(path) = new.clone().or(old.clone()) else { continue };
@@ -107,7 +108,11 @@ impl Loosenings {
                 self.add(&shown, *span, format!("Files that fit `{line}` are no longer judged"));
             }
             for line in gone.iter().filter(|line| line.starts_with('!')) {
-                self.add(&shown, Span::default(), format!("The exception `{line}` is gone, so that more is passed over"));
+                self.add(
+                    &shown,
+                    Span::default(),
+                    format!("The exception `{line}` is gone, so that more is passed over"),
+                );
             }
             self.sources.push(Arc::new(Source::new(shown, after)));
         }

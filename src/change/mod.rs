@@ -10,7 +10,7 @@ mod loosen;
 mod same;
 mod similar;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 

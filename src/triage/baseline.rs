@@ -17,7 +17,8 @@ use crate::source::{Place, Source, Span};
 /// The first line of the file, which names its shape.
 const HEADER: &str = "# mpcheck baseline 1";
 /// What follows it.
-const WORDS: &str = "# Known findings, set aside: rule, one-way digest, path. `mpcheck --baseline FILE --update-baseline` writes it.";
+const WORDS: &str =
+    "# Known findings, set aside: rule, one-way digest, path. `mpcheck --baseline FILE --update-baseline` writes it.";
 
 /// A finding that is set aside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,7 +77,8 @@ impl Baseline {
     ///
     /// The first line that is none of a baseline.
     pub fn parse(path: &str, text: &str) -> Result<Self, BaselineError> {
-        let error = |line: usize, what: &str| BaselineError { path: path.to_owned(), line: line + 1, what: what.to_owned() };
+        let error =
+            |line: usize, what: &str| BaselineError { path: path.to_owned(), line: line + 1, what: what.to_owned() };
         let mut entries = Vec::new();
         let mut at = 0;
         for (number, line) in text.split_inclusive('\n').enumerate() {

@@ -20,14 +20,19 @@ pub(super) fn between(old: &Config, new: &Config) -> Vec<(Span, String)> {
     for (old, new, what) in paths {
         added(old, new, |pattern| format!("Files that fit `{pattern}` {what}"), &mut found);
     }
-    added(&new.client, &old.client, |pattern| format!("Files that fit `{pattern}` no longer count as client code"), &mut found);
+    for pattern in beyond(&old.client.written, &new.client.written) {
+        let message = format!("Files that fit `{}` no longer count as client code", pattern.value);
+        found.push((Span::default(), message));
+    }
     for entry in beyond(&new.allow, &old.allow) {
         let message = format!("`{}` is allowed for the credential {}", entry.value.rule, entry.value.fingerprint);
         found.push((entry.span, message));
     }
-    let identifier = |kind: &str| catalog.kinds.kind.iter().any(|known| known.id == kind && known.class == "identifier");
+    let identifier =
+        |kind: &str| catalog.kinds.kind.iter().any(|known| known.id == kind && known.class == "identifier");
     for entry in beyond(&new.names, &old.names).into_iter().filter(|entry| identifier(&entry.value.kind)) {
-        let message = format!("The name `{}` means a {}, which is no secret", entry.value.words.join("_"), entry.value.kind);
+        let message =
+            format!("The name `{}` means a {}, which is no secret", entry.value.words.join("_"), entry.value.kind);
         found.push((entry.span, message));
     }
     for entry in beyond(&old.names, &new.names) {

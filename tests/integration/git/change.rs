@@ -13,7 +13,8 @@ use crate::support;
 pub(super) fn run(folder: &Path, which: Which, paths: &[&str], config_from: ConfigFrom) -> Result<Report, ChangeError> {
     let policy = Policy::default();
     let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-    let scope = Scope { which, paths, config_from, config: None, baseline: None, policy: &policy, max_file_size: 1 << 24 };
+    let scope =
+        Scope { which, paths, config_from, config: None, baseline: None, policy: &policy, max_file_size: 1 << 24 };
     change::run(folder, &scope)
 }
 
