@@ -6,6 +6,8 @@ mod rules;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ignore::gitignore::GitignoreBuilder;
+
 use super::{ChangeError, ConfigFrom, Scope, States};
 use crate::config::{self, Config};
 use crate::finding::{Loosening, Report, Silence, Suppressed};
@@ -15,6 +17,9 @@ use crate::input::ignores::IGNORE_FILES;
 use crate::known::KnownError;
 use crate::source::{Place, Source, Span};
 use crate::triage::Baseline;
+
+/// The ignore file that says nothing of what git tracks, but to runs over the work tree.
+const GITIGNORE: &str = ".gitignore";
 
 /// What is added to a loosening that the run doesn't go by.
 const NOT_IN_FORCE: &str = " (not in force here: --config-from base)";
@@ -78,41 +83,29 @@ impl Loosenings {
 
     /// Patterns that were added to ignore files, and exceptions that were taken out.
     fn ignore_files(&mut self, states: &States, changes: &[git::Changed]) {
-        let is_one = |path: &str| IGNORE_FILES.contains(&path.rsplit('/').next().unwrap_or(path));
-        let side =
-            |side: &Option<git::Side>| side.as_ref().filter(|side| is_one(&side.path)).map(|side| side.path.clone());
         for change in changes {
-            let (old, new) = (side(&change.old), side(&change.new));
-            let Some(path) = new.clone().or(old.clone()) else { continue };
-            let shown = states.repository().shown(&path);
-            let read = |tree: &GitTree, path: &Option<String>| {
-                let bytes = path.as_ref().and_then(|path| tree.read_inside(path).ok()).unwrap_or_default();
-                String::from_utf8_lossy(&bytes).into_owned()
-            };
-            let moved = old.is_some() && new.is_some() && old != new;
-            let before = if moved { String::new() } else { read(&states.old, &old) };
-            let after = read(&states.new, &new);
-            let (mut known, mut gone): (BTreeMap<&str, usize>, Vec<&str>) = (BTreeMap::new(), Vec::new());
-            for (_, line) in patterns(&before) {
-                *known.entry(line).or_default() += 1;
-            }
-            let mut fresh = Vec::new();
-            for (span, line) in patterns(&after) {
-                match known.get_mut(line) {
-                    Some(count) if *count > 0 => *count -= 1,
-                    _ => fresh.push((span, line)),
+            let (old, new) = (ignore_file(&change.old), ignore_file(&change.new));
+            let Some(path) = new.or(old) else { continue };
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let shown = states.repository().shown(path);
+            // One that was moved speaks for another folder: all of it is new there.
+            let before = if new.is_some() && new != old { String::new() } else { read(&states.old, old) };
+            let after = read(&states.new, new);
+            let (fresh, gone) = (beyond(&after, &before), beyond(&before, &after));
+            for (span, line) in fresh.into_iter().filter(|(_, line)| !line.starts_with('!')) {
+                match name == GITIGNORE {
+                    false => self.add(&shown, span, format!("Files that fit `{line}` are no longer judged")),
+                    true => {
+                        if let Some(hidden) = hides(&states.new, folder, line) {
+                            let hidden = states.repository().shown(&hidden);
+                            self.add(&shown, span, format!("`{line}` hides files that git tracks from runs over the work tree, as {hidden}"));
+                        }
+                    }
                 }
             }
-            gone.extend(known.iter().filter(|(_, count)| **count > 0).map(|(line, _)| *line));
-            for (span, line) in fresh.iter().filter(|(_, line)| !line.starts_with('!')) {
-                self.add(&shown, *span, format!("Files that fit `{line}` are no longer judged"));
-            }
-            for line in gone.iter().filter(|line| line.starts_with('!')) {
-                self.add(
-                    &shown,
-                    Span::default(),
-                    format!("The exception `{line}` is gone, so that more is passed over"),
-                );
+            for (_, line) in gone.into_iter().filter(|(_, line)| line.starts_with('!') && name != GITIGNORE) {
+                let message = format!("The exception `{line}` is gone, so that more is passed over");
+                self.add(&shown, Span::default(), message);
             }
             self.sources.push(Arc::new(Source::new(shown, after)));
         }
@@ -149,6 +142,44 @@ impl Loosenings {
         report.loosenings = self.found;
         self.sources.into_iter().for_each(|source| report.add_source(source));
     }
+}
+
+/// The path of an ignore file.
+fn ignore_file(side: &Option<git::Side>) -> Option<&str> {
+    let path = side.as_ref()?.path.as_str();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (IGNORE_FILES.contains(&name) || name == GITIGNORE).then_some(path)
+}
+
+fn read(tree: &GitTree, path: Option<&str>) -> String {
+    let bytes = path.and_then(|path| tree.read_inside(path).ok()).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// A file that git tracks and that a pattern of a folder's `.gitignore` fits.
+fn hides(tree: &GitTree, folder: &str, pattern: &str) -> Option<String> {
+    let mut builder = GitignoreBuilder::new("");
+    builder.add_line(None, pattern).ok()?;
+    let matcher = builder.build().ok()?;
+    let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
+    let fits = |path: &String| matcher.matched_path_or_any_parents(&path[start..], false).is_ignore();
+    tree.tracked(folder).into_iter().find(fits)
+}
+
+/// The patterns of an ignore file that another state of it lacks, each with its place.
+fn beyond<'t>(text: &'t str, other: &str) -> Vec<(Span, &'t str)> {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, line) in patterns(other) {
+        *known.entry(line).or_default() += 1;
+    }
+    let is_new = |(_, line): &(Span, &str)| match known.get_mut(line) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    patterns(text).filter(is_new).collect()
 }
 
 /// The lines of an ignore file that are patterns, each with its place.

@@ -169,7 +169,7 @@ fn judge(
         }
         let old = states.old.clone() as Arc<dyn Tree>;
         let before = pipeline::check(old, files.candidates(Side::Old), &around, policy, &mut Vec::new());
-        let kept = fresh(&Pairing { files: &files, old: &before, new: &report }, from);
+        let kept = fresh(&Pairing::new(&files, &before, &report), from);
         // A finding in a file that wasn't judged in the old state may have been there as well.
         let ignored = kept.suppressed.iter().map(|one| &one.finding);
         let paths = kept.findings.iter().chain(ignored).map(|finding| finding.primary.place.path.clone());

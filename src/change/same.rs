@@ -1,12 +1,14 @@
 //! Which findings of two states are the same one: by rule, by path (through renames) and by credential or message, never
 //! by line.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use gix::diff::blob::{Algorithm, Diff, InternedInput};
 
 use super::files::Files;
-use crate::finding::{Finding, Level, Report};
+use crate::finding::{Finding, Report};
 use crate::judge::rule;
 use crate::secret::Secret;
 use crate::source::Place;
@@ -19,13 +21,19 @@ pub(super) struct Pairing<'a> {
     pub(super) old: &'a Report,
     /// What the new state came to.
     pub(super) new: &'a Report,
+    /// The lines that were added, by file.
+    added: RefCell<HashMap<Arc<str>, Option<Vec<bool>>>>,
 }
 
 /// What stays the same of a finding when lines move. The three rules of exposure are one here: they say the same of a
 /// literal, each under other circumstances.
 type Identity = (&'static str, String, String);
 
-impl Pairing<'_> {
+impl<'a> Pairing<'a> {
+    pub(super) fn new(files: &'a Files, old: &'a Report, new: &'a Report) -> Self {
+        Self { files, old, new, added: RefCell::default() }
+    }
+
     /// Those of `new` that no finding of `old` is the same as, by their indexes, in their order. Where there are more of one kind than there
     /// were, those on changed lines are the new ones.
     pub(super) fn fresh(&self, old: &[&Finding], new: &[&Finding]) -> Vec<usize> {
@@ -72,13 +80,19 @@ impl Pairing<'_> {
 
     /// Whether the line of a place in the new state was added.
     pub(super) fn is_new(&self, place: &Place) -> bool {
-        let (Some(old), Some(new)) = (self.files.old_text(&place.path), self.new.source(&place.path)) else {
-            return true;
-        };
+        let mut known = self.added.borrow_mut();
+        let added = known.entry(place.path.clone()).or_insert_with(|| self.added_lines(&place.path));
+        let line = self.new.source(&place.path).map_or(0, |source| source.line(place.span.start));
+        // What has no old state is new as a whole.
+        added.as_ref().is_none_or(|added| added.get((line as usize).saturating_sub(1)).copied().unwrap_or(false))
+    }
+
+    /// Which lines of a file were added; `None` where it had no old state.
+    fn added_lines(&self, path: &str) -> Option<Vec<bool>> {
+        let (old, new) = (self.files.old_text(path)?, self.new.source(path)?);
         let input = InternedInput::new(old.as_str(), new.text());
         let diff = Diff::compute(Algorithm::Histogram, &input);
-        let line = new.line(place.span.start);
-        line as usize <= input.after.len() && diff.is_added(line - 1)
+        Some((0..input.after.len() as u32).map(|line| diff.is_added(line)).collect())
     }
 }
 
@@ -92,6 +106,5 @@ fn identity(finding: &Finding) -> Identity {
 /// clients, or a finding that becomes an error, is the change's.
 fn covers(old: &Finding, new: &Finding) -> bool {
     let rank = |finding: &Finding| rule::EXPOSURE.iter().position(|rule| *rule == finding.rule);
-    let level = |finding: &Finding| -> Level { finding.level };
-    level(old) >= level(new) && rank(old) <= rank(new)
+    old.level >= new.level && rank(old) <= rank(new)
 }

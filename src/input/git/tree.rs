@@ -136,6 +136,26 @@ impl GitTree {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
     }
 
+    /// All files below a folder that git tracks, by their paths from the repository's top, whatever ignores them.
+    pub fn tracked(&self, folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let entries = self.listing.children(&self.repository, &folder).unwrap_or_default();
+            for entry in entries.iter() {
+                let slash = if folder.is_empty() { "" } else { "/" };
+                let path = format!("{folder}{slash}{}", entry.name.to_str_lossy());
+                match entry.kind {
+                    Kind::Folder => folders.push(path),
+                    Kind::File => found.push(path),
+                    Kind::Link | Kind::Submodule => {}
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
     /// Adds all files below a folder that a walk would meet.
     fn collect(&self, folder: &str, found: &mut Vec<String>) {
         let entries = match self.listing.children(&self.repository, folder) {

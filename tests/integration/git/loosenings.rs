@@ -110,6 +110,17 @@ fn with_config_from_base_a_change_cannot_loosen_its_own_judgement() {
 }
 
 #[test]
+fn gitignore_counts_where_it_hides_what_git_tracks() {
+    let repo = Repo::new();
+    repo.stage("app/jobs/a.py", "x = 1\n");
+    repo.commit("first");
+    repo.stage("app/.gitignore", "dist/\njobs/\n!jobs/a.py\n");
+    let found = loosenings(&report(&repo, &[]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("app/.gitignore:2 `jobs/` hides files") && found[0].ends_with("app/jobs/a.py"), "{found:?}");
+}
+
+#[test]
 fn a_configuration_that_only_moved_loosens_nothing() {
     let repo = Repo::new();
     repo.stage("mpcheck.toml", "[rules]\nhardcoded-token = \"off\"\n");

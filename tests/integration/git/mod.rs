@@ -3,6 +3,7 @@
 mod change;
 mod diff;
 mod errors;
+mod hooks;
 mod known;
 mod loosenings;
 mod repository;
