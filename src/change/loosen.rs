@@ -98,7 +98,13 @@ impl Loosenings {
                     true => {
                         if let Some(hidden) = hides(&states.new, folder, line) {
                             let hidden = states.repository().shown(&hidden);
-                            self.add(&shown, span, format!("`{line}` hides files that git tracks from runs over the work tree, as {hidden}"));
+                            self.add(
+                                &shown,
+                                span,
+                                format!(
+                                    "`{line}` hides files that git tracks from runs over the work tree, as {hidden}"
+                                ),
+                            );
                         }
                     }
                 }
@@ -172,7 +178,7 @@ fn beyond<'t>(text: &'t str, other: &str) -> Vec<(Span, &'t str)> {
     for (_, line) in patterns(other) {
         *known.entry(line).or_default() += 1;
     }
-    let is_new = |(_, line): &(Span, &str)| match known.get_mut(line) {
+    let is_new = |(_, line): &(Span, &str)| match known.get_mut(*line) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false

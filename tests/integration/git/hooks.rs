@@ -60,11 +60,11 @@ fn commits_in_worktrees_subfolders_and_before_the_first() {
     repo.write("wt/a.py", leak(1));
     repo.git(&["-C", "wt", "add", "a.py"]);
     let output = repo.try_git(&["-C", "wt", "commit", "-q", "-m", "next"]);
-    assert!(!output.status.success() && String::from_utf8_lossy(&output.stdout).contains("a.py:1"), "{output:?}");
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("a.py:1"), "{output:?}");
     repo.write("sub/c.py", leak(2));
     repo.git(&["-C", "sub", "add", "c.py"]);
     let output = repo.try_git(&["-C", "sub", "commit", "-q", "-m", "next"]);
-    assert!(String::from_utf8_lossy(&output.stdout).contains("sub/c.py:1"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("sub/c.py:1"), "{output:?}");
     let fresh = Repo::new();
     hook(&fresh);
     assert_eq!(commits(&fresh, &["--allow-empty"]), (true, String::new()), "an empty first commit");

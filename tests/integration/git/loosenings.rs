@@ -117,7 +117,10 @@ fn gitignore_counts_where_it_hides_what_git_tracks() {
     repo.stage("app/.gitignore", "dist/\njobs/\n!jobs/a.py\n");
     let found = loosenings(&report(&repo, &[]));
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with("app/.gitignore:2 `jobs/` hides files") && found[0].ends_with("app/jobs/a.py"), "{found:?}");
+    assert!(
+        found[0].starts_with("app/.gitignore:2 `jobs/` hides files") && found[0].ends_with("app/jobs/a.py"),
+        "{found:?}"
+    );
 }
 
 #[test]
