@@ -21,5 +21,6 @@ mod rosetta;
 mod rows;
 mod sdks;
 mod secrets;
+mod ships;
 mod structure;
 mod support;
