@@ -328,6 +328,9 @@ pub struct BuildPrefix {
 pub struct Reading {
     /// Foreign names, as in [`Surfaces::reads`].
     pub on: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// Who inlines: `flutter_dotenv`.
     pub by: String,
 }

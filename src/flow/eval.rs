@@ -104,6 +104,11 @@ impl<'a> Run<'a> {
         if let Some(value) = self.heap.lookup(scope, name) {
             return value.clone();
         }
+        if self.import_now(scope, name)
+            && let Some(value) = self.heap.lookup(scope, name)
+        {
+            return value.clone();
+        }
         if &**name == "this" {
             return self.heap.this(scope).unwrap_or_else(Value::unknown);
         }

@@ -103,7 +103,7 @@ impl Run<'_> {
                 self.exec(unit, scope, body, returns);
             }
             Stmt::Function(..) | Stmt::Class(..) => {}
-            Stmt::Import(import) => self.import(unit, scope, import),
+            Stmt::Import(import) => self.import_later(unit, scope, import),
             Stmt::Export(name, expr) => {
                 let value = self.eval(unit, scope, expr);
                 let place = self.place(unit, expr.span);

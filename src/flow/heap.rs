@@ -147,6 +147,9 @@ pub struct Outcome {
     objects: BTreeMap<ObjectId, Object>,
 }
 
+/// The alternatives that are open.
+pub struct Alternatives(Vec<Touched>);
+
 /// Where a branch began.
 pub struct Mark(usize);
 
@@ -255,6 +258,16 @@ impl Heap {
         {
             self.undo.push(Undo::Name(scope, name.clone(), before));
         }
+    }
+
+    /// From here on changes are for good, whatever alternatives are open.
+    pub fn pause(&mut self) -> Alternatives {
+        Alternatives(std::mem::take(&mut self.touched))
+    }
+
+    /// The alternatives go on.
+    pub fn resume(&mut self, alternatives: Alternatives) {
+        self.touched = alternatives.0;
     }
 
     /// Begins an alternative.

@@ -41,6 +41,7 @@ pub use shape::{Member, Part, Shape, ShapeKind};
 use crate::catalog::index::Index;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
+use crate::syntax::facts::Import;
 use heap::{Heap, Object};
 use value::{Closure, Core, Value};
 
@@ -68,6 +69,8 @@ pub struct Run<'a> {
     pub events: Vec<Event<'a>>,
     units: Vec<Piece>,
     loaded: HashMap<Arc<str>, Option<modules::Loaded>>,
+    /// Imports whose modules are loaded when a name of theirs is used: by scope and name, the unit and the import.
+    later: HashMap<(usize, Arc<str>), (usize, Rc<Import>)>,
     closures: Vec<Rc<Closure>>,
     classes: Vec<Rc<Closure>>,
     known_closures: HashSet<(usize, usize, bool)>,
@@ -120,6 +123,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         events: Vec::new(),
         units: Vec::new(),
         loaded: HashMap::new(),
+        later: HashMap::new(),
         closures: Vec::new(),
         classes: Vec::new(),
         known_closures: HashSet::new(),

@@ -1,5 +1,6 @@
 //! Imports: which file a module name means, and what it exports.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::heap::{Object, Scope};
@@ -200,6 +201,48 @@ impl Run<'_> {
         let loaded = Loaded { exports, unit };
         self.loaded.insert(path.into(), Some(loaded));
         loaded
+    }
+
+    /// An import of JavaScript is carried out when one of its names is used: most modules that a file can reach have no
+    /// part in what it does. One for its effects alone is carried out at once.
+    pub(super) fn import_later(&mut self, unit: usize, scope: usize, import: &Import) {
+        if self.language(unit) != "javascript" || import.names.is_empty() {
+            return self.import(unit, scope, import);
+        }
+        let shared = Rc::new(import.clone());
+        for name in &import.names {
+            self.later.insert((scope, name.local.name.clone()), (unit, shared.clone()));
+        }
+    }
+
+    /// Carries out the import of a name that no scope binds yet. Whether one does afterwards.
+    pub(super) fn import_now(&mut self, scope: usize, name: &Arc<str>) -> bool {
+        if self.later.is_empty() {
+            return false;
+        }
+        let mut at = Some(scope);
+        let found = loop {
+            let Some(here) = at else { return false };
+            if let Some(found) = self.later.remove(&(here, name.clone())) {
+                break (here, found);
+            }
+            at = self.heap.scope(here).parent;
+        };
+        let (home, (unit, import)) = found;
+        for other in &import.names {
+            self.later.remove(&(home, other.local.name.clone()));
+        }
+        // As if it had been carried out where it stands, whatever runs now.
+        let alternatives = self.heap.pause();
+        let (fuel, top_level) = (self.fuel, self.top_level);
+        let (statement, called) = (self.statement, self.called_as_statement);
+        self.fuel = super::TOP_FUEL.min(self.total);
+        self.top_level = true;
+        self.import(unit, home, &import);
+        (self.fuel, self.top_level) = (fuel.min(self.total), top_level);
+        (self.statement, self.called_as_statement) = (statement, called);
+        self.heap.resume(alternatives);
+        true
     }
 
     /// Binds imported names.

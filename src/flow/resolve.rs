@@ -26,6 +26,8 @@ const ENDINGS: [&str; 11] = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs
 pub struct Resolver {
     view: View,
     resolver: ResolverGeneric<View>,
+    /// For where a `tsconfig.json` is broken: without any.
+    plain: ResolverGeneric<View>,
     aliases: Vec<Alias>,
 }
 
@@ -51,8 +53,10 @@ impl Resolver {
             allow_package_exports_in_directory_resolve: true,
             ..ResolveOptions::default()
         };
+        let without = ResolveOptions { tsconfig: None, ..options.clone() };
+        let plain = ResolverGeneric::new_with_file_system(view.clone(), without);
         let resolver = ResolverGeneric::new_with_file_system(view.clone(), options);
-        Self { view, resolver, aliases }
+        Self { view, resolver, plain, aliases }
     }
 
     /// The file that `specifier` means in the file `from`; `None` where it is none of the tree.
@@ -70,7 +74,11 @@ impl Resolver {
             return None;
         }
         let file = Path::new(ROOT).join(away(from));
-        if let Ok(found) = self.resolver.resolve_file(&file, specifier)
+        let found = match self.resolver.resolve_file(&file, specifier) {
+            Err(error) if !matches!(error, ResolveError::NotFound(_)) => self.plain.resolve_file(&file, specifier),
+            found => found,
+        };
+        if let Ok(found) = found
             && let Some(path) = self.view.real(found.path())
         {
             return Some(path);

@@ -48,6 +48,8 @@ pub struct Sighting {
     /// Why it ships though its own file says nothing: the imports that lead from client code to it, or the client code
     /// that it flows to.
     pub shipped_by: Vec<Place>,
+    /// The line that it stands on, from 1.
+    pub line: u32,
     /// Where a server hands it to clients.
     pub handed: Option<Place>,
     /// Whether nothing on that way uses it.
@@ -112,6 +114,7 @@ impl Ground<'_> {
                 side: if within_any(&stripped, literal.span) { Where::Server } else { side },
                 test,
                 doc,
+                line: document.source.line(literal.span.start),
                 handed: None,
                 unused: chain
                     .is_some_and(|chain| !chain.is_empty() && self.is_unused(chain, document, literal.span, modules)),
@@ -348,8 +351,8 @@ impl Ground<'_> {
             finding
         };
         finding.secret = Some(Secret::new(&*sighting.text));
-        finding.related.extend(shipped_labels(sighting));
-        finding.related.extend(sighting.handed.as_ref().map(handed_label));
+        finding.flow.extend(shipped_labels(sighting));
+        finding.flow.extend(sighting.handed.as_ref().map(handed_label));
         if let (true, Some(way)) = (finding.rule == rule::CLIENT_SIDE_SECRET, way(sighting)) {
             finding.why = format!("{} It gets there by {way}.", finding.why);
             if sighting.unused {
@@ -425,7 +428,7 @@ fn way(sighting: &Sighting) -> Option<String> {
     let mut paths: Vec<&str> = sighting.shipped_by.iter().map(|place| &*place.path).collect();
     paths.first()?;
     paths.push(&sighting.place.path);
-    Some(paths.join(" -> "))
+    Some(format!("{}:{}", paths.join(" -> "), sighting.line))
 }
 
 /// A label at a place.

@@ -8,8 +8,9 @@ use super::exposure::Sighting;
 use super::fit::{article, capital, leaf_of};
 use super::observe::{Candidate, Observed, Variable};
 use super::rule;
-use super::side::{Side, Where};
+use super::side::{Side, Where, packages};
 use super::stripped::within;
+use crate::catalog::Reading;
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Problem};
 use crate::flow::{self, Event, Modules, Shape, What};
@@ -147,7 +148,14 @@ impl Ground<'_> {
             What::Read { name, from } => {
                 let inlined_read = self.index.is_client_read(from);
                 let reading = &self.catalog.surfaces.reading;
-                let by = reading.iter().find(|row| row.on.iter().any(|on| **on == **from)).map(|row| &row.by);
+                let in_project = |row: &&Reading| {
+                    row.packages.is_empty() || {
+                        let known = packages(&event.site.path, modules);
+                        row.packages.iter().any(|package| known.contains(package))
+                    }
+                };
+                let by = reading.iter().filter(|row| row.on.iter().any(|on| **on == **from)).find(in_project);
+                let by = by.map(|row| &row.by);
                 let by = by.map(|by| by.as_str().into());
                 let by = by.or_else(|| match inlined_read {
                     true => self.prefixed_by_build(&event.site.path, name, modules),

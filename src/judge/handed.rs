@@ -13,6 +13,8 @@ use crate::finding::Label;
 use crate::flow::{Event, Modules, Shape, ShapeKind};
 use crate::source::Place;
 
+/// No credential is shorter, in bytes.
+const MIN_LENGTH: usize = 16;
 /// How deep what is handed over is looked into.
 const MAX_DEPTH: usize = 6;
 
@@ -69,11 +71,10 @@ impl Ground<'_> {
                 parts.iter().for_each(|part| self.handed_part(event, row, part, place, depth + 1, out));
             }
             ShapeKind::Base64(inner) => self.handed_part(event, row, inner, place, depth + 1, out),
-            ShapeKind::Text(_) => {
+            // What the literal is, other evidence may say: the name of the variable whose default it is.
+            ShapeKind::Text(text) if text.len() >= MIN_LENGTH => {
                 let leaf = self.leaf(value, Around::Nothing);
-                if let Some(used) = Use::of(&leaf, KindSet::default())
-                    && self.kinds.all_secret(leaf.kinds)
-                {
+                if let Some(used) = Use::of(&leaf, KindSet::default()) {
                     coverage::used(row);
                     out.use_of(Some(Use { handed: Some(place.clone()), ..used }));
                 }

@@ -22,5 +22,6 @@ mod rosetta;
 mod rows;
 mod sdks;
 mod secrets;
+mod ships;
 mod structure;
 mod support;

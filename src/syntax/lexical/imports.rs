@@ -56,7 +56,7 @@ pub fn patterns(text: &str) -> Vec<String> {
     static PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r#"(?x)
-            \b import\.meta\.glob (?: Eager )? \b [^(\n]{0,40} \( (?P<glob> [^)]* ) \)
+            \b import\.meta\.glob (?: Eager )? \b (?P<glob> [^;]* )
           | \b require\.context \s* \( \s* ['"] (?P<folder> [^'"\n]+ ) ['"] (?P<rest> [^)]* )
           | \b (?: import | require ) \s* \( \s* (?: /\*[^*]*\*/ \s* )? ` (?P<template> \.[^`\n]* \$\{ [^`\n]* ) `
             "#,
@@ -66,12 +66,14 @@ pub fn patterns(text: &str) -> Vec<String> {
     let Some(regex) = PATTERNS.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
     for captures in regex.captures_iter(text).take(MAX_IMPORTS) {
-        if captures.get(0).is_some_and(|whole| whole.len() > MAX_NAMES) {
-            continue;
-        }
         if let Some(list) = captures.name("glob") {
-            let texts = list.as_str().split(['\'', '"', '`']).skip(1).step_by(2);
+            // Types may stand before the list, and options behind it.
+            let list = list.as_str();
+            let end = (0..=MAX_NAME.min(list.len())).rev().find(|at| list.is_char_boundary(*at)).unwrap_or(0);
+            let texts = list[..end].split(['\'', '"', '`']).skip(1).step_by(2);
             found.extend(texts.filter(|text| text.starts_with(['.', '/'])).map(str::to_owned));
+        } else if captures.get(0).is_some_and(|whole| whole.len() > MAX_NAMES) {
+            continue;
         } else if let Some(folder) = captures.name("folder") {
             let deep = !captures.name("rest").is_some_and(|rest| rest.as_str().contains("false"));
             found.push(in_folder(folder.as_str(), deep));
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn patterns_of_every_form() {
-        let text = r#"import.meta.glob('./many/*.js'); import.meta.glob<Page>(['./a/**/*.ts', "!./a/no.ts"], { eager: true });
+        let text = r#"import.meta.glob('./many/*.js'); import.meta.glob<{ show(): void }>(['./a/**/*.ts', "!./a/no.ts"], { eager: true });
             require.context('./rooms', false, /\.js$/); require.context("../x"); import(`./lang/${name}.json`); import('./no')"#;
         assert_eq!(patterns(text), ["./many/*.js", "./a/**/*.ts", "./rooms/*", "../x/**/*", "./lang/*.json"]);
     }
