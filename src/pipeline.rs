@@ -13,10 +13,10 @@ use crate::fault::{self, Room};
 use crate::finding::{Counts, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::flow::resolve::Resolver;
-use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
+use crate::input::{self, Candidate, Texts, Tree, WalkError, WalkOptions, decode};
 use crate::judge::rule;
 use crate::judge::ships::Chain;
-use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled};
+use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled, written_secrets};
 use crate::secret::Secret;
 use crate::source::Source;
 use crate::syntax::document::Document;
@@ -141,6 +141,9 @@ pub fn check(
         files.extend(judged);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
+    if around.whole {
+        elsewhere(&ground, &shelf, &mut files, problems);
+    }
     // Of a part of a tree nobody expects to know who else imports it.
     let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
     let ground = ground.with_shipped(shipped);
@@ -187,6 +190,31 @@ fn quiet_panics() {
 fn failure(over: &str, lost: &str) -> String {
     let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
     format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
+}
+
+/// Judges those files too that say nothing of Mixpanel but hold a secret which another file shows to be one.
+fn elsewhere(ground: &Ground<'_>, shelf: &Shelf, files: &mut Vec<Judged>, problems: &mut Vec<Problem>) {
+    JUDGING.set(true);
+    let secrets = catch_unwind(AssertUnwindSafe(|| written_secrets(ground, files)));
+    JUDGING.set(false);
+    // What fails here fails again where the tree is judged, and is said there.
+    let Ok(secrets) = secrets else { return };
+    let Some(texts) = Texts::new(secrets.iter().map(|secret| &**secret)) else { return };
+    let paths = shelf.tree.holding(&shelf.folders, &texts);
+    let known = |path: &String| files.binary_search_by(|file| (**file.document.source.path()).cmp(path)).is_ok();
+    let mut candidates = Vec::new();
+    for path in paths.into_iter().filter(|path| !known(path)) {
+        match shelf.tree.read(&path) {
+            Ok(bytes) => candidates.push(Candidate { path: path.into(), bytes, named: false }),
+            Err(error) => problems.push(Problem { path: path.into(), span: None, message: error.to_string() }),
+        }
+    }
+    let judged: Vec<_> = candidates.into_par_iter().map(|candidate| guarded(ground, shelf, candidate)).collect();
+    for (judged, found) in judged {
+        problems.extend(found);
+        files.extend(judged);
+    }
+    files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
 }
 
 /// The modules that say nothing of their side and ship because client code imports them. Asked only of those that hold or

@@ -13,7 +13,7 @@ pub mod tree;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
-pub use prefilter::is_candidate;
+pub use prefilter::{Texts, is_candidate};
 pub use tree::{MemoryTree, Overlay, ReadError, Tree, WorkTree};
 pub use walk::{Candidate, WalkError, WalkOptions, Walked, walk};
 

@@ -1,11 +1,13 @@
 //! The prefilter: whether bytes can speak of Mixpanel at all. One pass, fast enough to keep pace with a plain search
 //! for the word, since it runs over every file of a tree.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
-use super::decode::{Mark, mark};
+use super::decode::Content;
 
 /// What a file that matters to mpcheck holds at least one of, as regular expressions over bytes: the word in the
 /// spellings that names use, the global name of the browser SDK's older snippets, and what ends every service account's
@@ -34,24 +36,49 @@ static SEARCH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(
 
 /// Whether these bytes, a whole file, are worth a closer look.
 pub fn is_candidate(bytes: &[u8]) -> bool {
-    has_needle(bytes, is_wide(bytes))
-}
-
-/// Whether a file that begins so is UTF-16.
-pub(crate) fn is_wide(start: &[u8]) -> bool {
-    matches!(mark(start), Some((Mark::Utf16Le | Mark::Utf16Be, _)))
+    has_needle(bytes, Content::of(bytes).is_wide())
 }
 
 /// Whether a needle stands in these bytes, which may be a chunk of a file; `wide` where the file is UTF-16.
 pub(crate) fn has_needle(bytes: &[u8], wide: bool) -> bool {
     // A table that doesn't compile would pass every file: slow, and caught by a test, but never silent.
     let Some(search) = &*SEARCH else { return true };
-    if wide {
-        // Every needle is ASCII, so without their zero halves its units are the needle, whichever comes first.
-        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-        return search.is_match(&narrow);
+    if wide { search.is_match(&narrow(bytes)) } else { search.is_match(bytes) }
+}
+
+/// UTF-16 without its zero halves: what is ASCII in it then stands there as ASCII, whichever half comes first.
+fn narrow(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|byte| *byte != 0).collect()
+}
+
+/// A search for certain texts, all of them ASCII, in any of which a caller is interested.
+pub struct Texts {
+    search: AhoCorasick,
+    longest: usize,
+}
+
+impl Texts {
+    /// A search for these texts; `None` where there is nothing to search for, or too much.
+    pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Option<Self> {
+        let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty() && text.is_ascii()).collect();
+        let longest = texts.iter().map(|text| text.len()).max()?;
+        Some(Self { search: AhoCorasick::new(texts).ok()?, longest })
     }
-    search.is_match(bytes)
+
+    /// Where the texts stand in another, in order.
+    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+        self.search.find_iter(text).map(|found| found.range())
+    }
+
+    /// More bytes than a text takes in any encoding.
+    pub(crate) fn overlap(&self) -> usize {
+        2 * self.longest + 2
+    }
+
+    /// Whether one of the texts stands in these bytes; `wide` where they are UTF-16.
+    pub(crate) fn are_in(&self, bytes: &[u8], wide: bool) -> bool {
+        if wide { self.search.is_match(&narrow(bytes)) } else { self.search.is_match(bytes) }
+    }
 }
 
 #[cfg(test)]

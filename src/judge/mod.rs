@@ -12,6 +12,7 @@ mod options;
 pub mod payload;
 pub mod request;
 pub mod rule;
+mod same;
 pub mod ships;
 pub mod side;
 pub mod stripped;
@@ -22,6 +23,7 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
+pub use same::written_secrets;
 pub use tree::{judge_tree, unsettled};
 
 use std::collections::HashMap;

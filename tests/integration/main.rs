@@ -19,3 +19,4 @@ mod sdks;
 mod secrets;
 mod structure;
 mod support;
+mod values;
