@@ -5,13 +5,18 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::catalog::{self, Rule};
 use crate::finding::Level;
 use crate::report::{self, Format, rules};
+
+mod shell;
+
+pub use shell::{completions, manual};
 
 /// What mpcheck is to do.
 #[derive(Clone, Debug)]
@@ -27,6 +32,10 @@ pub enum Command {
         /// Whether colours may be used.
         color: Color,
     },
+    /// Print a shell's completions.
+    Completions(Shell),
+    /// Print the manual page.
+    Manual,
 }
 
 /// What to check and how to report it.
@@ -46,6 +55,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// These rules are not judged: slugs that exist.
     pub ignore: Vec<String>,
+    /// The configuration file, where it isn't the one that is found.
+    pub config: Option<PathBuf>,
     /// Whether configuration files are left unread.
     pub no_config: bool,
     /// Whether colours may be used.
@@ -56,14 +67,6 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Files with more bytes are named as a problem instead of being read; `None` for the default.
     pub max_file_size: Option<u64>,
-}
-
-impl Options {
-    /// Whether a rule is to be judged.
-    pub fn judges(&self, rule: &str) -> bool {
-        let named = |rules: &[String]| rules.iter().any(|name| name == rule);
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
-    }
 }
 
 /// One more report, to a file.
@@ -146,11 +149,20 @@ enum Action {
     /// Explain a rule: what it finds, why it matters and what to do
     Explain {
         /// The rule's name, as reports show it
+        #[arg(value_parser = RuleName, hide_possible_values = true)]
         rule: String,
         /// When to use colours
         #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
         color: Color,
     },
+    /// Print the script that makes a shell complete mpcheck's arguments
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, as in `mpcheck man | man -l -`
+    Man,
 }
 
 #[derive(Args)]
@@ -168,14 +180,17 @@ struct Check {
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "warning")]
     fail_on: FailOn,
     /// Judge only these rules, separated by commas; may be repeated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     select: Vec<String>,
     /// Leave these rules out, separated by commas; may be repeated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     ignore: Vec<String>,
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
@@ -224,6 +239,8 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
             Some(rule) => Ok(Command::Explain { rule, color }),
             None => Err(mistake(&rules::unknown(&rule))),
         },
+        Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
+        Some(Action::Man) => Ok(Command::Manual),
         None => line.check.options().map(Command::Check),
     }
 }
@@ -255,6 +272,7 @@ impl Check {
             fail_on,
             select: self.select,
             ignore: self.ignore,
+            config: self.config,
             no_config: self.no_config,
             color: self.color,
             quiet: self.quiet,
@@ -294,6 +312,29 @@ fn size(text: &str) -> Result<u64, String> {
     };
     let bytes = digits.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(1 << power));
     bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write a number of bytes, as in `500K` or `20M`".to_owned())
+}
+
+/// Reads the name of a rule; shells get to know all of them.
+#[derive(Clone)]
+struct RuleName;
+
+impl TypedValueParser for RuleName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        let name = StringValueParser::new().parse_ref(command, argument, value)?;
+        rule_name(&name).map_err(|message| mistake(&message))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let rules = catalog::builtin().rules.iter();
+        Some(Box::new(rules.map(|rule| PossibleValue::new(rule.slug.as_str()).help(rule.short.as_str()))))
+    }
 }
 
 fn rule_name(name: &str) -> Result<String, String> {
@@ -336,7 +377,7 @@ mod tests {
         let options = options("mpcheck");
         assert_eq!(options.paths, [PathBuf::from(".")]);
         assert_eq!((options.format, options.fail_on), (Format::Human, Some(Level::Warning)));
-        assert!(options.judges("hardcoded-secret") && !options.quiet);
+        assert!(options.select.is_empty() && options.ignore.is_empty() && !options.quiet);
     }
 
     #[test]
@@ -367,8 +408,8 @@ mod tests {
 
     #[test]
     fn mistakes_name_their_remedy() {
-        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github]"));
-        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif or github"));
+        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github, markdown]"));
+        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif, github or markdown"));
         assert!(error("mpcheck -o sarif").contains("FORMAT=FILE"));
         assert!(error("mpcheck -o json=a -o sarif=a").contains("a file of its own"));
         assert!(error("mpcheck --max-file-size lots").contains("as in `500K`"));

@@ -114,6 +114,39 @@ pub struct Problem {
     pub message: String,
 }
 
+/// A credential of the tree, whether or not anything is wrong with it: a text that is written into files, or an
+/// environment variable whose value nobody wrote down.
+#[derive(Clone)]
+pub struct Credential {
+    /// Its text, where it is written.
+    pub secret: Option<Secret>,
+    /// The environment variable that it is read from, where it is not.
+    pub variable: Option<Arc<str>>,
+    /// Its kind in words, as in `project secret`; alternatives are joined by `or`.
+    pub kind: String,
+    /// Whether it is certainly of a kind that has to be kept secret.
+    pub is_secret: bool,
+    /// Where its text is written; of a variable, where its value is presented. Sorted.
+    pub places: Vec<Place>,
+    /// Whether client code holds or presents it.
+    pub client: bool,
+    /// Whether other code or files do.
+    pub server: bool,
+    /// The APIs and SDKs that it is presented to, sorted.
+    pub presented_to: Vec<Arc<str>>,
+}
+
+impl Credential {
+    /// Who gets to see it, in words.
+    pub fn side(&self) -> &'static str {
+        match (self.client, self.server) {
+            (true, true) => "client and server",
+            (true, false) => "client",
+            (false, _) => "server",
+        }
+    }
+}
+
 /// All that a run found.
 #[derive(Default)]
 pub struct Report {
@@ -123,10 +156,12 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// Files that could not be read or understood wholly, sorted.
     pub problems: Vec<Problem>,
-    /// Every source that a finding or a problem points into, sorted by path.
+    /// Every source that a finding, a credential or a problem points into, sorted by path.
     pub sources: Vec<Arc<Source>>,
     /// Every credential text seen: no output may hold one of them.
     pub secrets: Vec<Secret>,
+    /// The credentials that there are, those that are written into files first.
+    pub credentials: Vec<Credential>,
     /// How many files were looked at, and how many of them were parsed.
     pub files: Counts,
 }

@@ -11,6 +11,7 @@
 //! - [`judge`] - values become observations, observations become findings.
 //! - [`report`] - findings become text for people and machines.
 //!
+//! [`config`] (what `mpcheck.toml` says) and [`policy`] (what a run goes by) stand above the rooms, with [`pipeline`].
 //! [`catalog`] (what `rules/` says), [`source`], [`secret`] and [`finding`] are the ground that all rooms stand on.
 //!
 //! # Invariants
@@ -26,6 +27,7 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+pub mod config;
 #[doc(hidden)]
 pub mod fault;
 pub mod finding;
@@ -33,8 +35,10 @@ pub mod flow;
 pub mod input;
 pub mod judge;
 pub mod pipeline;
+pub mod policy;
 pub mod report;
 pub mod secret;
+mod shelf;
 pub mod source;
 pub mod syntax;
 pub mod triage;

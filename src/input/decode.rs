@@ -86,8 +86,9 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
             let nuls = bytes[..bytes.len().min(BINARY_WINDOW)].contains(&0);
             let mut decoded = utf8(bytes);
             if nuls && decoded.problem.is_none() {
-                decoded.problem =
-                    Some("the file holds NUL bytes, which text doesn't; it was read nevertheless; take them out".into());
+                decoded.problem = Some(
+                    "the file holds NUL bytes, which text doesn't; it was read nevertheless; take them out".into(),
+                );
             }
             decoded
         }

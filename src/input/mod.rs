@@ -4,6 +4,8 @@
 //! Past this room nothing touches the file system but through [`Tree`].
 
 pub mod decode;
+pub mod git;
+mod ignores;
 pub mod path;
 pub mod prefilter;
 pub mod scan;

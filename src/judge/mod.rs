@@ -5,6 +5,7 @@ pub mod exposure;
 pub mod fit;
 pub mod hygiene;
 mod inlined;
+mod inventory;
 pub mod kinds;
 pub mod leaf;
 pub mod observe;
@@ -24,7 +25,7 @@ mod tree;
 
 pub use file::{Judged, judge_file};
 pub use same::written_secrets;
-pub use tree::{judge_tree, unsettled};
+pub use tree::{Verdict, judge_tree, unsettled};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -75,6 +76,12 @@ impl<'a> Ground<'a> {
     /// The ground with folders that are projects of their own.
     pub fn with_roots(mut self, roots: Vec<String>) -> Self {
         self.sides.set_roots(roots);
+        self
+    }
+
+    /// The ground with what the configuration says of the sides of files.
+    pub fn with_told(mut self, told: side::Told<'a>) -> Self {
+        self.sides.set_told(told);
         self
     }
 

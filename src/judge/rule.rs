@@ -34,6 +34,15 @@ pub const OVER_PRIVILEGED_ACCOUNT: &str = "over-privileged-account";
 /// A comment that ignores nothing.
 pub const UNUSED_IGNORE: &str = "unused-ignore";
 
+/// Rules that say where a literal is exposed. Which of them applies can depend on how much of the tree was seen, so what
+/// silences one of them silences all.
+pub const EXPOSURE: [&str; 3] = [PUBLIC_ENV_SECRET, CLIENT_SIDE_SECRET, HARDCODED_SECRET];
+
+/// Whether what silences one rule silences another.
+pub fn silences(one: &str, other: &str) -> bool {
+    one == other || EXPOSURE.contains(&one) && EXPOSURE.contains(&other)
+}
+
 /// All of them. `unused-ignore` is judged behind the others, in `triage`.
 pub const ALL: &[&str] = &[
     UNUSED_IGNORE,

@@ -30,9 +30,13 @@ pub struct Side {
     pub because: String,
 }
 
+/// What the configuration says of a file's side, by the file's path.
+pub type Told<'a> = Box<dyn Fn(&str) -> Option<Side> + Send + Sync + 'a>;
+
 /// The rows of `rules/surfaces.toml` about files, with their globs.
 pub struct Sides<'a> {
     pub(super) surfaces: &'a Surfaces,
+    told: Told<'a>,
     roots: Vec<String>,
     /// Modules that say nothing of their side, and the way by which client code imports them.
     shipped: HashMap<Arc<str>, Chain>,
@@ -47,12 +51,17 @@ pub fn fits(patterns: &[String], path: &str) -> bool {
 impl<'a> Sides<'a> {
     /// Prepares the rows.
     pub fn new(surfaces: &'a Surfaces) -> Self {
-        Self { surfaces, roots: Vec::new(), shipped: HashMap::new() }
+        Self { surfaces, told: Box::new(|_| None), roots: Vec::new(), shipped: HashMap::new() }
     }
 
     /// Names the folders that are projects of their own: what lies above them says nothing about their files.
     pub fn set_roots(&mut self, roots: Vec<String>) {
         self.roots = roots;
+    }
+
+    /// Takes over what the configuration says of files; it goes before all that they show.
+    pub fn set_told(&mut self, told: Told<'a>) {
+        self.told = told;
     }
 
     /// Names the modules that ship because client code imports them.
@@ -81,8 +90,12 @@ impl<'a> Sides<'a> {
         fits(&self.surfaces.docs, self.local(path))
     }
 
-    /// The side of a unit: what its format says, else the first signal that fits.
+    /// The side of a unit: what the configuration says of its file, else what its format says, else the first signal
+    /// that fits.
     pub fn of(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Side {
+        if let Some(side) = (self.told)(document.source.path()) {
+            return side;
+        }
         if let Some(server) = unit.server {
             let at = if server { Where::Server } else { Where::Client };
             let because = if server { "runs on the server" } else { "is a script of the page" };

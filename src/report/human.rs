@@ -9,9 +9,9 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::View;
 use super::excerpt::{Cut, Excerpt, Mark};
-use super::text::{count, list, one_line, sentence, wrap};
+use super::text::{count, one_line, sentence, wrap};
+use super::{Summary, View};
 use crate::finding::{Finding, Label, Level};
 
 /// Lines longer than this are hard to read, however wide the terminal is.
@@ -76,41 +76,19 @@ fn problems(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()
 }
 
 fn summary(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let report = view.report;
-    let files = count(report.files.seen, "file");
-    let Some(worst) = report.findings.iter().max_by_key(|finding| finding.level) else {
-        return writeln!(out, "{}", wrap(&format!("Nothing found in {files}{}.", ignored(view)), width, "", ""));
-    };
-    let levels = [(Level::Error, "1;31"), (Level::Warning, "1;33"), (Level::Note, "1;36")];
-    let number = |(level, color): (Level, &'static str)| {
-        let number = view.count(level);
-        (number > 0).then(|| (count(number, level.name()), color))
-    };
-    let numbers: Vec<_> = levels.into_iter().filter_map(number).collect();
-    let plain: Vec<String> = numbers.iter().map(|(number, _)| number.clone()).collect();
-    let mut line = wrap(&format!("{} in {files}{}.", list(&plain, "and"), ignored(view)), width, "", "");
-    for (number, color) in &numbers {
-        line = line.replacen(number, &paint(view, color, number), 1);
+    let summary = Summary::of(view);
+    let mut line = wrap(&summary.sentence(), width, "", "");
+    for (level, number) in &summary.levels {
+        let color = match level {
+            Level::Error => "1;31",
+            Level::Warning => "1;33",
+            Level::Note => "1;36",
+        };
+        let words = count(*number, level.name());
+        line = line.replacen(&words, &paint(view, color, &words), 1);
     }
     writeln!(out, "{line}")?;
-    let rules: std::collections::BTreeSet<_> = report.findings.iter().map(|finding| finding.rule).collect();
-    let first =
-        report.findings.iter().find(|finding| finding.level == worst.level).map_or(worst.rule, |finding| finding.rule);
-    let hint = if rules.len() == 1 {
-        format!("`mpcheck explain {first}` says more about it.")
-    } else {
-        format!("`mpcheck explain RULE` says more about a rule, as in `mpcheck explain {first}`.")
-    };
-    writeln!(out, "{}", wrap(&hint, width, "", ""))
-}
-
-/// How many findings comments ignore.
-fn ignored(view: &View<'_>) -> String {
-    match view.report.suppressed.len() {
-        0 => String::new(),
-        1 => ", 1 ignored by a comment".into(),
-        number => format!(", {number} ignored by comments"),
-    }
+    summary.how_to_go_on().map_or(Ok(()), |hint| writeln!(out, "{}", wrap(&hint, width, "", "")))
 }
 
 fn paint(view: &View<'_>, color: &str, words: &str) -> String {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Region, View};
-use crate::finding::{Finding, Label, Level, Problem};
+use crate::finding::{self, Finding, Label, Level, Problem};
 use crate::source::Place;
 
 /// The version of the shape.
@@ -22,6 +22,7 @@ struct Document {
     version: u32,
     tool: Tool,
     findings: Vec<Entry>,
+    credentials: Vec<Inventory>,
     problems: Vec<Trouble>,
     summary: Summary,
 }
@@ -92,6 +93,21 @@ struct Credential {
     fingerprint: String,
 }
 
+/// A credential, whether or not anything is wrong with it.
+#[derive(Serialize)]
+struct Inventory {
+    /// By its text, where it is written into a file.
+    #[serde(flatten)]
+    written: Option<Credential>,
+    /// The environment variable that it is read from otherwise.
+    variable: Option<String>,
+    kind: String,
+    secret: bool,
+    side: &'static str,
+    places: Vec<Spot>,
+    presented_to: Vec<String>,
+}
+
 #[derive(Serialize)]
 struct Trouble {
     #[serde(flatten)]
@@ -117,6 +133,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         findings: findings.map(|(finding, fingerprint)| entry(view, finding, fingerprint)).collect(),
+        credentials: view.report.credentials.iter().map(|credential| inventory(view, credential)).collect(),
         problems: view.report.problems.iter().map(|problem| trouble(view, problem)).collect(),
         summary: Summary {
             errors: view.count(Level::Error),
@@ -156,6 +173,19 @@ fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
             .secret
             .as_ref()
             .map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+    }
+}
+
+fn inventory(view: &View<'_>, credential: &finding::Credential) -> Inventory {
+    let written = credential.secret.as_ref();
+    Inventory {
+        written: written.map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+        variable: credential.variable.as_ref().map(|name| view.say(name)),
+        kind: credential.kind.clone(),
+        secret: credential.is_secret,
+        side: credential.side(),
+        places: credential.places.iter().map(|place| spot(view, place)).collect(),
+        presented_to: credential.presented_to.iter().map(|to| view.say(to)).collect(),
     }
 }
 

@@ -9,9 +9,11 @@ mod github;
 mod human;
 mod json;
 mod line_hash;
+mod markdown;
 pub mod rules;
 mod sarif;
 mod shape;
+mod summary;
 mod text;
 pub mod veil;
 
@@ -22,6 +24,7 @@ use std::str::FromStr;
 
 use crate::finding::{Finding, Level, Report};
 use crate::source::{Place, Position, Span};
+use summary::Summary;
 use veil::Veil;
 
 /// How a report is written.
@@ -38,11 +41,13 @@ pub enum Format {
     Sarif,
     /// Workflow commands that GitHub turns into annotations.
     Github,
+    /// Markdown with a table of findings and one of credentials, for the summary of a GitHub workflow.
+    Markdown,
 }
 
 impl Format {
     /// All formats, in the order in which help texts list them.
-    pub const ALL: [Self; 5] = [Self::Human, Self::Compact, Self::Json, Self::Sarif, Self::Github];
+    pub const ALL: [Self; 6] = [Self::Human, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Markdown];
 
     /// The format's name on the command line.
     pub fn name(self) -> &'static str {
@@ -52,6 +57,7 @@ impl Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Markdown => "markdown",
         }
     }
 
@@ -118,6 +124,7 @@ pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn W
         Format::Json => json::write(&view, out),
         Format::Sarif => sarif::write(&view, out),
         Format::Github => github::write(&view, out),
+        Format::Markdown => markdown::write(&view, out),
     }
 }
 

@@ -8,8 +8,11 @@
 
 mod cases;
 mod cli;
+mod config;
 mod embedded;
+mod git;
 mod grammars;
+mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
