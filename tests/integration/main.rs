@@ -12,6 +12,7 @@ mod config;
 mod embedded;
 mod git;
 mod grammars;
+mod hostile;
 mod inventory;
 mod matrix;
 mod mutate;
