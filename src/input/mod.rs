@@ -11,11 +11,13 @@ pub mod prefilter;
 pub mod scan;
 pub mod skip;
 mod starts;
+pub mod texts;
 pub mod tree;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
-pub use prefilter::{Texts, is_candidate};
+pub use prefilter::is_candidate;
+pub use texts::Texts;
 pub use tree::{MemoryTree, Overlay, ReadError, Tree, WorkTree};
 pub use walk::{Candidate, WalkError, WalkOptions, Walked, walk};
 

@@ -1,10 +1,8 @@
 //! The prefilter: whether bytes can speak of Mixpanel at all. One pass, fast enough to keep pace with a plain search
 //! for the word, since it runs over every file of a tree.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
 use super::decode::Content;
@@ -47,38 +45,8 @@ pub(crate) fn has_needle(bytes: &[u8], wide: bool) -> bool {
 }
 
 /// UTF-16 without its zero halves: what is ASCII in it then stands there as ASCII, whichever half comes first.
-fn narrow(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn narrow(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|byte| *byte != 0).collect()
-}
-
-/// A search for certain texts, all of them ASCII, in any of which a caller is interested.
-pub struct Texts {
-    search: AhoCorasick,
-    longest: usize,
-}
-
-impl Texts {
-    /// A search for these texts; `None` where there is nothing to search for, or too much.
-    pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Option<Self> {
-        let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty() && text.is_ascii()).collect();
-        let longest = texts.iter().map(|text| text.len()).max()?;
-        Some(Self { search: AhoCorasick::new(texts).ok()?, longest })
-    }
-
-    /// Where the texts stand in another, in order.
-    pub fn places<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-        self.search.find_iter(text).map(|found| found.range())
-    }
-
-    /// More bytes than a text takes in any encoding.
-    pub(crate) fn overlap(&self) -> usize {
-        2 * self.longest + 2
-    }
-
-    /// Whether one of the texts stands in these bytes; `wide` where they are UTF-16.
-    pub(crate) fn are_in(&self, bytes: &[u8], wide: bool) -> bool {
-        if wide { self.search.is_match(&narrow(bytes)) } else { self.search.is_match(bytes) }
-    }
 }
 
 #[cfg(test)]

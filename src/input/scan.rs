@@ -6,7 +6,8 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use super::decode::Content;
-use super::prefilter::{OVERLAP, Texts, has_needle};
+use super::prefilter::{OVERLAP, has_needle};
+use super::texts::Texts;
 use super::tree::{ReadError, read_up_to};
 
 /// How much is read at a time: what most files fit in, and what a processor's cache holds.

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use super::DEFAULT_MAX_FILE_SIZE;
 use super::decode::Content;
 use super::path::normalise;
-use super::prefilter::Texts;
 use super::scan::Scanner;
+use super::texts::Texts;
 
 /// A set of files that can be read by path: relative to where mpcheck was started, with forward slashes.
 pub trait Tree: Send + Sync {

@@ -57,13 +57,17 @@ pub(super) fn occurrences(ground: &Ground<'_>, files: &[Judged], sightings: &mut
     for file in files {
         let source = &file.document.source;
         let known = known.get(source.path()).map_or(&[][..], Vec::as_slice);
-        for range in texts.places(source.text()) {
+        let mut taken = 0;
+        for (range, _) in texts.places(source.text()) {
             let span = Span::new(range.start, range.end);
             // Literals seldom lie within one another: the last that start before it are enough.
             let after = known.partition_point(|known| known.start < span.end);
             let is_known = known[after.saturating_sub(8)..after].iter().any(|known| span.start < known.end);
             let secret = secrets.get_key_value(&source.text()[range.clone()]);
-            if let Some((text, kinds)) = secret.filter(|_| !is_known && stands_alone(source.text(), range)) {
+            // A pair speaks for the secret in it.
+            let free = !is_known && range.start >= taken && stands_alone(source.text(), range.clone());
+            if let Some((text, kinds)) = secret.filter(|_| free) {
+                taken = range.end;
                 sightings.push(occurrence(ground, file, span, text.clone(), *kinds));
             }
         }

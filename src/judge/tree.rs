@@ -173,9 +173,15 @@ fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Fin
     for sighting in sightings.iter().filter(|sighting| ground.is_secret_sighting(sighting)) {
         secrets_by_path.entry(&sighting.place.path).or_default().push(&sighting.place);
     }
+    secrets_by_path.values_mut().for_each(|places| places.sort_unstable());
     for sighting in sightings {
         let beside = secrets_by_path.get(&*sighting.place.path);
-        let beside = beside.is_some_and(|places| places.iter().any(|place| near(place, &sighting.place)));
+        let beside = beside.is_some_and(|places| {
+            // The last before it and the first behind it are nearest.
+            let behind = places.partition_point(|place| place.span.start < sighting.place.span.start);
+            let nearest = places.get(behind).into_iter().chain(behind.checked_sub(1).and_then(|at| places.get(at)));
+            nearest.into_iter().any(|place| near(place, &sighting.place))
+        });
         let finding = ground.exposure(sighting, outside.contains(&*sighting.text), beside);
         if let Some(finding) = finding {
             if sighting.in_url {

@@ -27,6 +27,11 @@ const READ_AT_LEAST: usize = 4 * 1024 * 1024;
 pub fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(language).ok()?;
+    parse_with(&mut parser, text)
+}
+
+/// Parses `text`, or those ranges of it that a parser is set to, with its language.
+pub fn parse_with(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
     let allowed = CALLS_AT_LEAST + (text.len() as f64 * CALLS_PER_BYTE) as usize;
     let mut calls = 0;
     let mut left = READ_AT_LEAST.saturating_add(text.len().saturating_mul(READ_PER_BYTE));

@@ -31,9 +31,11 @@ fn no_report_can_be_forged_by_a_name() {
     for format in ["compact", "github", "human", "json", "sarif"] {
         let (code, out, err) = run(folder.path(), &["--no-config", "-f", format, "."]);
         assert_eq!(code, 1, "{format}: {err}");
-        let plain = |c: char| !c.is_control() || c == '\n';
+        // What machines read keeps a name as it is, as far as its own escapes let it.
+        let machine = matches!(format, "json" | "sarif");
+        let plain = |c: char| c == '\n' || !c.is_control() || machine && !c.is_ascii();
         assert!(out.chars().all(plain) && err.chars().all(plain), "{format}: a control character gets out");
-        assert!(!out.contains(['\u{202e}', '\u{2028}', '\u{85}']) || matches!(format, "json" | "sarif"), "{format}");
+        assert!(machine || !out.contains(['\u{202e}', '\u{2028}']), "{format}");
         match format {
             "compact" => {
                 let lines: Vec<&str> = out.lines().collect();
