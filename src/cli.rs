@@ -22,9 +22,13 @@ pub use shell::{completions, manual};
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Check files.
-    Check(Options),
+    Check(Box<Options>),
     /// Print the table of rules.
     Rules,
+    /// Say what is wrong with a folder of house rules.
+    CheckRules(PathBuf),
+    /// Print the JSON schema of configuration files.
+    Schema,
     /// Print the page of a rule.
     Explain {
         /// The rule.
@@ -45,6 +49,12 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Read standard input as if it were this file.
     pub stdin: Option<PathBuf>,
+    /// Read history instead: of all refs, or of a range.
+    pub history: Option<Option<String>>,
+    /// How many days a credential may be old, with `history`; `None` for the default.
+    pub max_age: Option<u32>,
+    /// What day it is, in seconds since the start of 1970, with `history`; `None` for today.
+    pub as_of: Option<i64>,
     /// What goes to standard output.
     pub format: Format,
     /// Further reports.
@@ -59,6 +69,10 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Whether configuration files are left unread.
     pub no_config: bool,
+    /// A folder of house rules.
+    pub rules: Option<PathBuf>,
+    /// Whether a problem fails the run.
+    pub strict: bool,
     /// Whether colours may be used.
     pub color: Color,
     /// Whether only findings and problems are printed.
@@ -144,8 +158,11 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Action {
-    /// List all rules with their levels
-    Rules,
+    /// List all rules with their levels; check house rules; print the schema of mpcheck.toml
+    Rules {
+        #[command(subcommand)]
+        about: Option<About>,
+    },
     /// Explain a rule: what it finds, why it matters and what to do
     Explain {
         /// The rule's name, as reports show it
@@ -163,6 +180,17 @@ enum Action {
     },
     /// Print the manual page, as in `mpcheck man | man -l -`
     Man,
+}
+
+#[derive(Subcommand)]
+enum About {
+    /// Check a folder of house rules, and name every mistake in it with its line
+    Check {
+        /// The folder, laid out as mpcheck's own `rules/`
+        dir: PathBuf,
+    },
+    /// Print the JSON schema of mpcheck.toml, for editors
+    Schema,
 }
 
 #[derive(Args)]
@@ -188,12 +216,27 @@ struct Check {
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Read everything that was ever committed: what all refs reach, or the commits of RANGE, as in `v1.0..main`
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin", allow_hyphen_values = false)]
+    history: Option<Option<String>>,
+    /// With --history: how many days after its commit a credential in the tree is stale [default: 90]
+    #[arg(long, value_name = "DAYS", requires = "history")]
+    max_age: Option<u32>,
+    /// With --history: the day that ages are counted to, as in `2026-05-31` [default: today]
+    #[arg(long, value_name = "DATE", requires = "history", value_parser = crate::time::parse)]
+    as_of: Option<i64>,
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
+    /// Put the rows of this folder before the built-in ones: SDKs, HTTP clients, APIs, names and surfaces of your own
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// Exit with 2 where a file could not be read, decoded or parsed
+    #[arg(long)]
+    strict: bool,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Color,
@@ -234,14 +277,16 @@ pub fn parse() -> Result<Command, clap::Error> {
 pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
     let line = Line::try_parse_from(arguments)?;
     match line.action {
-        Some(Action::Rules) => Ok(Command::Rules),
+        Some(Action::Rules { about: None }) => Ok(Command::Rules),
+        Some(Action::Rules { about: Some(About::Check { dir }) }) => Ok(Command::CheckRules(dir)),
+        Some(Action::Rules { about: Some(About::Schema) }) => Ok(Command::Schema),
         Some(Action::Explain { rule, color }) => match catalog::builtin().rule(&rule) {
             Some(rule) => Ok(Command::Explain { rule, color }),
             None => Err(mistake(&rules::unknown(&rule))),
         },
         Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
         Some(Action::Man) => Ok(Command::Manual),
-        None => line.check.options().map(Command::Check),
+        None => line.check.options().map(Box::new).map(Command::Check),
     }
 }
 
@@ -267,6 +312,9 @@ impl Check {
         Ok(Options {
             paths,
             stdin: self.stdin,
+            history: self.history,
+            max_age: self.max_age,
+            as_of: self.as_of,
             format,
             outputs: self.outputs,
             fail_on,
@@ -274,6 +322,8 @@ impl Check {
             ignore: self.ignore,
             config: self.config,
             no_config: self.no_config,
+            rules: self.rules,
+            strict: self.strict,
             color: self.color,
             quiet: self.quiet,
             threads: self.threads,
@@ -355,7 +405,7 @@ mod tests {
 
     fn options(line: &str) -> Options {
         match parsed(line) {
-            Ok(Command::Check(options)) => options,
+            Ok(Command::Check(options)) => *options,
             Ok(_) => panic!("{line}: a command"),
             Err(error) => panic!("{line}: {error}"),
         }
@@ -404,6 +454,18 @@ mod tests {
         let options = options("mpcheck --stdin src/a.js");
         assert!(options.paths.is_empty() && options.stdin == Some("src/a.js".into()));
         assert!(error("mpcheck --stdin a.js b.js").contains("cannot be used with"));
+    }
+
+    #[test]
+    fn history_takes_a_range_or_none() {
+        assert_eq!(options("mpcheck --history").history, Some(None));
+        let options = options("mpcheck src --history v1..main --max-age 30 --as-of 2026-01-02");
+        assert_eq!(options.history, Some(Some("v1..main".into())));
+        assert_eq!((options.max_age, options.as_of), (Some(30), Some(1_767_312_000)));
+        assert_eq!(options.paths, [PathBuf::from("src")]);
+        assert!(error("mpcheck --max-age 3").contains("--history"));
+        assert!(error("mpcheck --history --as-of yesterday").contains("2026-05-31"));
+        assert!(error("mpcheck --history --stdin a.js").contains("cannot be used with"));
     }
 
     #[test]

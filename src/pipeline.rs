@@ -1,18 +1,18 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
+use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Texts, Tree, WalkError, WalkOptions, decode};
-use crate::judge::ships::Chain;
+use crate::judge::ships::{Chain, Importers};
+use crate::judge::side::project;
 use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled, written_secrets};
 use crate::policy::Policy;
 use crate::shelf::{Shelf, is_module};
@@ -44,7 +44,7 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
         None => {
             let found = Mutex::new(Vec::new());
             let keep = |candidate: Candidate| found.lock().unwrap_or_else(|poison| poison.into_inner()).push(candidate);
-            let walked = input::walk(root, &scope.paths, scope.walk, &keep)?;
+            let walked = input::walk(root, &scope.paths, scope.walk, &scope.policy.prefilter, &keep)?;
             (found.into_inner().unwrap_or_else(|poison| poison.into_inner()), walked.seen, walked.problems)
         }
     };
@@ -129,10 +129,10 @@ pub fn check(
     policy: &Policy,
     problems: &mut Vec<Problem>,
 ) -> Report {
-    quiet_panics();
     let told = Box::new(|path: &str| policy.side(path));
-    let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
-    let shelf = Shelf::new(tree, around.folders.clone());
+    let ground =
+        Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
+    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -142,7 +142,7 @@ pub fn check(
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
     if around.whole {
-        elsewhere(&ground, &shelf, &mut files, problems);
+        elsewhere(&ground, &shelf, policy, &mut files, problems);
     }
     // Of a part of a tree nobody expects to know who else imports it.
     let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
@@ -166,60 +166,33 @@ pub fn check(
     let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
     let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, credentials, files }
+    let problems = std::mem::take(problems);
+    Report { findings, suppressed, problems, sources, secrets, credentials, files, history: None }
 }
 
 /// Gives a finding the level that it is reported at; whether it is reported at all.
-fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
+pub(crate) fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
     policy.level(finding).is_some_and(|level| {
         finding.level = level;
         true
     })
 }
 
-thread_local! {
-    /// While a file is judged: where in mpcheck a panic came from, if there was one.
-    static GUARDED: RefCell<Option<String>> = const { RefCell::new(None) };
-    /// Whether a file is being judged on this thread.
-    static JUDGING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A panic's message may quote the text that was at hand, and with it a secret: while a file is judged it is never
-/// printed, only the place in mpcheck is kept.
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if JUDGING.get() {
-                let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-                GUARDED.set(place);
-            } else {
-                before(panic);
-            }
-        }));
-    });
-}
-
-/// What is said of a panic that was caught: where in mpcheck it was, and what is lost by it.
-fn failure(over: &str, lost: &str) -> String {
-    let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
-    format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
-}
-
 /// Judges those files too that say nothing of Mixpanel but hold a secret which another file shows to be one.
-fn elsewhere(ground: &Ground<'_>, shelf: &Shelf, files: &mut Vec<Judged>, problems: &mut Vec<Problem>) {
-    JUDGING.set(true);
-    let secrets = catch_unwind(AssertUnwindSafe(|| written_secrets(ground, files)));
-    JUDGING.set(false);
+fn elsewhere(
+    ground: &Ground<'_>,
+    shelf: &Shelf<'_>,
+    policy: &Policy,
+    files: &mut Vec<Judged>,
+    problems: &mut Vec<Problem>,
+) {
     // What fails here fails again where the tree is judged, and is said there.
-    let Ok(secrets) = secrets else { return };
+    let Ok(secrets) = guard(|| written_secrets(ground, files)) else { return };
     let Some(texts) = Texts::new(secrets.iter().map(|secret| &**secret)) else { return };
-    let paths = shelf.tree.holding(&shelf.folders, &texts);
-    let known = |path: &String| files.binary_search_by(|file| (**file.document.source.path()).cmp(path)).is_ok();
+    let known = |path: &str| files.binary_search_by(|file| (**file.document.source.path()).cmp(path)).is_ok();
     let mut candidates = Vec::new();
-    for path in paths.into_iter().filter(|path| !known(path)) {
-        match shelf.tree.read(&path) {
+    for (path, bytes) in shelf.holding(&texts, &|path| !known(path) && policy.config.excludes(path).is_none()) {
+        match bytes {
             Ok(bytes) => candidates.push(Candidate { path: path.into(), bytes, named: false }),
             Err(error) => problems.push(Problem { path: path.into(), span: None, message: error.to_string() }),
         }
@@ -236,18 +209,28 @@ fn elsewhere(ground: &Ground<'_>, shelf: &Shelf, files: &mut Vec<Judged>, proble
 /// present a secret.
 fn shipped(
     ground: &Ground<'_>,
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
     files: &[Judged],
     problems: &mut Vec<Problem>,
 ) -> HashMap<Arc<str>, Chain> {
-    JUDGING.set(true);
     let ask = || {
         let paths = unsettled(ground, files);
-        let scripts = paths.iter().filter(|path| is_module(path));
-        scripts.filter_map(|path| Some((path.clone(), ground.chain_to(path, shelf)?))).collect()
+        let mut importers = Importers::new(ground, shelf);
+        let mut gaps: HashMap<String, bool> = HashMap::new();
+        let mut shipped = HashMap::new();
+        for path in paths.iter().filter(|path| is_module(path)) {
+            let mut chain = importers.chain_to(path);
+            // Where imports lead to files that aren't there, nobody can tell that nothing imports a module of an app.
+            if chain.is_none() && files.iter().any(|file| file.side.pending && file.document.source.path() == path) {
+                let project = project(path, shelf);
+                let gap = gaps.entry(project.clone()).or_insert_with(|| shelf.has_gaps(project.trim_end_matches('/')));
+                chain = gap.then(Vec::new);
+            }
+            shipped.extend(chain.map(|chain| (path.clone(), chain)));
+        }
+        shipped
     };
-    let result = catch_unwind(AssertUnwindSafe(ask));
-    JUDGING.set(false);
+    let result = guard(ask);
     result.unwrap_or_else(|_| {
         let message = failure(" while it looked for who imports a module", "Whether it ships was not judged");
         problems.push(Problem { path: ".".into(), span: None, message });
@@ -256,7 +239,7 @@ fn shipped(
 }
 
 /// Judges those files again whose code or whose imports' code turned out to ship.
-fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &mut Vec<Problem>) {
+fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problems: &mut Vec<Problem>) {
     let concerned = |file: &&mut Judged| {
         let ships = |path: &str| ground.sides.shipped(path).is_some();
         ships(file.document.source.path())
@@ -266,11 +249,7 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
     for file in files.iter_mut().filter(concerned) {
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
-        JUDGING.set(true);
-        let judge = || judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)));
-        let result = catch_unwind(AssertUnwindSafe(judge));
-        JUDGING.set(false);
-        match result {
+        match guard(|| judge_file(ground, shelf, shelf.read(Source::new(path.clone(), text)))) {
             Ok(judged) => *file = judged,
             Err(_) => {
                 let message = failure(" on this file", "That it ships was not judged");
@@ -283,13 +262,11 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
 fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> Verdict {
-    JUDGING.set(true);
     let judge = || {
         fault::here(Room::Tree, &|| files.iter().map(|file| file.document.source.text()).collect());
         judge_tree(ground, files)
     };
-    let result = catch_unwind(AssertUnwindSafe(judge));
-    JUDGING.set(false);
+    let result = guard(judge);
     result.unwrap_or_else(|_| {
         let message = failure("", "Nothing was judged");
         problems.push(Problem { path: ".".into(), span: None, message });
@@ -298,11 +275,10 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
-    JUDGING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = guard(|| {
         let decoded = decode(candidate.bytes);
         fault::here(Room::Input, &|| decoded.text.clone());
         if decoded.binary {
@@ -312,12 +288,11 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<
             return (None, named.into_iter().collect());
         }
         fault::here(Room::Syntax, &|| decoded.text.clone());
-        let document = crate::syntax::read(Source::new(path.clone(), decoded.text));
+        let document = shelf.read(Source::new(path.clone(), decoded.text));
         fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
-    }));
-    JUDGING.set(false);
+    });
     result.unwrap_or_else(|_| (None, vec![problem(failure(" on this file", "The file was not judged"))]))
 }
 
@@ -327,7 +302,7 @@ fn sources<'f>(
     credentials: &[Credential],
     problems: &[Problem],
     files: &[Judged],
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
 ) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {

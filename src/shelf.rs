@@ -1,21 +1,20 @@
-//! What the files at hand may need of the rest of the tree: documents that they import, each read once, and who imports
-//! whom.
+//! The files that others ask for while one is judged, each read once: what is imported, manifests, configurations of
+//! builds; and how imports lead from file to file.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use rayon::prelude::*;
-
-use crate::catalog;
+use crate::catalog::Surfaces;
 use crate::flow::Modules;
+use crate::flow::configured::{self, Configured};
+use crate::flow::importers::{self, Importers, plain};
 use crate::flow::resolve::Resolver;
-use crate::input::{Tree, decode};
+use crate::input::{ReadError, Texts, Tree, decode};
 use crate::source::Source;
 use crate::syntax::document::Document;
-use crate::syntax::lexical;
 
 /// Whether a file is one that JavaScript can import.
-pub(crate) fn is_module(path: &str) -> bool {
+pub fn is_module(path: &str) -> bool {
     use crate::syntax::language::{Language, detect};
     let language = detect(path, "");
     language.family() == "javascript"
@@ -27,18 +26,22 @@ pub(crate) fn is_module(path: &str) -> bool {
 type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 
 /// Documents that files import, each read once.
-pub(crate) struct Shelf {
-    /// The tree.
-    pub(crate) tree: Arc<dyn Tree>,
+pub struct Shelf<'a> {
+    surfaces: &'a Surfaces,
+    tree: Arc<dyn Tree>,
     /// The folders whose files may be looked at for what the candidates need.
-    pub(crate) folders: Vec<String>,
+    folders: Vec<String>,
     index: OnceLock<Names>,
     resolver: OnceLock<Resolver>,
-    imports: OnceLock<Imports>,
+    imports: OnceLock<Importers>,
+    /// Configurations of bundlers, and what they say.
+    configurations: OnceLock<Vec<Arc<Document>>>,
+    aliases: OnceLock<Vec<Configured>>,
+    entries: OnceLock<HashMap<String, Vec<String>>>,
     documents: Mutex<HashMap<String, Slot>>,
 }
 
-impl Modules for Shelf {
+impl Modules for Shelf<'_> {
     fn document(&self, path: &str) -> Option<Arc<Document>> {
         let slot = {
             let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -47,7 +50,7 @@ impl Modules for Shelf {
         let read = || {
             let decoded = decode(self.tree.read(path).ok()?);
             let readable = !decoded.binary;
-            readable.then(|| Arc::new(crate::syntax::read(Source::new(path, decoded.text))))
+            readable.then(|| Arc::new(self.read(Source::new(path, decoded.text))))
         };
         slot.get_or_init(read).clone()
     }
@@ -57,32 +60,22 @@ impl Modules for Shelf {
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let aliases = || catalog::builtin().surfaces.alias.clone();
+        let aliases = || self.surfaces.alias.clone();
         let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
-        self.resolver.get_or_init(resolver).resolve(from, specifier)
+        self.resolver.get_or_init(resolver).resolve(from, specifier, &|| self.aliases())
     }
 
     fn importers(&self, path: &str) -> Vec<String> {
-        let imports = self.imports();
-        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        let stem = plain(file.split('.').next().unwrap_or(file));
-        let mut keys = vec![stem.clone()];
-        if stem == "index" || stem == "main" {
-            keys.extend([plain(folder.rsplit('/').next().unwrap_or_default()), String::new()]);
-        }
-        // What a package exports goes by the package's name.
-        let projects = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]);
-        let name = projects.filter_map(|folder| self.package_name(folder)).next();
-        keys.extend(name.map(|name| format!("package {name}")));
-        let mut found: Vec<String> = Vec::new();
-        for (from, specifier) in keys.iter().filter_map(|key| imports.get(key)).flatten() {
-            if from != path && found.last() != Some(from) && self.resolve(from, specifier).as_deref() == Some(path) {
-                found.push(from.clone());
-            }
-        }
+        let mut found = self.imports().of(path, self);
+        let configured = &self.entries();
+        found.extend(configured.get(path).into_iter().flatten().cloned());
         found.sort();
         found.dedup();
         found
+    }
+
+    fn has_gaps(&self, folder: &str) -> bool {
+        self.imports().has_gaps(folder, self)
     }
 
     fn files_named(&self, stem: &str) -> Vec<String> {
@@ -108,13 +101,23 @@ impl Modules for Shelf {
     }
 }
 
-/// A name as names of files are compared: without case, `_` and `-`.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
-}
+impl importers::Ask for Shelf<'_> {
+    fn text(&self, path: &str) -> String {
+        decode(self.tree.read(path).unwrap_or_default()).text
+    }
 
-/// Which files import what, by the last name of the import and by its package: file, and the import as it is written.
-type Imports = HashMap<String, Vec<(String, String)>>;
+    fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
+        Modules::resolve(self, from, specifier)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.tree.exists(path)
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.tree.is_folder(path)
+    }
+}
 
 /// The files of a tree by their names.
 #[derive(Default)]
@@ -127,53 +130,75 @@ struct Names {
     folders: HashMap<String, BTreeSet<String>>,
 }
 
-impl Shelf {
-    pub(crate) fn new(tree: Arc<dyn Tree>, folders: Vec<String>) -> Self {
-        let (index, resolver, imports) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { tree, folders, index, resolver, imports, documents: Mutex::default() }
+impl<'a> Shelf<'a> {
+    /// A text as a document, by the rows that the run goes by.
+    pub fn read(&self, source: Source) -> Document {
+        crate::syntax::read_by(source, &self.surfaces.script)
+    }
+
+    /// An empty shelf over a tree, of which these folders may be looked at.
+    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, surfaces: &'a Surfaces) -> Self {
+        Self {
+            surfaces,
+            tree,
+            folders,
+            index: OnceLock::new(),
+            resolver: OnceLock::new(),
+            imports: OnceLock::new(),
+            configurations: OnceLock::new(),
+            aliases: OnceLock::new(),
+            entries: OnceLock::new(),
+            documents: Mutex::default(),
+        }
+    }
+
+    /// The files that hold one of these texts, and are asked for, with their bytes.
+    pub fn holding(&self, texts: &Texts, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Result<Vec<u8>, ReadError>)> {
+        let paths = self.tree.holding(&self.folders, texts).into_iter().filter(|path| wanted(path));
+        paths.map(|path| (path.clone(), self.tree.read(&path))).collect()
     }
 
     /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are
     /// first asked for; nothing else may run on the threads of the pool then.
-    fn imports(&self) -> &Imports {
+    fn imports(&self) -> &Importers {
         self.imports.get_or_init(|| {
-            let modules: Vec<&String> =
-                self.names().paths.iter().filter(|path| is_module(path) && !path.ends_with(".json")).collect();
-            let found: Vec<Vec<(String, String, String)>> = modules
-                .par_iter()
-                .map(|path| {
-                    let bytes = self.tree.read(path).unwrap_or_default();
-                    let text = decode(bytes).text;
-                    let mut found = Vec::new();
-                    for specifier in lexical::imports::imports(&text) {
-                        let bare = specifier.split(['?', '#']).next().filter(|b| !b.is_empty()).unwrap_or(specifier);
-                        let last = bare.rsplit('/').next().unwrap_or(bare).trim_start_matches('#');
-                        let last = plain(last.trim_start_matches('.').split('.').next().unwrap_or_default());
-                        found.push((last, (*path).clone(), specifier.to_owned()));
-                        if !specifier.starts_with(['.', '/', '#']) {
-                            let parts = if specifier.starts_with('@') { 2 } else { 1 };
-                            let name: Vec<&str> = specifier.splitn(parts + 1, '/').take(parts).collect();
-                            let key = format!("package {}", name.join("/"));
-                            found.push((key, (*path).clone(), specifier.to_owned()));
-                        }
-                    }
-                    found
-                })
-                .collect();
-            let mut imports = Imports::new();
-            for (key, path, specifier) in found.into_iter().flatten() {
-                imports.entry(key).or_default().push((path, specifier));
-            }
-            imports
+            let paths = self.names().paths.iter();
+            let modules = paths.filter(|path| is_module(path) && !path.ends_with(".json")).cloned().collect();
+            Importers::read(modules, self)
         })
     }
 
-    /// The name in the `package.json` of a folder.
-    fn package_name(&self, folder: &str) -> Option<String> {
-        let slash = if folder.is_empty() { "" } else { "/" };
-        let bytes = self.tree.read(&format!("{folder}{slash}package.json")).ok()?;
-        let manifest: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-        Some(manifest.get("name")?.as_str()?.to_owned())
+    /// The configurations of bundlers in the tree.
+    fn configurations(&self) -> &[Arc<Document>] {
+        self.configurations.get_or_init(|| {
+            let surfaces = self.surfaces;
+            let paths = self.names().paths.iter().filter(|path| configured::is_configuration(surfaces, path));
+            paths.filter_map(|path| self.document(path)).collect()
+        })
+    }
+
+    fn aliases(&self) -> &[Configured] {
+        self.aliases.get_or_init(|| {
+            let surfaces = self.surfaces;
+            self.configurations().iter().flat_map(|document| configured::aliases(surfaces, document)).collect()
+        })
+    }
+
+    /// The configurations that name a module as one that a client starts with, by the module.
+    fn entries(&self) -> &HashMap<String, Vec<String>> {
+        self.entries.get_or_init(|| {
+            let surfaces = self.surfaces;
+            let mut entries: HashMap<String, Vec<String>> = HashMap::new();
+            for document in self.configurations() {
+                let path = document.source.path();
+                for (name, _) in configured::entries(surfaces, document, &|_| true) {
+                    if let Some(module) = configured::resolve(self, path, &name) {
+                        entries.entry(module).or_default().push(path.to_string());
+                    }
+                }
+            }
+            entries
+        })
     }
 
     /// The names of all files, listed when they are first asked for.

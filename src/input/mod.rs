@@ -5,6 +5,7 @@
 
 pub mod decode;
 pub mod git;
+pub mod history;
 mod ignores;
 pub mod path;
 pub mod prefilter;
@@ -16,7 +17,7 @@ pub mod tree;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
-pub use prefilter::is_candidate;
+pub use prefilter::{Prefilter, is_candidate};
 pub use texts::Texts;
 pub use tree::{MemoryTree, Overlay, ReadError, Tree, WorkTree};
 pub use walk::{Candidate, WalkError, WalkOptions, Walked, walk};

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use super::decode::Content;
-use super::prefilter::{OVERLAP, has_needle};
+use super::prefilter::{OVERLAP, Prefilter};
 use super::texts::Texts;
 use super::tree::{ReadError, read_up_to};
 
@@ -17,6 +17,7 @@ const CHUNK: usize = 64 * 1024;
 pub struct Scanner {
     buffer: Vec<u8>,
     limit: u64,
+    prefilter: Prefilter,
 }
 
 /// What a file turned out to be.
@@ -46,8 +47,8 @@ enum Held {
 
 impl Scanner {
     /// A scanner that keeps no file of more than `limit` bytes.
-    pub fn new(limit: u64) -> Self {
-        Self { buffer: vec![0; CHUNK], limit }
+    pub fn new(limit: u64, prefilter: Prefilter) -> Self {
+        Self { buffer: vec![0; CHUNK], limit, prefilter }
     }
 
     /// Reads a file; `wanted` asks for its bytes whatever they say. A silent file is silent at any size, but one that is
@@ -56,7 +57,8 @@ impl Scanner {
     /// The caller knows from the folder's listing that it is a regular file: `stat` for every file would cost as much
     /// as opening it.
     pub fn scan(&mut self, path: &Path, wanted: bool) -> Result<Scanned, ReadError> {
-        let held = match self.search(path, OVERLAP, &|chunk, wide| wanted || has_needle(chunk, wide))? {
+        let prefilter = self.prefilter.clone();
+        let held = match self.search(path, OVERLAP, &|chunk, wide| wanted || prefilter.has_needle(chunk, wide))? {
             Search::Silent => return Ok(Scanned::Silent),
             Search::Binary => return Ok(Scanned::Binary),
             Search::Held(held) => held,
@@ -135,7 +137,7 @@ mod tests {
     fn scan(bytes: &[u8], limit: u64, wanted: bool) -> Result<Scanned, ReadError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), bytes).unwrap();
-        Scanner::new(limit).scan(file.path(), wanted)
+        Scanner::new(limit, Prefilter::default()).scan(file.path(), wanted)
     }
 
     #[test]
@@ -177,7 +179,13 @@ mod tests {
     #[test]
     fn a_file_that_is_gone_has_vanished() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Scanner::new(9).scan(&folder.path().join("gone"), false), Err(ReadError::Vanished)));
-        assert!(matches!(Scanner::new(9).scan(folder.path(), false), Err(ReadError::NotAFile("folder"))));
+        assert!(matches!(
+            Scanner::new(9, Prefilter::default()).scan(&folder.path().join("gone"), false),
+            Err(ReadError::Vanished)
+        ));
+        assert!(matches!(
+            Scanner::new(9, Prefilter::default()).scan(folder.path(), false),
+            Err(ReadError::NotAFile("folder"))
+        ));
     }
 }

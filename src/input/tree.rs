@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::DEFAULT_MAX_FILE_SIZE;
 use super::decode::Content;
 use super::path::normalise;
+use super::prefilter::Prefilter;
 use super::scan::Scanner;
 use super::texts::Texts;
 
@@ -159,7 +160,7 @@ impl Tree for WorkTree {
     /// By chunks, so that no large file has to be held for it.
     fn holding(&self, folders: &[String], texts: &Texts) -> Vec<String> {
         let paths = self.list(folders);
-        let scanner = || Scanner::new(u64::MAX);
+        let scanner = || Scanner::new(u64::MAX, Prefilter::default());
         let holds = |scanner: &mut Scanner, path: String| {
             let found = scanner.holds(&self.locate(&path), texts);
             found.then_some(path)

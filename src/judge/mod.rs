@@ -3,6 +3,8 @@
 pub mod authorization;
 pub mod exposure;
 pub mod fit;
+mod handed;
+pub mod history;
 pub mod hygiene;
 mod inlined;
 mod inventory;
@@ -17,6 +19,7 @@ mod same;
 pub mod ships;
 pub mod side;
 pub mod stripped;
+mod unused;
 pub mod url;
 pub mod variables;
 
@@ -73,6 +76,12 @@ impl<'a> Ground<'a> {
         self
     }
 
+    /// The ground of a run that sees all files there are.
+    pub fn of_whole_tree(mut self, whole: bool) -> Self {
+        self.sides.set_whole(whole);
+        self
+    }
+
     /// The ground with folders that are projects of their own.
     pub fn with_roots(mut self, roots: Vec<String>) -> Self {
         self.sides.set_roots(roots);
@@ -104,6 +113,7 @@ impl<'a> Ground<'a> {
             related: Vec::new(),
             fix: None,
             secret: None,
+            past: None,
         }
     }
 

@@ -101,5 +101,7 @@ fn occurrence(ground: &Ground<'_>, file: &Judged, span: Span, text: Arc<str>, ki
         shipped_by: ground.sides.shipped(path).cloned().unwrap_or_default(),
         paired: false,
         in_url: false,
+        handed: None,
+        unused: false,
     }
 }
