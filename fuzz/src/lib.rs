@@ -7,7 +7,9 @@ use std::sync::Arc;
 use mpcheck::catalog::builtin;
 use mpcheck::flow::resolve::Resolver;
 use mpcheck::input::{Candidate, MemoryTree, decode};
+use mpcheck::config::Config;
 use mpcheck::pipeline::{self, Surroundings};
+use mpcheck::policy::Policy;
 use mpcheck::source::{Source, Span};
 use mpcheck::syntax::{self, visit};
 
@@ -56,7 +58,7 @@ pub fn judge(data: &[u8]) {
     let tree: MemoryTree = [(path, bytes)].into_iter().collect();
     let candidate = Candidate { path: path.into(), bytes: bytes.to_vec(), named: true };
     let around = Surroundings { folders: vec![String::new()], whole: true, roots: Vec::new() };
-    let report = pipeline::check(Arc::new(tree), vec![candidate], &around, &|_| true, &mut Vec::new());
+    let report = pipeline::check(Arc::new(tree), vec![candidate], &around, &Policy::default(), &mut Vec::new());
     let failed = report.problems.iter().find(|problem| problem.message.contains("mistake in mpcheck"));
     assert!(failed.is_none(), "{}", failed.map(|problem| problem.message.as_str()).unwrap_or_default());
 }
@@ -73,6 +75,20 @@ pub fn resolve(data: &[u8]) {
     let resolver = Resolver::new(Arc::new(tree), vec![String::new()], builtin().surfaces.alias.clone());
     for from in ["src/a.ts", "apps/a/b.js", "packages/x/src/index.ts"] {
         let _ = resolver.resolve(from, &specifier);
+    }
+}
+
+/// A configuration file: a mistake in it is an error with a place, and one without is asked all that a run asks it.
+pub fn config(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match Config::parse("mpcheck.toml", text) {
+        Ok(config) => {
+            for path in ["src/a.ts", "a", "../x/\u{e9}.py", ""] {
+                let _ = (config.excludes(path), config.side(path), config.setting_by_path("hardcoded-secret", path));
+            }
+            let _ = Policy::new(config, None);
+        }
+        Err(error) => drop(error.to_string()),
     }
 }
 

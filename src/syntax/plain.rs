@@ -58,7 +58,8 @@ pub(super) fn without_expressions(script: &str) -> String {
                 continue;
             }
         };
-        let near = &rest[..rest.floor_char_boundary(LONGEST)];
+        let end = (0..=LONGEST.min(rest.len())).rev().find(|at| rest.is_char_boundary(*at));
+        let near = end.and_then(|end| rest.get(..end)).unwrap_or_default();
         let length = near.find(close).map(|end| end + close.len());
         let inside = length.map(|length| rest[open.len()..length - close.len()].trim());
         let name = inside
