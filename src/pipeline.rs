@@ -10,10 +10,10 @@ use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::guard::{failure, guard};
-use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
+use crate::input::{self, Candidate, Texts, Tree, WalkError, WalkOptions, decode};
 use crate::judge::ships::{Chain, Importers};
 use crate::judge::side::project;
-use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
+use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled, written_secrets};
 use crate::policy::Policy;
 use crate::shelf::{Shelf, is_module};
 use crate::source::Source;
@@ -141,6 +141,9 @@ pub fn check(
         files.extend(judged);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
+    if around.whole {
+        elsewhere(&ground, &shelf, policy, &mut files, problems);
+    }
     // Of a part of a tree nobody expects to know who else imports it.
     let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
     let ground = ground.with_shipped(shipped);
@@ -173,6 +176,33 @@ pub(crate) fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
         finding.level = level;
         true
     })
+}
+
+/// Judges those files too that say nothing of Mixpanel but hold a secret which another file shows to be one.
+fn elsewhere(
+    ground: &Ground<'_>,
+    shelf: &Shelf<'_>,
+    policy: &Policy,
+    files: &mut Vec<Judged>,
+    problems: &mut Vec<Problem>,
+) {
+    // What fails here fails again where the tree is judged, and is said there.
+    let Ok(secrets) = guard(|| written_secrets(ground, files)) else { return };
+    let Some(texts) = Texts::new(secrets.iter().map(|secret| &**secret)) else { return };
+    let known = |path: &str| files.binary_search_by(|file| (**file.document.source.path()).cmp(path)).is_ok();
+    let mut candidates = Vec::new();
+    for (path, bytes) in shelf.holding(&texts, &|path| !known(path) && policy.config.excludes(path).is_none()) {
+        match bytes {
+            Ok(bytes) => candidates.push(Candidate { path: path.into(), bytes, named: false }),
+            Err(error) => problems.push(Problem { path: path.into(), span: None, message: error.to_string() }),
+        }
+    }
+    let judged: Vec<_> = candidates.into_par_iter().map(|candidate| guarded(ground, shelf, candidate)).collect();
+    for (judged, found) in judged {
+        problems.extend(found);
+        files.extend(judged);
+    }
+    files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
 }
 
 /// The modules that say nothing of their side and ship because client code imports them. Asked only of those that hold or

@@ -9,7 +9,7 @@ use crate::flow::Modules;
 use crate::flow::configured::{self, Configured};
 use crate::flow::importers::{self, Importers, plain};
 use crate::flow::resolve::Resolver;
-use crate::input::{Tree, decode};
+use crate::input::{ReadError, Texts, Tree, decode};
 use crate::source::Source;
 use crate::syntax::document::Document;
 
@@ -150,6 +150,12 @@ impl<'a> Shelf<'a> {
             entries: OnceLock::new(),
             documents: Mutex::default(),
         }
+    }
+
+    /// The files that hold one of these texts, and are asked for, with their bytes.
+    pub fn holding(&self, texts: &Texts, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Result<Vec<u8>, ReadError>)> {
+        let paths = self.tree.holding(&self.folders, texts).into_iter().filter(|path| wanted(path));
+        paths.map(|path| (path.clone(), self.tree.read(&path))).collect()
     }
 
     /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are

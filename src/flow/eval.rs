@@ -15,7 +15,7 @@ use crate::syntax::facts::{Entry, Expr, ExprKind, Role};
 impl<'a> Run<'a> {
     /// The value of an expression of a unit, in a scope.
     pub(super) fn eval(&mut self, unit: usize, scope: usize, expr: &Expr) -> Value {
-        if self.fuel == 0 || self.depth >= MAX_DEPTH {
+        if self.fuel == 0 || self.depth >= MAX_DEPTH || self.stack.is_deep() {
             // A function that calls too much is no loss: what it calls runs by itself, too.
             self.exhausted |= self.fuel == 0 && (self.top_level || self.total == 0);
             return Value::unknown();
@@ -274,8 +274,8 @@ impl<'a> Run<'a> {
             Core::Nothing => {}
             Core::Object(id) => {
                 let source = self.heap.object(*id).clone();
-                object.open |= source.open;
-                for slot in source.entries {
+                object.open |= source.open || source.entries.len() > super::MOST_SPREAD;
+                for slot in source.entries.into_iter().take(super::MOST_SPREAD) {
                     object.set(slot.key, slot.value, slot.place);
                 }
             }
@@ -296,8 +296,9 @@ impl<'a> Run<'a> {
                 match self.eval(unit, scope, inner).core {
                     Core::Object(id) if self.heap.object(id).list => {
                         let source = self.heap.object(id).clone();
-                        object.open |= source.open;
-                        source.entries.into_iter().for_each(|slot| object.push(slot.value, slot.place));
+                        object.open |= source.open || source.entries.len() > super::MOST_SPREAD;
+                        let slots = source.entries.into_iter().take(super::MOST_SPREAD);
+                        slots.for_each(|slot| object.push(slot.value, slot.place));
                     }
                     _ => object.open = true,
                 }

@@ -21,7 +21,7 @@ pub(super) enum End {
 impl Run<'_> {
     /// Runs a block. What it returns is collected in `returns`.
     pub(super) fn exec(&mut self, unit: usize, scope: usize, block: &Block, returns: &mut Vec<Value>) -> End {
-        if self.depth >= super::MAX_DEPTH {
+        if self.depth >= super::MAX_DEPTH || self.stack.is_deep() {
             return End::Open;
         }
         self.depth += 1;

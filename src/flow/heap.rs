@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::entries::Entries;
 use super::value::{Closure, Core, ObjectId, Value};
 use crate::source::Place;
 use crate::syntax::facts::Renamed;
@@ -12,7 +13,7 @@ use std::rc::Rc;
 #[derive(Clone, Default)]
 pub struct Object {
     /// Members in the order in which they were set; a list's are `0`, `1`, ...
-    pub entries: Vec<Slot>,
+    pub entries: Entries,
     /// Whether members are there that aren't known.
     pub open: bool,
     /// Whether it is a list.
@@ -73,18 +74,12 @@ pub struct Fill {
 impl Object {
     /// The member of this key.
     pub fn get(&self, key: &str) -> Option<&Slot> {
-        self.entries.iter().rev().find(|slot| &*slot.key == key)
+        self.entries.find(key).map(|at| &self.entries[at])
     }
 
     /// Sets a member.
     pub fn set(&mut self, key: Arc<str>, value: Value, place: Place) {
-        match self.entries.iter_mut().find(|slot| slot.key == key) {
-            Some(slot) => {
-                slot.value = value;
-                slot.place = place;
-            }
-            None => self.entries.push(Slot { key, value, place }),
-        }
+        self.entries.set(Slot { key, value, place });
     }
 
     /// What a member is called where the object is written as data.
@@ -336,7 +331,7 @@ fn join_objects(versions: &[&Object]) -> Object {
     joined.entries.clear();
     joined.fills.clear();
     for version in versions {
-        for slot in &version.entries {
+        for slot in version.entries.iter() {
             if joined.get(&slot.key).is_some() {
                 continue;
             }

@@ -242,7 +242,7 @@ impl Run<'_> {
         let object = self.heap.object(id);
         let mut all = object.list && !object.open && !object.entries.is_empty();
         let mut made = vec![id];
-        for slot in &object.entries {
+        for slot in object.entries.iter() {
             match slot.value.core {
                 Core::Object(one) if self.heap.object(one).foreign.is_some() => made.push(one),
                 _ => all = false,

@@ -287,7 +287,7 @@ impl Run<'_> {
             return None;
         }
         let mut parts = Vec::new();
-        for slot in &object.entries {
+        for slot in object.entries.iter() {
             if !parts.is_empty() {
                 parts.push(separator.clone());
             }
@@ -359,7 +359,7 @@ impl Run<'_> {
     pub(super) fn pairs(&self, id: ObjectId, object: &mut Object) {
         let list = self.heap.object(id);
         object.open |= list.open;
-        for slot in &list.entries {
+        for slot in list.entries.iter() {
             let Core::Object(pair) = slot.value.core else {
                 object.open = true;
                 continue;

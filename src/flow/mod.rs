@@ -16,6 +16,7 @@ mod call;
 mod classes;
 mod command;
 mod elsewhere;
+mod entries;
 mod eval;
 mod events;
 mod exec;
@@ -40,6 +41,7 @@ pub use shape::{Member, Part, Shape, ShapeKind};
 
 use crate::catalog::index::Index;
 use crate::source::{Place, Span};
+use crate::syntax::bounds::Stack;
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::Import;
 use heap::{Heap, Object};
@@ -56,6 +58,8 @@ const MAX_OBJECTS: usize = 400_000;
 const TOTAL_FUEL: u32 = 2_000_000;
 /// How deep calls are followed.
 const MAX_CALLS: usize = 12;
+/// How many members one value hands to another: lists of lists of lists would double at each step.
+const MOST_SPREAD: usize = 1_000;
 /// How deep one expression may be.
 const MAX_DEPTH: usize = 180;
 
@@ -85,6 +89,8 @@ pub struct Run<'a> {
     fuel: u32,
     total: u32,
     depth: usize,
+    /// Where the stack was when the run began.
+    stack: Stack,
     context: Vec<Arc<str>>,
     /// Whether work was left undone for its size.
     pub exhausted: bool,
@@ -135,6 +141,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         fuel: *FUEL.end(),
         total: TOTAL_FUEL,
         depth: 0,
+        stack: Stack::here(),
         context: Vec::new(),
         exhausted: false,
         top_level: false,

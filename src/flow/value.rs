@@ -196,29 +196,50 @@ impl Value {
 
     /// Whether nothing is there: nothing, or an empty text.
     pub fn is_empty(&self) -> bool {
+        self.is_empty_within(&mut { MOST_PARTS })
+    }
+
+    fn is_empty_within(&self, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
         match &self.core {
+            _ if *left == 0 => false,
             Core::Nothing => true,
             Core::Text(text) => text.trim().is_empty(),
-            Core::Concat(parts) => parts.iter().all(Value::is_empty),
+            Core::Concat(parts) => parts.iter().all(|part| part.is_empty_within(left)),
             _ => false,
         }
     }
 
-    /// The text, where all of it is known.
+    /// The text, where all of it is known, and it isn't one that doubled and doubled.
     pub fn text(&self) -> Option<Arc<str>> {
         match &self.core {
             Core::Text(text) | Core::Number(text) => Some(text.clone()),
-            Core::Concat(parts) => {
+            Core::Concat(_) => {
                 let mut whole = String::new();
-                for part in parts.iter() {
-                    whole.push_str(&part.text()?);
-                }
+                self.write(&mut whole, &mut { MOST_PARTS })?;
                 Some(whole.into())
             }
             _ => None,
         }
     }
+
+    fn write(&self, whole: &mut String, left: &mut usize) -> Option<()> {
+        *left = left.checked_sub(1)?;
+        match &self.core {
+            Core::Text(text) | Core::Number(text) => {
+                whole.push_str(text);
+                (whole.len() <= LONGEST).then_some(())
+            }
+            Core::Concat(parts) => parts.iter().try_for_each(|part| part.write(whole, left)),
+            _ => None,
+        }
+    }
 }
+
+/// A value of more parts than this is no text that anybody wrote: parts may be shared, and stand for any number.
+const MOST_PARTS: usize = 4_000;
+/// A longer text, in bytes, is no credential and no URL.
+const LONGEST: usize = 1 << 20;
 
 fn push_distinct(all: &mut Vec<Value>, value: Value) {
     let same = |other: &Value| match (&other.core, &value.core) {

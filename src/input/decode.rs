@@ -15,50 +15,83 @@ pub struct Decoded {
     pub binary: bool,
 }
 
-/// The encodings that begin with a mark.
+/// What bytes are, going by how they begin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Mark {
-    /// UTF-8 with its needless mark.
-    Utf8,
-    /// UTF-16, the low byte first.
-    Utf16Le,
-    /// UTF-16, the high byte first.
-    Utf16Be,
+pub(crate) enum Content {
+    /// UTF-8, or one of the many encodings that hold ASCII as it is, behind a mark of so many bytes.
+    Text(usize),
+    /// UTF-16, the low byte first, behind a mark of so many bytes.
+    Utf16Le(usize),
+    /// UTF-16, the high byte first, behind a mark of so many bytes.
+    Utf16Be(usize),
+    /// No text.
+    Binary,
 }
 
-/// The byte order mark at the start, if there is one, and its length.
-pub(crate) fn mark(bytes: &[u8]) -> Option<(Mark, usize)> {
-    match bytes {
-        [0xef, 0xbb, 0xbf, ..] => Some((Mark::Utf8, 3)),
-        // The mark of UTF-32, which nobody writes source in; as UTF-16 it would be all NULs.
-        [0xff, 0xfe, 0, 0, ..] => None,
-        [0xff, 0xfe, ..] => Some((Mark::Utf16Le, 2)),
-        [0xfe, 0xff, ..] => Some((Mark::Utf16Be, 2)),
-        _ => None,
+impl Content {
+    /// What bytes are that begin so. The answer for a file's first chunk is that for the whole file.
+    pub(crate) fn of(start: &[u8]) -> Self {
+        match start {
+            // The mark of UTF-32, which nobody writes source in; as UTF-16 it would be all NULs.
+            [0xff, 0xfe, 0, 0, ..] => return Self::Binary,
+            [0xff, 0xfe, ..] => return Self::Utf16Le(2),
+            [0xfe, 0xff, ..] => return Self::Utf16Be(2),
+            _ => {}
+        }
+        let mark = if start.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+        let window = &start[..start.len().min(BINARY_WINDOW)];
+        if !window.contains(&0) {
+            return Self::Text(mark);
+        }
+        let (pairs, _) = window.as_chunks::<2>();
+        let zeros = |half: usize| pairs.iter().filter(|pair| pair[half] == 0).count();
+        let (first, second) = (zeros(0), zeros(1));
+        // UTF-16 that lacks its mark: of text that is mostly ASCII, one half of nearly each unit is zero.
+        let mostly = |count: usize| pairs.len() >= 8 && count * 10 >= pairs.len() * 7;
+        match (first, second) {
+            (0, low) if mostly(low) => Self::Utf16Le(0),
+            (high, 0) if mostly(high) => Self::Utf16Be(0),
+            _ if has_stray_nuls(window) => Self::Text(mark),
+            _ => Self::Binary,
+        }
     }
+
+    pub(crate) fn is_wide(self) -> bool {
+        matches!(self, Self::Utf16Le(_) | Self::Utf16Be(_))
+    }
+}
+
+/// Whether bytes are text but for a few NULs: nothing else in them is unknown to text.
+fn has_stray_nuls(window: &[u8]) -> bool {
+    const SHARE: usize = 10;
+    let nuls = window.iter().filter(|byte| **byte == 0).count();
+    let plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    let cut = |error: std::str::Utf8Error| error.error_len().is_none();
+    nuls * SHARE <= window.len() && window.iter().all(plain) && std::str::from_utf8(window).map_or_else(cut, |_| true)
 }
 
 /// Whether bytes look like anything but text.
 pub fn is_binary(bytes: &[u8]) -> bool {
-    if matches!(mark(bytes), Some((Mark::Utf16Le | Mark::Utf16Be, _))) {
-        return false;
-    }
-    bytes[..bytes.len().min(BINARY_WINDOW)].contains(&0)
+    Content::of(bytes) == Content::Binary
 }
 
 /// The text of a file's bytes.
 pub fn decode(mut bytes: Vec<u8>) -> Decoded {
-    if is_binary(&bytes) {
-        return Decoded { text: String::new(), problem: None, binary: true };
-    }
-    match mark(&bytes) {
-        Some((Mark::Utf16Le, length)) => utf16(&bytes[length..], u16::from_le_bytes),
-        Some((Mark::Utf16Be, length)) => utf16(&bytes[length..], u16::from_be_bytes),
-        Some((Mark::Utf8, length)) => {
-            bytes.drain(..length);
-            utf8(bytes)
+    match Content::of(&bytes) {
+        Content::Binary => Decoded { text: String::new(), problem: None, binary: true },
+        Content::Utf16Le(mark) => utf16(&bytes[mark..], u16::from_le_bytes),
+        Content::Utf16Be(mark) => utf16(&bytes[mark..], u16::from_be_bytes),
+        Content::Text(mark) => {
+            bytes.drain(..mark);
+            let nuls = bytes[..bytes.len().min(BINARY_WINDOW)].contains(&0);
+            let mut decoded = utf8(bytes);
+            if nuls && decoded.problem.is_none() {
+                decoded.problem = Some(
+                    "the file holds NUL bytes, which text doesn't; it was read nevertheless; take them out".into(),
+                );
+            }
+            decoded
         }
-        None => utf8(bytes),
     }
 }
 
@@ -141,5 +174,25 @@ mod tests {
         let mut late = vec![b'a'; BINARY_WINDOW];
         late.push(0);
         assert!(!decode(late).binary);
+        // Archives and images hold more that is no text.
+        assert!(decode([&b"PK\x03\x04\x14\0"[..], &[b'a'; 500]].concat()).binary);
+    }
+
+    #[test]
+    fn stray_nuls_are_read_and_said() {
+        let text = decode(b"key = 'x';\0\nother = 'y';\n".to_vec());
+        assert_eq!(text.text, "key = 'x';\0\nother = 'y';\n");
+        assert!(text.problem.is_some_and(|problem| problem.contains("NUL")));
+        assert!(decode(b"key\0\0\0\0\0\0".to_vec()).binary);
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_text() {
+        for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+            let bytes: Vec<u8> = wide("export const k = 'é€';\n", unit)[2..].to_vec();
+            let decoded = decode(bytes);
+            assert_eq!(decoded.text, "export const k = 'é€';\n");
+            assert!(decoded.problem.is_none());
+        }
     }
 }

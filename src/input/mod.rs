@@ -12,11 +12,13 @@ pub mod prefilter;
 pub mod scan;
 pub mod skip;
 mod starts;
+pub mod texts;
 pub mod tree;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
 pub use prefilter::{Prefilter, is_candidate, may_hold_secret};
+pub use texts::Texts;
 pub use tree::{MemoryTree, Overlay, ReadError, Tree, WorkTree};
 pub use walk::{Candidate, WalkError, WalkOptions, Walked, walk};
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::decode::{Mark, mark};
+use super::decode::Content;
 
 /// What a file that matters to mpcheck holds at least one of, as regular expressions over bytes: the word in the
 /// spellings that names use, the global name of the browser SDK's older snippets, and what ends every service account's
@@ -34,7 +34,7 @@ static SEARCH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(
 
 /// Whether these bytes, a whole file, speak of Mixpanel.
 pub fn is_candidate(bytes: &[u8]) -> bool {
-    has_needle(bytes, is_wide(bytes))
+    has_needle(bytes, Content::of(bytes).is_wide())
 }
 
 /// What a run looks for in files: what all runs do, and what a house's own rows need.
@@ -78,7 +78,7 @@ impl Prefilter {
 
     /// Whether these bytes, a whole file, are worth a closer look.
     pub fn is_candidate(&self, bytes: &[u8]) -> bool {
-        self.has_needle(bytes, is_wide(bytes))
+        self.has_needle(bytes, Content::of(bytes).is_wide())
     }
 
     /// Whether a needle stands in these bytes, which may be a chunk of a file.
@@ -87,29 +87,20 @@ impl Prefilter {
             return true;
         }
         let Some(house) = &self.house else { return false };
-        if wide {
-            let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-            return house.is_match(&narrow);
-        }
-        house.is_match(bytes)
+        if wide { house.is_match(&narrow(bytes)) } else { house.is_match(bytes) }
     }
-}
-
-/// Whether a file that begins so is UTF-16.
-pub(crate) fn is_wide(start: &[u8]) -> bool {
-    matches!(mark(start), Some((Mark::Utf16Le | Mark::Utf16Be, _)))
 }
 
 /// Whether a needle stands in these bytes, which may be a chunk of a file; `wide` where the file is UTF-16.
 pub(crate) fn has_needle(bytes: &[u8], wide: bool) -> bool {
     // A table that doesn't compile would pass every file: slow, and caught by a test, but never silent.
     let Some(search) = &*SEARCH else { return true };
-    if wide {
-        // Every needle is ASCII, so without their zero halves its units are the needle, whichever comes first.
-        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-        return search.is_match(&narrow);
-    }
-    search.is_match(bytes)
+    if wide { search.is_match(&narrow(bytes)) } else { search.is_match(bytes) }
+}
+
+/// UTF-16 without its zero halves: what is ASCII in it then stands there as ASCII, whichever half comes first.
+pub(super) fn narrow(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|byte| *byte != 0).collect()
 }
 
 /// How long a piece of a credential is that stands by itself: half of the shortest.

@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use super::decode::is_binary;
-use super::prefilter::{OVERLAP, Prefilter, is_wide};
+use super::decode::Content;
+use super::prefilter::{OVERLAP, Prefilter};
+use super::texts::Texts;
 use super::tree::{ReadError, read_up_to};
 
 /// How much is read at a time: what most files fit in, and what a processor's cache holds.
@@ -29,6 +30,21 @@ pub enum Scanned {
     Candidate(Vec<u8>),
 }
 
+/// What a search by chunks came to.
+enum Search {
+    Silent,
+    Binary,
+    Held(Held),
+}
+
+/// How much of a file has been read when a search ends.
+enum Held {
+    /// All of it: so many bytes of the buffer.
+    Whole(usize),
+    /// A part.
+    Part(File),
+}
+
 impl Scanner {
     /// A scanner that keeps no file of more than `limit` bytes.
     pub fn new(limit: u64, prefilter: Prefilter) -> Self {
@@ -41,28 +57,52 @@ impl Scanner {
     /// The caller knows from the folder's listing that it is a regular file: `stat` for every file would cost as much
     /// as opening it.
     pub fn scan(&mut self, path: &Path, wanted: bool) -> Result<Scanned, ReadError> {
+        let prefilter = self.prefilter.clone();
+        let held = match self.search(path, OVERLAP, &|chunk, wide| wanted || prefilter.has_needle(chunk, wide))? {
+            Search::Silent => return Ok(Scanned::Silent),
+            Search::Binary => return Ok(Scanned::Binary),
+            Search::Held(held) => held,
+        };
+        let bytes = match held {
+            Held::Whole(filled) => read_up_to(&self.buffer[..filled], filled as u64, self.limit),
+            Held::Part(file) => self.load(file),
+        };
+        bytes.map(Scanned::Candidate)
+    }
+
+    /// Whether a text file holds one of these texts. What can't be read holds none: whoever met it before has said so.
+    pub fn holds(&mut self, path: &Path, texts: &Texts) -> bool {
+        let found = self.search(path, texts.overlap(), &|chunk, wide| texts.are_in(chunk, wide));
+        matches!(found, Ok(Search::Held(_)))
+    }
+
+    /// Reads a file by chunks, each of which begins with the last `overlap` bytes of the one before, until one `holds`
+    /// what is searched for; that is told whether the file is UTF-16.
+    fn search(
+        &mut self,
+        path: &Path,
+        overlap: usize,
+        holds: &dyn Fn(&[u8], bool) -> bool,
+    ) -> Result<Search, ReadError> {
+        let overlap = overlap.min(CHUNK / 2);
         let mut file = File::open(path).map_err(|error| ReadError::while_reading(&error))?;
         let mut filled = self.fill(&mut file, 0)?;
-        if is_binary(&self.buffer[..filled]) {
-            return Ok(Scanned::Binary);
+        let content = Content::of(&self.buffer[..filled]);
+        if content == Content::Binary {
+            return Ok(Search::Binary);
         }
-        let wide = is_wide(&self.buffer[..filled]);
+        let wide = content.is_wide();
         let mut first = true;
         loop {
-            let chunk = &self.buffer[..filled];
             let last = filled < CHUNK;
-            if wanted || self.prefilter.has_needle(chunk, wide) {
-                return match first && last {
-                    true => read_up_to(chunk, filled as u64, self.limit),
-                    false => self.load(file),
-                }
-                .map(Scanned::Candidate);
+            if holds(&self.buffer[..filled], wide) {
+                return Ok(Search::Held(if first && last { Held::Whole(filled) } else { Held::Part(file) }));
             }
             if last {
-                return Ok(Scanned::Silent);
+                return Ok(Search::Silent);
             }
-            self.buffer.copy_within(CHUNK - OVERLAP.., 0);
-            filled = self.fill(&mut file, OVERLAP)?;
+            self.buffer.copy_within(CHUNK - overlap.., 0);
+            filled = self.fill(&mut file, overlap)?;
             first = false;
         }
     }

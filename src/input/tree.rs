@@ -6,8 +6,14 @@ use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::DEFAULT_MAX_FILE_SIZE;
+use super::decode::Content;
 use super::path::normalise;
+use super::prefilter::Prefilter;
+use super::scan::Scanner;
+use super::texts::Texts;
 
 /// A set of files that can be read by path: relative to where mpcheck was started, with forward slashes.
 pub trait Tree: Send + Sync {
@@ -22,6 +28,18 @@ pub trait Tree: Send + Sync {
 
     /// The paths of all files that a run over these folders would meet, sorted; the empty path is the tree's root.
     fn list(&self, folders: &[String]) -> Vec<String>;
+
+    /// Those of the files that a run over these folders would meet which hold one of these texts, sorted.
+    fn holding(&self, folders: &[String], texts: &Texts) -> Vec<String> {
+        let holds = |path: &String| match self.read(path) {
+            Ok(bytes) => match Content::of(&bytes) {
+                Content::Binary => false,
+                content => texts.are_in(&bytes, content.is_wide()),
+            },
+            Err(_) => false,
+        };
+        self.list(folders).into_par_iter().filter(holds).collect()
+    }
 }
 
 /// Why a file could not be read. The messages speak of "the file": who shows one names the path before it.
@@ -137,6 +155,17 @@ impl Tree for WorkTree {
 
     fn list(&self, folders: &[String]) -> Vec<String> {
         super::walk::list(&self.root, folders)
+    }
+
+    /// By chunks, so that no large file has to be held for it.
+    fn holding(&self, folders: &[String], texts: &Texts) -> Vec<String> {
+        let paths = self.list(folders);
+        let scanner = || Scanner::new(u64::MAX, Prefilter::default());
+        let holds = |scanner: &mut Scanner, path: String| {
+            let found = scanner.holds(&self.locate(&path), texts);
+            found.then_some(path)
+        };
+        paths.into_par_iter().map_init(scanner, holds).flatten().collect()
     }
 }
 

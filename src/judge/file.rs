@@ -291,21 +291,39 @@ impl Ground<'_> {
 /// Ranges that could not be parsed are worth naming only where what went wrong touches Mixpanel: on a line of its own,
 /// and not in a remark, an import or the head of a declaration, where nothing can be missed.
 fn problems(document: &Document) -> Vec<Problem> {
-    let text = document.source.text();
+    /// More of them tell nobody more; a file with more errors than this is asked about as a whole.
+    const MOST: usize = 2_000;
+    let source = &document.source;
     let touching = |span: Span| {
-        let mut lines = lexical::telling_lines(text, span);
-        lines.find(|line| crate::input::is_candidate(document.source.slice(*line).as_bytes()))
+        let mut lines = lexical::telling_lines(source.text(), span);
+        lines.find(|line| crate::input::is_candidate(source.slice(*line).as_bytes()))
     };
     let mut problems = Vec::new();
+    let mut say = |line: Span| {
+        problems.push(Problem {
+            path: source.path().clone(),
+            span: Some(line),
+            message: "this part could not be parsed; it was read as plain text, so a finding may be missing".into(),
+        });
+    };
     for unit in &document.units {
-        for span in &unit.facts.unread {
-            let mut errors = unit.facts.errors.iter().filter(|error| span.contains(**error)).peekable();
+        let (unread, errors) = (&unit.facts.unread, &unit.facts.errors);
+        if unread.len().max(errors.len()) > MOST {
+            let whole =
+                unread.iter().copied().reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
+            whole.and_then(touching).into_iter().for_each(&mut say);
+            continue;
+        }
+        // Many errors may stand in one line, which is looked at once.
+        let mut asked: HashMap<(u32, u32), Option<Span>> = HashMap::new();
+        let mut touching = |span: Span| {
+            let lines = (source.line(span.start), source.line(span.end));
+            *asked.entry(lines).or_insert_with(|| touching(span))
+        };
+        for span in unread {
+            let mut errors = errors.iter().filter(|error| span.contains(**error)).peekable();
             let found = if errors.peek().is_none() { touching(*span) } else { errors.find_map(|at| touching(*at)) };
-            problems.extend(found.map(|line| Problem {
-                path: document.source.path().clone(),
-                span: Some(line),
-                message: "this part could not be parsed; it was read as plain text, so a finding may be missing".into(),
-            }));
+            found.into_iter().for_each(&mut say);
         }
     }
     problems

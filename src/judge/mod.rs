@@ -15,6 +15,7 @@ mod options;
 pub mod payload;
 pub mod request;
 pub mod rule;
+mod same;
 pub mod ships;
 pub mod side;
 pub mod stripped;
@@ -26,6 +27,7 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
+pub use same::written_secrets;
 pub use tree::{Verdict, judge_tree, unsettled};
 
 use std::collections::HashMap;

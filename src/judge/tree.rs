@@ -9,7 +9,7 @@ use super::handed::handed_over;
 use super::inventory::inventory;
 use super::observe::Variable;
 use super::side::Where;
-use super::{Ground, rule};
+use super::{Ground, rule, same};
 use crate::catalog::names::KindSet;
 use crate::finding::{Credential, Finding};
 use crate::secret::Secret;
@@ -89,7 +89,7 @@ fn drop_doubles(findings: &mut Vec<Finding>) {
 }
 
 /// The literals of all files with the kinds that all evidence gives them.
-fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
+pub(super) fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
     let mut uses: HashMap<&Place, (KindSet, KindSet)> = HashMap::new();
     for used in files.iter().flat_map(|file| &file.uses) {
         let (evidence, slot) = uses.entry(&used.literal).or_default();
@@ -133,7 +133,8 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
         }
         sightings.push(sighting);
     }
-    same_values(ground, &mut sightings);
+    same::everywhere(ground, &mut sightings);
+    same::occurrences(ground, files, &mut sightings);
     inlined(ground, files, &mut sightings);
     sightings.retain(|sighting| !sighting.kinds.is_empty());
     sightings
@@ -155,23 +156,6 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
     // A name that can mean several kinds is settled by where the value goes.
     let both = named.and(slot);
     sighting.kinds = if named.only().is_none() && !both.is_empty() { both } else { named };
-}
-
-/// A value that is known somewhere by stronger evidence is the same thing everywhere.
-fn same_values(ground: &Ground<'_>, sightings: &mut [Sighting]) {
-    let mut known: HashMap<Arc<str>, KindSet> = HashMap::new();
-    for sighting in sightings.iter().filter(|sighting| sighting.kinds.only().is_some()) {
-        let entry = known.entry(sighting.text.clone()).or_insert(sighting.kinds);
-        // Where names disagree, the secret is the one to fear.
-        if ground.is_secret_sighting(sighting) {
-            *entry = sighting.kinds;
-        }
-    }
-    for sighting in sightings.iter_mut().filter(|sighting| sighting.kinds.only().is_none()) {
-        if let Some(kinds) = known.get(&sighting.text) {
-            sighting.kinds = *kinds;
-        }
-    }
 }
 
 /// Literals in definitions of variables that are inlined.
@@ -199,9 +183,15 @@ fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Fin
     for sighting in sightings.iter().filter(|sighting| ground.is_secret_sighting(sighting)) {
         secrets_by_path.entry(&sighting.place.path).or_default().push(&sighting.place);
     }
+    secrets_by_path.values_mut().for_each(|places| places.sort_unstable());
     for sighting in sightings {
         let beside = secrets_by_path.get(&*sighting.place.path);
-        let beside = beside.is_some_and(|places| places.iter().any(|place| near(place, &sighting.place)));
+        let beside = beside.is_some_and(|places| {
+            // The last before it and the first behind it are nearest.
+            let behind = places.partition_point(|place| place.span.start < sighting.place.span.start);
+            let nearest = places.get(behind).into_iter().chain(behind.checked_sub(1).and_then(|at| places.get(at)));
+            nearest.into_iter().any(|place| near(place, &sighting.place))
+        });
         let finding = ground.exposure(sighting, outside.contains(&*sighting.text), beside);
         if let Some(finding) = finding {
             if sighting.in_url {

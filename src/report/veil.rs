@@ -9,11 +9,11 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::shape;
+use crate::input::Texts as Search;
 use crate::secret::{MASK, Secret};
 
 /// Shorter texts are no credentials; hiding them would blot out words.
@@ -27,8 +27,8 @@ const MARGIN: usize = 512;
 
 /// Knows every credential of a run, in order to hide it.
 pub struct Veil {
-    /// `None` if it could not be built; then nothing is shown at all.
-    automaton: Option<AhoCorasick>,
+    /// `None` where there is nothing to hide.
+    search: Option<Search>,
     patterns: Vec<Pattern>,
     reach: usize,
 }
@@ -117,7 +117,8 @@ impl Veil {
         let mut texts = Texts::default();
         secrets.iter().for_each(|secret| texts.add_secret(secret));
         let longest = texts.texts.iter().map(String::len).max().unwrap_or_default();
-        Self { automaton: AhoCorasick::new(&texts.texts).ok(), patterns: texts.patterns, reach: longest.max(MARGIN) }
+        let search = Search::new(texts.texts.iter().map(String::as_str));
+        Self { search, patterns: texts.patterns, reach: longest.max(MARGIN) }
     }
 
     /// The text with every known credential masked.
@@ -146,7 +147,7 @@ impl Veil {
     pub(crate) fn hidden_bits(&self, text: &str, window: Range<usize>) -> Option<u32> {
         let from = floor(text, window.start.saturating_sub(self.reach));
         let to = floor(text, window.end.saturating_add(self.reach));
-        let Some(matches) = self.matches(part(text, from..to)) else { return Some(0) };
+        let matches = self.matches(part(text, from..to));
         let mut reached = 0;
         let bits = matches.into_iter().filter_map(|(found, pattern)| {
             // The half of a pair is no easier to guess than the pair.
@@ -159,12 +160,11 @@ impl Veil {
         bits.min().map(|bits| bits as u32)
     }
 
-    /// Every occurrence of a text to hide, pieces only outside of whole ones; `None` if nobody can tell.
-    fn matches(&self, text: &str) -> Option<Vec<(Range<usize>, Pattern)>> {
-        let found = self.automaton.as_ref()?.try_find_overlapping_iter(text).ok()?;
-        let (pieces, mut matches): (Vec<_>, Vec<_>) = found
-            .map(|found| (found.range(), self.patterns[found.pattern().as_usize()]))
-            .partition(|(_, pattern)| pattern.piece);
+    /// Every occurrence of a text to hide, pieces only outside of whole ones.
+    fn matches(&self, text: &str) -> Vec<(Range<usize>, Pattern)> {
+        let found = self.search.as_ref().map(|search| search.places(text)).unwrap_or_default();
+        let (pieces, mut matches): (Vec<_>, Vec<_>) =
+            found.into_iter().map(|(range, at)| (range, self.patterns[at])).partition(|(_, pattern)| pattern.piece);
         matches.sort_by_key(by_place);
         let whole = merge(&matches);
         matches.extend(pieces.into_iter().filter(|(piece, _)| {
@@ -172,14 +172,11 @@ impl Veil {
             at == 0 || whole[at - 1].range.end < piece.end
         }));
         matches.sort_by_key(by_place);
-        Some(matches)
+        matches
     }
 
     fn cover<'t>(&self, text: &'t str, mut hidden: Vec<Hidden>) -> Cow<'t, str> {
-        match self.matches(text) {
-            Some(matches) => hidden.extend(merge(&matches)),
-            None => hidden.push(Hidden { range: 0..text.len(), shown: 0 }),
-        }
+        hidden.extend(merge(&self.matches(text)));
         if hidden.is_empty() {
             return Cow::Borrowed(text);
         }

@@ -1,4 +1,27 @@
-//! Texts that a grammar would take too long over, or crash on: they are read lexically.
+//! What bounds the reading of a hostile text: the stack that a walk may take, and texts that a grammar would take too
+//! long over, or crash on, which are read lexically.
+
+/// A place on the stack where a walk begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Stack(usize);
+
+impl Stack {
+    /// How much of the stack a walk may take, in bytes: half of what a thread has at least. Some frames are large, those
+    /// of builds without optimisation more so: levels alone don't bound them.
+    const MOST: usize = 1024 * 1024;
+
+    /// About where the stack ends at this moment.
+    #[inline(never)]
+    pub(crate) fn here() -> Self {
+        let local = 0_u8;
+        Self(std::ptr::from_ref(std::hint::black_box(&local)).addr())
+    }
+
+    /// Whether a walk that began here has come too far from it.
+    pub(crate) fn is_deep(self) -> bool {
+        self.0.abs_diff(Self::here().0) > Self::MOST
+    }
+}
 
 /// Whether a Python text nests deeper than its grammar's scanner can count. It keeps its indentations in a buffer of
 /// fixed size; far below that nobody writes.

@@ -1,5 +1,6 @@
 //! Parsing with a linked grammar, with a bound on the work that a hostile file can cause.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use tree_sitter::{Language, Node, ParseOptions, ParseState, Parser, Tree};
@@ -14,18 +15,42 @@ pub const MAX_DEPTH: usize = 200;
 const CALLS_PER_BYTE: f64 = 0.1;
 const CALLS_AT_LEAST: usize = 20_000;
 
+/// How much of the text the scanner is handed at a time.
+const CHUNK: usize = 4 * 1024;
+
+/// A scanner that looks ahead to the end of the text at each token would read it as often as it has tokens. An honest
+/// file is read a few times over.
+const READ_PER_BYTE: usize = 50;
+const READ_AT_LEAST: usize = 4 * 1024 * 1024;
+
 /// Parses `text`; `None` where the grammar can't be used or gives up.
 pub fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(language).ok()?;
+    parse_with(&mut parser, text)
+}
+
+/// Parses `text`, or those ranges of it that a parser is set to, with its language.
+pub fn parse_with(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
     let allowed = CALLS_AT_LEAST + (text.len() as f64 * CALLS_PER_BYTE) as usize;
     let mut calls = 0;
+    let mut left = READ_AT_LEAST.saturating_add(text.len().saturating_mul(READ_PER_BYTE));
+    let exhausted = Cell::new(false);
     let mut progress = |_: &ParseState| {
         calls += 1;
-        if calls > allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if calls > allowed || exhausted.get() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let mut read = |at: usize, _| {
+        let rest = text.get(at..).unwrap_or_default();
+        // Within a few steps the callback above ends what is told here that nothing more follows.
+        let chunk = if left == 0 { &[][..] } else { &rest[..rest.len().min(CHUNK)] };
+        left = left.saturating_sub(chunk.len());
+        exhausted.set(left == 0);
+        chunk
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or_default(), None, Some(options))
+    let tree = parser.parse_with_options(&mut read, None, Some(options))?;
+    (!exhausted.get()).then_some(tree)
 }
 
 /// The span of a node.

@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
 
+use super::bounds::Stack;
 use super::facts::{Arg, Block, Call, Comment, Entry, Expr, ExprKind, Facts, Function, Ident, Param, Stmt, Target};
 use super::forms::{Form, Spec};
+use super::grammar;
 use crate::source::Span;
 
 /// How deep the walk goes: far deeper than people write, far shallower than a thread's stack.
 const MAX_DEPTH: usize = 160;
-
-/// How much of the stack the walk may take, in bytes: half of what a thread has at least. Some languages' frames are
-/// large, those of builds without optimisation more so.
-const MAX_STACK: usize = 1024 * 1024;
 
 /// A language ready to be used: its table by kind id.
 pub struct Table {
@@ -39,14 +37,17 @@ impl Table {
 
     /// The facts of a text. What the grammar can't read is named in [`Facts::unread`].
     pub fn lower(&self, text: &str) -> Facts {
-        let mut parser = Parser::new();
-        let tree = match parser.set_language(&(self.spec.grammar)()) {
-            Ok(()) => parser.parse(text, None),
-            Err(_) => None,
-        };
+        let tree = grammar::parse(&(self.spec.grammar)(), text.as_bytes());
         let facts = Facts { linkage: self.spec.linkage, resolution: self.spec.resolution, ..Facts::default() };
-        let mut lower =
-            Lower { table: self, text, facts, depth: 0, stack: here(), methods: Vec::new(), spellings: HashMap::new() };
+        let mut lower = Lower {
+            table: self,
+            text,
+            facts,
+            depth: 0,
+            stack: Stack::here(),
+            methods: Vec::new(),
+            spellings: HashMap::new(),
+        };
         let Some(tree) = tree else {
             lower.facts.unread.push(Span::new(0, text.len()));
             return lower.facts;
@@ -71,16 +72,9 @@ pub struct Lower<'a> {
     pub methods: Vec<(std::sync::Arc<str>, Vec<Param>)>,
     depth: usize,
     /// Where the stack was when the walk began.
-    stack: usize,
+    stack: Stack,
     /// How each name is first written, by the name in lower case: for languages that don't tell cases apart.
     spellings: HashMap<String, Arc<str>>,
-}
-
-/// About where the stack ends at this moment.
-#[inline(never)]
-fn here() -> usize {
-    let local = 0_u8;
-    std::ptr::from_ref(std::hint::black_box(&local)).addr()
 }
 
 impl Lower<'_> {
@@ -111,7 +105,7 @@ impl Lower<'_> {
 
     /// Parses the text, or those ranges of it that the parser is set to.
     pub fn parse(&self, parser: &mut Parser) -> Option<tree_sitter::Tree> {
-        parser.parse(self.text, None)
+        grammar::parse_with(parser, self.text.as_bytes())
     }
 
     /// The whole text.
@@ -164,7 +158,7 @@ impl Lower<'_> {
 
     /// Runs `go` one level deeper, or gives up on the node past the bound.
     pub(super) fn deeper<T>(&mut self, node: Node<'_>, go: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= MAX_DEPTH || self.stack.abs_diff(here()) > MAX_STACK {
+        if self.depth >= MAX_DEPTH || self.stack.is_deep() {
             let span = self.span(node);
             self.facts.unread.push(span);
             self.facts.errors.push(span);

@@ -1,7 +1,7 @@
 //! Text becomes facts: grammars through one shared lowering, data formats, prose, and code inside other files.
 
 pub mod annotations;
-mod bounds;
+pub(crate) mod bounds;
 pub mod csharp;
 pub mod dart;
 pub mod data;

@@ -4,8 +4,16 @@
 pub(super) fn without_holes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = ["${", "%("].iter().filter_map(|open| rest.find(open)).min() {
-        let close = if rest[at..].starts_with('$') { "}" } else { ")s" };
+    while let Some(at) = rest.find(['$', '%']) {
+        let close = match rest.as_bytes()[at..] {
+            [b'$', b'{', ..] => "}",
+            [b'%', b'(', ..] => ")s",
+            _ => {
+                out.push_str(&rest[..=at]);
+                rest = &rest[at + 1..];
+                continue;
+            }
+        };
         let Some(length) = rest[at..].find(close).map(|end| end + close.len()) else { break };
         out.push_str(&rest[..at]);
         out.push_str(&"_".repeat(length));
@@ -33,6 +41,8 @@ pub(super) fn without_escapes(script: &str) -> String {
 /// A pipeline's `${{ secrets.X }}`, Terraform's `${var.x}` and a template's `{{ x }}` as a shell would write them, in as
 /// many bytes: `${X#____}`. The name stays known.
 pub(super) fn without_expressions(script: &str) -> String {
+    /// No expression is longer, and where none closes, each would be sought to the end.
+    const LONGEST: usize = 1_000;
     let mut out = String::with_capacity(script.len());
     let mut rest = script;
     while let Some(start) = rest.find(['$', '{']) {
@@ -48,7 +58,9 @@ pub(super) fn without_expressions(script: &str) -> String {
                 continue;
             }
         };
-        let length = rest.find(close).map(|end| end + close.len());
+        let end = (0..=LONGEST.min(rest.len())).rev().find(|at| rest.is_char_boundary(*at));
+        let near = end.and_then(|end| rest.get(..end)).unwrap_or_default();
+        let length = near.find(close).map(|end| end + close.len());
         let inside = length.map(|length| rest[open.len()..length - close.len()].trim());
         let name = inside
             .and_then(|inside| inside.rsplit('.').next())

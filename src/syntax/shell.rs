@@ -339,8 +339,10 @@ fn input_of(lower: &mut Lower<'_>, redirect: Node<'_>) -> Option<Expr> {
 
 /// `a | b`: what `a` writes is what `b` reads.
 fn pipeline(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
+    /// Each stage holds the one before it.
+    const MOST: usize = 100;
     let mut input = None;
-    for child in lower.children(node) {
+    for child in lower.children(node).into_iter().take(MOST) {
         input = match child.kind() {
             "command" => command(lower, child, input),
             "redirected_statement" => redirected(lower, child, input),

@@ -153,7 +153,7 @@ fn names_are_no_values() {
 
 #[test]
 fn hostile_lines_are_linear() {
-    let size = 2_000_000;
+    let size = 400_000;
     for unit in [
         "a:",
         "a=",
