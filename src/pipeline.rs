@@ -343,8 +343,8 @@ impl Modules for Shelf {
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let aliases = || catalog::builtin().surfaces.alias.clone();
-        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
+        let aliases = &catalog::builtin().surfaces.alias;
+        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases);
         self.resolver.get_or_init(resolver).resolve(from, specifier)
     }
 

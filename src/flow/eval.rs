@@ -9,6 +9,7 @@ use super::heap::Object;
 use super::shape::Shape;
 use super::value::{Closure, Core, How, Value};
 use super::{MAX_DEPTH, Run};
+use crate::catalog::coverage::used;
 use crate::source::Place;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Role};
 
@@ -108,7 +109,8 @@ impl<'a> Run<'a> {
             return self.heap.this(scope).unwrap_or_else(Value::unknown);
         }
         let globals = &self.index.catalog.functions.globals;
-        if globals.iter().any(|global| **global == **name) {
+        if let Some(global) = globals.iter().find(|global| ***global == **name) {
+            used(global);
             return Value::new(Core::Foreign("".into()));
         }
         match self.elsewhere(unit, name) {
@@ -382,12 +384,15 @@ impl<'a> Run<'a> {
                 let functions = &self.index.catalog.functions;
                 let globals = &functions.globals;
                 let path: Arc<str> = match (path.is_empty(), &**key) {
-                    (true, key) if globals.iter().any(|global| global == key) => "".into(),
+                    (true, key) if globals.iter().find(|global| *global == key).inspect(|global| used(*global)).is_some() => {
+                        "".into()
+                    }
                     (true, key) => key.into(),
                     (false, "default") => path.clone(),
                     (false, key) => format!("{path}.{key}").into(),
                 };
-                if let Some(row) = self.index.member(self.language(unit), &path) {
+                let row = self.index.member(self.language(unit), &path);
+                if let Some(row) = row.filter(|row| !self.has_parts(&row.slot, &path)) {
                     let slot = row.slot.clone();
                     let id = self.foreign_object(&path);
                     return self.slot_value(id, &slot, place);
@@ -435,7 +440,7 @@ impl<'a> Run<'a> {
         };
         let row = index.functions(language, &path).find(|row| row.property)?;
         let made = self.make(unit, "", row, Some(object), &Arguments::default(), place)?;
-        crate::catalog::coverage::used(row);
+        used(row);
         Some(made)
     }
 
@@ -476,6 +481,18 @@ impl<'a> Run<'a> {
         let class = object.class.as_ref().map(|class| self.class(class).name.clone()).unwrap_or_default();
         let name: Arc<str> = if class.is_empty() { key.clone() } else { format!("{class}.{key}").into() };
         Value::unknown().step(How::Named, place.clone(), Some(name))
+    }
+
+    /// Names a literal that a call hands through (`Field("..")`): it doesn't stand beside the name that it is bound to.
+    pub(super) fn name_given(&mut self, unit: usize, name: &Arc<str>, expr: &Expr, value: &Value) {
+        let given = matches!(expr.kind, ExprKind::Call(_)) && matches!(value.core, Core::Text(_));
+        let step = value.trail.last().filter(|step| given && step.how == How::Written);
+        if let Some(place) = step.map(|step| step.place.clone())
+            && self.index.may_name_credential(name)
+        {
+            let shape = self.shape(value);
+            self.emit(unit, What::Bound { name: name.clone(), value: shape }, place);
+        }
     }
 
     /// A value bound to a name: a step, and an event where the value isn't written at this very place.

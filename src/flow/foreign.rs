@@ -8,6 +8,7 @@ use super::call::{Arguments, Passed};
 use super::events::{Argument, What};
 use super::heap::Object;
 use super::value::{Core, How, Value};
+use crate::catalog::coverage::used;
 use crate::source::Place;
 
 impl<'a> Run<'a> {
@@ -39,9 +40,11 @@ impl<'a> Run<'a> {
             self.log(unit, &row.what, args, place);
         }
         if let Some(entry) = index.entry(language, path) {
+            used(entry);
             let mut seen = Vec::new();
             for (at, parameter) in entry.args.iter().enumerate() {
                 if let Found::Here(value, place) = self.first_of(args, receiver, &parameter.at) {
+                    used(parameter);
                     seen.push((at, Argument { value: self.shape(&value), place }));
                 }
             }
@@ -117,6 +120,7 @@ impl<'a> Run<'a> {
         {
             self.escape(&handle);
         }
+        used(row);
         Some(row)
     }
 
@@ -138,7 +142,10 @@ impl<'a> Run<'a> {
     /// Something foreign by its path: a constant of which the text is known, or just the name.
     pub(super) fn foreign_name(&self, path: Arc<str>, place: &Place) -> Value {
         let core = match self.index.catalog.functions.constants.get(&*path) {
-            Some(text) => Core::Text(text.as_str().into()),
+            Some(text) => {
+                used(text);
+                Core::Text(text.as_str().into())
+            }
             None => Core::Foreign(path.clone()),
         };
         Value::new(core).step(How::Named, place.clone(), Some(path))
@@ -205,6 +212,7 @@ impl<'a> Run<'a> {
             object.open = true;
             return;
         };
+        used(row);
         let makes = row.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
         let fills = match args {
             Some(args) => self.fills(path, row, None, args, place).0,

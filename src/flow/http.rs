@@ -9,6 +9,7 @@ use super::events::What;
 use super::heap::{Fill, Made, Object};
 use super::members::first_segment;
 use super::value::{Core, How, ObjectId, Value};
+use crate::catalog::coverage::used;
 use crate::catalog::HttpCall;
 use crate::source::Place;
 
@@ -34,6 +35,8 @@ impl Run<'_> {
         hidden |= row.hides || configured.is_none() && self.is_altered(args);
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
+            // What a library sets for all its calls: `$.ajaxSetup(..)`.
+            Some(Core::Foreign(_)) if row.sets && !row.sends => Some(self.foreign_object(path)),
             _ => None,
         };
         if row.sets
@@ -127,7 +130,7 @@ impl Run<'_> {
         let altering = &self.index.catalog.functions.altering;
         let alters = |name: &str, value: &Value| {
             let plain = matches!(value.core, Core::Text(_) | Core::Number(_) | Core::Nothing);
-            !plain && altering.iter().any(|known| known == name)
+            !plain && altering.iter().find(|known| *known == name).inspect(|known| used(*known)).is_some()
         };
         args.list.iter().any(|arg| {
             arg.name.as_ref().is_some_and(|name| alters(name, &arg.value))
@@ -326,6 +329,7 @@ impl Run<'_> {
                     }
                 }
                 if fills.iter().any(|fill| &*fill.slot == "url") {
+                    used(row);
                     self.send(unit, &fills, true, false, &place);
                 }
             }

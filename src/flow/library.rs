@@ -160,7 +160,7 @@ impl Run<'_> {
                 let given = self.configure(&value, &function, place)?;
                 if row.makes == "apply" { value } else { given }
             }
-            "each" => self.each(&value(0)?, &value(1)?, place),
+            "each" => self.each(unit, &value(0)?, &value(1)?, place),
             "member" => {
                 let (map, key) = (value(0)?, value(1)?);
                 let found = self.member(unit, &map, &key, place);
@@ -375,18 +375,31 @@ impl Run<'_> {
     }
 
     /// A list of what a function gives for the elements of a list.
-    pub(super) fn each(&mut self, list: &Value, function: &Value, place: &Place) -> Value {
-        let Core::Function(closure) = &function.core else { return Value::unknown() };
-        let closure = closure.clone();
-        let element = self.element(list);
-        let element_known = !matches!(element.core, Core::Unknown);
-        let args = Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
-        let args = if element_known { Some(&args) } else { None };
-        let value = match args {
-            Some(args) => self.invoke(&closure, Some(args), place, None),
-            None => self.invoke_fresh(&closure),
+    pub(super) fn each(&mut self, unit: usize, list: &Value, function: &Value, place: &Place) -> Value {
+        // Of a short list that is known as a whole, each element is told apart.
+        const SHORT: usize = 6;
+        let elements: Vec<Value> = match list.core {
+            Core::Object(id) if self.heap.object(id).is_short_list(SHORT) => {
+                self.heap.object(id).entries.iter().map(|slot| slot.value.clone()).collect()
+            }
+            _ => vec![self.element(list)],
         };
-        self.list_of(vec![(value, place.clone())])
+        let mut made = Vec::new();
+        for element in elements {
+            let known = !matches!(element.core, Core::Unknown);
+            let args = Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
+            let value = match &function.core {
+                Core::Function(closure) if known => self.invoke(&closure.clone(), Some(&args), place, None),
+                Core::Function(closure) => self.invoke_fresh(&closure.clone()),
+                Core::Foreign(path) if known => {
+                    let args = Arguments { open: false, ..args };
+                    self.call_foreign(unit, None, &path.clone(), None, &args, place, None, false)
+                }
+                _ => return Value::unknown(),
+            };
+            made.push((value, place.clone()));
+        }
+        self.list_of(made)
     }
 }
 

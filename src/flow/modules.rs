@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::heap::{Object, Scope};
 use super::value::{Core, How, Value};
 use super::{Piece, Run};
+use crate::catalog::coverage::used;
 use crate::input::path::normalise;
 use crate::source::Place;
 use crate::syntax::document::Document;
@@ -128,9 +129,10 @@ impl Run<'_> {
 
     fn foreign_module(&self, name: &str, place: &Place) -> Value {
         let prefixes = &self.index.catalog.functions.module_prefixes;
-        let name = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
+        let bare = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()).inspect(|_| used(prefix)));
+        let name = bare.unwrap_or(name);
         let packages = &self.index.catalog.functions.package_prefixes;
-        let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()));
+        let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()).inspect(|_| used(prefix)));
         let name = package.map_or(name, |name| name.split('/').next().unwrap_or(name));
         if name.starts_with('.') {
             // A file of the repository that isn't there: nothing is known but the names it is used by.

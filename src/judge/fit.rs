@@ -4,6 +4,7 @@ use super::leaf::Leaf;
 use super::observe::{Candidate, Observed, Use};
 use super::request::{Credential, Presented, Request};
 use super::{Ground, rule};
+use crate::catalog::coverage::used;
 use crate::catalog::names::{Around, KindSet};
 use crate::catalog::{Api, Entry, Takes};
 use crate::finding::Level;
@@ -258,7 +259,7 @@ impl Ground<'_> {
     }
 
     fn takes<'c>(&self, api: &'c Api, kind: usize) -> Option<&'c Takes> {
-        api.takes.get(self.kinds.id(kind))
+        api.takes.get(self.kinds.id(kind)).inspect(|takes| used(*takes))
     }
 
     /// The verdict on a set of kinds: the mildest, for an ambiguous name never makes a contradiction.
@@ -346,7 +347,11 @@ impl Ground<'_> {
                     None => "credential",
                 };
                 let mut finding = if fits {
-                    let discouraged = parameter.discouraged.as_ref().filter(|_| !wanted.has(self.kinds.token));
+                    // Where a parameter takes more than what is on its way out, the value says which it is.
+                    let retired = KindSet::one(self.kinds.project_secret).with(KindSet::one(self.kinds.api_key));
+                    let alone = wanted.and(retired) == wanted;
+                    let known = !kinds.is_empty() && kinds.and(wanted).and(retired) == kinds.and(wanted);
+                    let discouraged = parameter.discouraged.as_ref().filter(|_| alone || known);
                     let Some(why) = discouraged else { continue };
                     let message =
                         format!("`{}` takes {} that is on its way out", entry.title, article(&parameter.name));

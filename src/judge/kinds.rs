@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use regex::{Regex, RegexSet};
 
+use crate::catalog::coverage::{self, used};
 use crate::catalog::Catalog;
 use crate::catalog::names::KindSet;
 use crate::flow::decode_base64;
@@ -15,7 +16,7 @@ pub struct Kinds<'a> {
     shapes: Vec<Shape<'a>>,
     own_shapes: Vec<(usize, Shape<'a>)>,
     placeholders: OnceLock<Option<RegexSet>>,
-    samples: HashSet<&'a str>,
+    samples: HashSet<&'a String>,
     /// The project token.
     pub token: usize,
     /// The project secret.
@@ -68,7 +69,7 @@ impl<'a> Kinds<'a> {
             shapes: rows.iter().map(|kind| Shape::new(&kind.shape)).collect(),
             own_shapes: rows.iter().enumerate().filter_map(own).collect(),
             placeholders: OnceLock::new(),
-            samples: catalog.kinds.placeholder.digests.iter().map(String::as_str).collect(),
+            samples: catalog.kinds.placeholder.digests.iter().collect(),
             token: index("project-token"),
             project_secret: index("project-secret"),
             api_key: index("api-key"),
@@ -114,8 +115,12 @@ impl<'a> Kinds<'a> {
 
     /// Whether a text has a kind's shape.
     pub fn fits(&self, kind: usize, text: &str) -> bool {
-        self.shapes.get(kind).is_some_and(|shape| shape.is_match(text))
-            && (kind != self.account_secret || is_mixed(text))
+        let fits = self.shapes.get(kind).is_some_and(|shape| shape.is_match(text))
+            && (kind != self.account_secret || is_mixed(text));
+        if fits && let Some(row) = self.row(kind) {
+            used(row);
+        }
+        fits
     }
 
     /// Those kinds of a set whose shape a text has.
@@ -142,8 +147,17 @@ impl<'a> Kinds<'a> {
         distinct.sort_unstable();
         distinct.dedup();
         distinct.len() < 5
-            || self.placeholders.get_or_init(patterns).as_ref().is_some_and(|patterns| patterns.is_match(text))
-            || self.samples.contains(crate::secret::digest("mpcheck sample", text).as_str())
+            || self.placeholders.get_or_init(patterns).as_ref().is_some_and(|patterns| self.is_pattern(patterns, text))
+            || self.samples.get(&crate::secret::digest("mpcheck sample", text)).inspect(|row| used(**row)).is_some()
+    }
+
+    /// Whether one of the patterns for placeholders fits.
+    fn is_pattern(&self, patterns: &RegexSet, text: &str) -> bool {
+        if coverage::watched() {
+            let rows = &self.catalog.kinds.placeholder.patterns;
+            patterns.matches(text).iter().for_each(|at| used(&rows[at]));
+        }
+        patterns.is_match(text)
     }
 
     /// A text freed of what doesn't belong into a credential, and what that was; `None` where it is clean.

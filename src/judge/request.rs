@@ -4,6 +4,7 @@ use super::Ground;
 use super::leaf::Leaf;
 use super::payload::{self, Payload};
 use super::url::{Template, Url, assemble};
+use crate::catalog::coverage::used;
 use crate::catalog::Api;
 use crate::catalog::names::Around;
 use crate::flow::{Part, Shape, ShapeKind};
@@ -99,16 +100,21 @@ impl<'a> Ground<'a> {
             if !methods || !hosts {
                 return None;
             }
-            api.paths.iter().filter_map(|pattern| path_score(pattern, &url.path)).max().map(|score| (score, api))
+            let scores = api.paths.iter().filter_map(|pattern| Some((path_score(pattern, &url.path)?, pattern)));
+            scores.max_by_key(|(score, _)| *score).map(|(score, pattern)| (score, pattern, api))
         };
-        let best = self.catalog.apis.api.iter().filter_map(fits).max_by_key(|(score, api)| (*score, api.hosts.len()));
-        best.map(|(_, api)| api).inspect(|api| crate::catalog::coverage::used(*api)).filter(|api| !api.ignored)
+        let apis = self.catalog.apis.api.iter().filter_map(fits);
+        let (_, pattern, api) = apis.max_by_key(|(score, _, api)| (*score, api.hosts.len()))?;
+        used(pattern);
+        used(api);
+        (!api.ignored).then_some(api)
     }
 
     /// Whether a URL's host is Mixpanel's: by its name, or where it isn't known by what the value is called.
     pub fn is_host(&self, url: &Url) -> bool {
         let pattern = url.host_pattern();
-        if self.catalog.apis.hosts.iter().any(|known| host_fits(known, &pattern)) {
+        if let Some(host) = self.catalog.apis.hosts.iter().find(|known| host_fits(known, &pattern)) {
+            used(host);
             return true;
         }
         let unknown = pattern.is_empty() || pattern.starts_with('*') && !pattern.contains('.');

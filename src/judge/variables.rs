@@ -8,6 +8,7 @@ use super::observe::{Observed, Variable};
 use super::options;
 use super::side::{self, fits};
 use crate::catalog::Surfaces;
+use crate::catalog::coverage::used;
 use crate::catalog::names::Around;
 use crate::flow::{Modules, decode_base64};
 use crate::source::{Place, Span};
@@ -31,6 +32,7 @@ impl Ground<'_> {
             for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
                 if row.files.is_empty() || fits(&row.files, &path) {
                     inlined_in(&unit.facts, row, &mut |name, at, value| {
+                        used(row);
                         let value = value.unwrap_or(at);
                         found.push(Definition { name: name.into(), at, value, given: None });
                     });
@@ -76,6 +78,7 @@ impl Ground<'_> {
             if let Some(option) = &row.option {
                 for unit in &mut document.units {
                     options::collect(&mut unit.facts, option, &mut |name, span| {
+                        used(row);
                         let place = Place { path: path.clone(), span };
                         let by = Some(row.by.as_str().into());
                         out.inlined.push(Variable { place, name, by, inlined_read: false });
@@ -84,6 +87,7 @@ impl Ground<'_> {
             }
             for unit in &document.units {
                 inlined_in(&unit.facts, row, &mut |name, span, _| {
+                    used(row);
                     let place = Place { path: path.clone(), span };
                     let bare = row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
                     let by = Some(row.by.as_str().into());
@@ -146,6 +150,7 @@ fn data_definitions(facts: &Facts, text: &str, path: &str, surfaces: &Surfaces, 
         surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&row.files, path)).collect();
     for document in visit::documents(facts) {
         for row in &rows {
+            let before = found.len();
             started(document, row.when.as_ref(), &row.path, &mut |place| match &place.kind {
                 // A block or element that is one pair: `env { name = .. value = .. }`, `<env name=".." value=".."/>`.
                 ExprKind::Map(entries) if pair(entries).is_none() => {
@@ -156,6 +161,9 @@ fn data_definitions(facts: &Facts, text: &str, path: &str, surfaces: &Surfaces, 
                 ExprKind::Text(_) | ExprKind::Concat(_) => lines(place.span, text, found),
                 _ => {}
             });
+            if found.len() > before {
+                used(*row);
+            }
         }
     }
 }
@@ -242,6 +250,7 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
         for row in &surfaces.encoded {
             started(document, Some(&row.when), &row.path, &mut |place| {
                 if let ExprKind::Map(entries) = &place.kind {
+                    used(row);
                     spans.extend(entries.iter().map(|entry| entry.value.span));
                 }
             });

@@ -6,6 +6,7 @@
 use super::facts::{Entry, Expr, ExprKind, Facts};
 use super::lexical::lines;
 use super::visit;
+use crate::catalog::coverage::used;
 use crate::catalog::Script;
 use crate::source::Span;
 
@@ -184,6 +185,7 @@ fn commands_in(map: &Expr, row: &Script, found: &mut Vec<Embedded>) {
     };
     for entry in entries {
         if row.keys.iter().any(|known| known == "*" || *known == key(entry)) {
+            used(row);
             commands(&entry.value, language, found);
         }
     }

@@ -13,6 +13,7 @@ mod grammars;
 mod matrix;
 mod mutate;
 mod pages;
+mod programs;
 mod rosetta;
 mod rows;
 mod sdks;

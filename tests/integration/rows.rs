@@ -5,7 +5,7 @@ use std::process::Command;
 
 use mpcheck::catalog::coverage;
 
-use crate::{matrix, mutate, pages, sdks, support};
+use crate::{matrix, mutate, pages, programs, sdks, support};
 
 /// Rows that nothing hits, as they are printed, with the reason.
 const UNHIT: &[(&str, &str)] = &[];
@@ -18,7 +18,8 @@ const MARK: &str = "unhit row: ";
 fn collect() {
     coverage::watch();
     support::judged_cases();
-    for files in [matrix::all(), sdks::all()] {
+    let small = programs::all().into_iter().flat_map(|program| program.files).collect();
+    for files in [matrix::all(), sdks::all(), small] {
         support::check(&files);
     }
     for files in mutate::all().into_iter().chain(pages::all()) {
