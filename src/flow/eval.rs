@@ -116,7 +116,11 @@ impl<'a> Run<'a> {
         match self.elsewhere(unit, name) {
             Some(value) => value,
             // All that is known of it is what it is called.
-            None => self.foreign_name(name.clone(), place),
+            None if self.units[unit].wild.is_empty() => self.foreign_name(name.clone(), place),
+            None => {
+                let path = self.in_wild(unit, name).unwrap_or_else(|| name.clone());
+                self.foreign_name(path, place)
+            }
         }
     }
 

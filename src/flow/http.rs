@@ -198,12 +198,14 @@ impl Run<'_> {
                     merged.extend(inner);
                 }
                 _ => {
-                    // The parameters that a URL was given as a map are the request's.
+                    // What a URL was given besides the URL itself is the request's.
                     if let (Core::Object(id), true) = (&fill.value.core, made) {
+                        self.heap.change(*id).sent = true;
                         let given = self.heap.object(*id).fills.iter();
-                        let given =
-                            given.filter(|part| &*part.slot == "query" && matches!(part.value.core, Core::Object(_)));
-                        merged.extend(given.cloned().collect::<Vec<_>>());
+                        let own = |slot: &str| {
+                            matches!(slot, "query" | "query-value" | "user" | "password" | "auth" | "bearer")
+                        };
+                        merged.extend(given.filter(|part| own(&part.slot)).cloned().collect::<Vec<_>>());
                     }
                     // One of several requests: what each brings isn't told apart.
                     let several = match &fill.value.core {

@@ -96,9 +96,10 @@ impl Run<'_> {
                 }
                 target
             }
-            "set" => {
+            "set" | "set-made" => {
                 let target = value(0)?;
                 let (new, at) = given.get(2)?.clone();
+                let new = if row.makes == "set-made" { self.given(new) } else { new };
                 let Core::Object(id) = target.core else { return None };
                 // An empty list that gets a key is an empty map (Elixir's keywords).
                 if self.heap.object(id).list && self.heap.object(id).entries.is_empty() {
@@ -296,7 +297,7 @@ impl Run<'_> {
         if object.open {
             parts.push(Value::unknown());
         }
-        Some(Value::new(Core::Concat(parts.into())))
+        Some(if parts.len() == 1 { parts.remove(0) } else { Value::new(Core::Concat(parts.into())) })
     }
 
     /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`, `%@`.

@@ -139,8 +139,16 @@ impl<'a> Ground<'a> {
         if let Some(place) = at {
             self.read_url(&mut request, &place);
         }
-        self.read_authorization(&mut request, parts);
+        // A text of parameters stands in the URL as well: they are presented where they are given.
+        let in_url = request.presented.len();
         self.read_query(&mut request, parts);
+        let given: Vec<String> = request.presented[in_url..].iter().map(|one| one.at.clone()).collect();
+        let mut at = 0;
+        request.presented.retain(|one| {
+            at += 1;
+            at > in_url || !given.contains(&one.at)
+        });
+        self.read_authorization(&mut request, parts);
         self.read_body(&mut request, parts);
         request
     }

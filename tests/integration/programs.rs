@@ -7,7 +7,7 @@
 //!
 //! and goes on with programs, each behind a line `== what it shows`. A line that ends with `§ rule@level` is reported so,
 //! one with several (`§ rule@level rule@level`) by each; no other is. A line `-- path` begins another file of the program.
-//! In a program `{token}`, `{secret}`, `{account}` and `{password}` are credentials that nobody has.
+//! In a program `@TOKEN@`, `@SECRET@`, `@ACCOUNT@` and `@PASSWORD@` are credentials that nobody has.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,7 +28,7 @@ fn credentials(at: usize) -> [(&'static str, String); 4] {
     let account = format!("nightly.{:06x}.mp-service-account", next() >> 40);
     let letters = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     let password = (0..32).map(|_| char::from(letters[(next() >> 33) as usize % letters.len()])).collect();
-    [("{token}", token), ("{secret}", secret), ("{account}", account), ("{password}", password)]
+    [("@TOKEN@", token), ("@SECRET@", secret), ("@ACCOUNT@", account), ("@PASSWORD@", password)]
 }
 
 /// A program.
