@@ -216,6 +216,8 @@ impl Names {
         while words.len() > 1 && words.last().is_some_and(|last| self.is_noise_word(last)) {
             words.pop();
         }
+        // `build id` is a phrase, though `build` in front of another says nothing.
+        let before = words.clone();
         while words.len() > 1 && self.lead.has(&words[0]) {
             words.remove(0);
         }
@@ -235,7 +237,8 @@ impl Names {
             let rows = ending(words).into_iter().chain(ending(&given)).flatten();
             rows.map(|at| &self.rows[*at]).find(|row| fits(row, words))
         };
-        let row = find(&words, &fits).or_else(|| {
+        let long = (before.len() > words.len()).then(|| find(&before, &fits)).flatten();
+        let row = long.filter(|row| row.phrase.len() > 1).or_else(|| find(&words, &fits)).or_else(|| {
             // `MIXPANEL_API_SECRET_ACME`: whose it is doesn't change what it is, where the phrase leaves no doubt.
             let (last, front) = words.split_last().filter(|_| own)?;
             let about = self.about.has(last);

@@ -196,6 +196,7 @@ impl Line {
                 self.push(slot, None, Passed { name: None, value, place: place.clone() });
             }
             None if flag == "body-is-query" => self.body_is_query = true,
+            None if flag == "hidden" => self.hidden = true,
             None => {}
         }
     }
@@ -210,6 +211,7 @@ impl Line {
         match slot {
             "skip" => {}
             "hidden" => self.hidden = true,
+            "json" => self.push("body", None, given),
             "form" => {
                 let lead = leading_text(&given.value);
                 match lead.split_once('=') {

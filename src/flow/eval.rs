@@ -329,22 +329,6 @@ impl<'a> Run<'a> {
         closure
     }
 
-    /// What stands beside the read of a variable is its default, and goes by its name.
-    pub(super) fn name_defaults(&mut self, unit: usize, values: &[Value]) {
-        let name = values.iter().find_map(|value| match &value.core {
-            Core::Env(name) => Some(name.clone()),
-            _ => None,
-        });
-        let Some(name) = name.filter(|name| self.index.may_name_credential(name)) else { return };
-        for value in values {
-            if let (Core::Text(_), Some(step)) = (&value.core, value.trail.last()) {
-                let place = step.place.clone();
-                let shape = self.shape(value);
-                self.emit(unit, What::Bound { name: name.clone(), value: shape }, place);
-            }
-        }
-    }
-
     /// A member of a value.
     pub(super) fn member(&mut self, unit: usize, object: &Value, key: &Value, place: &Place) -> Value {
         let keys: Vec<Value> = key.alternatives();
@@ -382,7 +366,8 @@ impl<'a> Run<'a> {
         match &object.core {
             Core::Object(id) => self.object_member(unit, *id, object, key, place),
             Core::Foreign(path) => {
-                if self.index.is_environment(path) {
+                // `$config.public` holds variables as well as `$config` does.
+                if self.index.is_environment(path) && !self.index.is_environment(&format!("{path}.{key}")) {
                     return self.environment(unit, key, path, place);
                 }
                 let functions = &self.index.catalog.functions;
@@ -485,31 +470,5 @@ impl<'a> Run<'a> {
         let class = object.class.as_ref().map(|class| self.class(class).name.clone()).unwrap_or_default();
         let name: Arc<str> = if class.is_empty() { key.clone() } else { format!("{class}.{key}").into() };
         Value::unknown().step(How::Named, place.clone(), Some(name))
-    }
-
-    /// Names a literal that a call hands through (`Field("..")`): it doesn't stand beside the name that it is bound to.
-    pub(super) fn name_given(&mut self, unit: usize, name: &Arc<str>, expr: &Expr, value: &Value) {
-        let given = matches!(expr.kind, ExprKind::Call(_)) && matches!(value.core, Core::Text(_));
-        let step = value.trail.last().filter(|step| given && step.how == How::Written);
-        if let Some(place) = step.map(|step| step.place.clone())
-            && self.index.may_name_credential(name)
-        {
-            let shape = self.shape(value);
-            self.emit(unit, What::Bound { name: name.clone(), value: shape }, place);
-        }
-    }
-
-    /// A value bound to a name: a step, and an event where the value isn't written at this very place.
-    pub(super) fn bound(&mut self, unit: usize, value: Value, name: Arc<str>, place: &Place) -> Value {
-        let written_here = value.trail.last().is_some_and(|step| step.how == How::Written);
-        let worth = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Choice(_) | Core::Base64(_));
-        if worth && !written_here && self.index.may_name_credential(&name) {
-            let shape = self.shape(&value);
-            self.emit(unit, What::Bound { name: name.clone(), value: shape }, place.clone());
-        }
-        match value.core {
-            Core::Function(_) | Core::Class(_) | Core::Foreign(_) | Core::Nothing => value,
-            _ => value.step(How::Bound, place.clone(), Some(name)),
-        }
     }
 }

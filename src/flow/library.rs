@@ -67,6 +67,7 @@ impl Run<'_> {
                     let parts = object.entries.iter().map(|slot| slot.value.clone());
                     Value::new(Core::Concat(parts.chain(object.open.then(Value::unknown)).collect()))
                 }
+                [(alone, _)] => alone.clone(),
                 _ => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
             },
             "base64" => self.base64(&value(0)?),

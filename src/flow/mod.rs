@@ -22,6 +22,7 @@ mod http;
 mod library;
 mod members;
 mod modules;
+mod naming;
 mod params;
 pub mod resolve;
 mod shape;

@@ -350,7 +350,11 @@ impl Ground<'_> {
                     // Where a parameter takes more than what is on its way out, the value says which it is.
                     let retired = KindSet::one(self.kinds.project_secret).with(KindSet::one(self.kinds.api_key));
                     let alone = wanted.and(retired) == wanted;
-                    let known = !kinds.is_empty() && kinds.and(wanted).and(retired) == kinds.and(wanted);
+                    let told = match &leaf.text {
+                        Some(text) if kinds.is_empty() => self.kinds.fitting(wanted, text),
+                        _ => kinds.and(wanted),
+                    };
+                    let known = !told.is_empty() && told.and(retired) == told;
                     let discouraged = parameter.discouraged.as_ref().filter(|_| alone || known);
                     let Some(why) = discouraged else { continue };
                     let message =

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
+use regex::bytes::RegexSet;
 
 use crate::catalog::coverage::{self, used};
 use crate::catalog::Catalog;
@@ -133,7 +134,11 @@ impl<'a> Kinds<'a> {
 
     /// The kind whose shape identifies itself, if the text has one.
     pub fn own_kind(&self, text: &str) -> Option<usize> {
-        self.own_shapes.iter().find(|(_, shape)| shape.is_match(text)).map(|(kind, _)| *kind)
+        let found = self.own_shapes.iter().find(|(_, shape)| shape.is_match(text)).map(|(kind, _)| *kind)?;
+        if let Some(row) = self.row(found) {
+            used(row);
+        }
+        Some(found)
     }
 
     /// Whether a text stands for a value that is to be filled in, or is a sample of Mixpanel's own pages.
@@ -141,7 +146,8 @@ impl<'a> Kinds<'a> {
         let text = text.trim();
         let patterns = || {
             let patterns = &self.catalog.kinds.placeholder.patterns;
-            RegexSet::new(patterns.iter().map(|pattern| format!("(?i){pattern}"))).ok()
+            // Over bytes and ASCII: tables of Unicode would cost more than all else in a run over one file.
+            RegexSet::new(patterns.iter().map(|pattern| format!("(?i-u){pattern}"))).ok()
         };
         let mut distinct: Vec<char> = text.chars().collect();
         distinct.sort_unstable();
@@ -155,9 +161,9 @@ impl<'a> Kinds<'a> {
     fn is_pattern(&self, patterns: &RegexSet, text: &str) -> bool {
         if coverage::watched() {
             let rows = &self.catalog.kinds.placeholder.patterns;
-            patterns.matches(text).iter().for_each(|at| used(&rows[at]));
+            patterns.matches(text.as_bytes()).iter().for_each(|at| used(&rows[at]));
         }
-        patterns.is_match(text)
+        patterns.is_match(text.as_bytes())
     }
 
     /// A text freed of what doesn't belong into a credential, and what that was; `None` where it is clean.

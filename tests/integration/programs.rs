@@ -1,18 +1,20 @@
 //! Small programs, each held to a verdict: what is too little for a case. Each file `tests/programs/<name>.txt` opens with
 //! lines that start with `@`:
 //!
-//! - `@file app/send.rb` - where the programs stand, each in a folder of its own
+//! - `@file app/send.rb` - where the programs stand
 //! - `@lead require 'faraday'` - a line in front of each program (repeatable)
 //! - `@tail }` - a line behind each (repeatable)
 //!
 //! and goes on with programs, each behind a line `== what it shows`. A line that ends with `§ rule@level` is reported so,
 //! one with several (`§ rule@level rule@level`) by each; no other is. A line `-- path` begins another file of the program.
-//! In a program `@TOKEN@`, `@SECRET@`, `@ACCOUNT@` and `@PASSWORD@` are credentials that nobody has.
+//! In a program `@TOKEN@`, `@SECRET@`, `@ACCOUNT@` and `@PASSWORD@` are credentials that nobody has, the same in the
+//! whole program; `@+TOKEN@` and its like are others in each line.
 
-use std::collections::BTreeMap;
 use std::fs;
 
-use crate::support::{Files, Found, check, found, repository};
+use rayon::prelude::*;
+
+use crate::support::{Files, check, found, repository};
 
 /// Made-up credentials, others for each program: what is known of a value in one must not be known in the next.
 fn credentials(at: usize) -> [(&'static str, String); 4] {
@@ -67,26 +69,32 @@ fn programs(stem: &str, text: &str) -> Vec<Program> {
 
 fn program(stem: &str, at: usize, file: &str, lead: &[&str], tail: &[&str], text: &str) -> Program {
     let (title, text) = text.split_once('\n').unwrap_or((text, ""));
-    let credentials = credentials(stem.bytes().fold(at, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())));
+    let seed = stem.bytes().fold(at, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let whole = credentials(seed);
     let mut program = Program { name: format!("{stem}: {title}"), files: Files::new(), expected: Vec::new() };
     for (number, part) in format!("\n{text}").split("\n-- ").enumerate() {
         let (path, text) = match number {
             0 => (file, part.strip_prefix('\n').unwrap_or(part)),
             _ => part.split_once('\n').unwrap_or((part, "")),
         };
-        let path = format!("{stem}-{at}/{path}");
         let text = text.trim_end_matches('\n');
+        if number == 0 && text.is_empty() {
+            continue;
+        }
         let around = if number == 0 { (lead, tail) } else { (&[] as &[&str], &[] as &[&str]) };
         let mut out = String::new();
         for line in around.0.iter().copied().chain(text.split('\n')).chain(around.1.iter().copied()) {
             let (code, marks) = line.split_once('§').unwrap_or((line, ""));
             let code = if marks.is_empty() { code } else { code.trim_end() };
-            out.push_str(&credentials.iter().fold(code.to_owned(), |code, (name, value)| code.replace(name, value)));
+            // A value of its own for each line, where that is asked for.
+            let own = credentials(seed.wrapping_add(out.len() + 1));
+            let code = own.iter().fold(code.to_owned(), |code, (name, value)| code.replace(&name.replacen('@', "@+", 1), value));
+            out.push_str(&whole.iter().fold(code, |code, (name, value)| code.replace(name, value)));
             out.push('\n');
             let line = out.lines().count() as u32;
-            program.expected.extend(marks.split_whitespace().map(|mark| (path.clone(), line, mark.to_owned())));
+            program.expected.extend(marks.split_whitespace().map(|mark| (path.to_owned(), line, mark.to_owned())));
         }
-        program.files.insert(path, out.into_bytes());
+        program.files.insert(path.to_owned(), out.into_bytes());
     }
     program.expected.sort();
     program
@@ -95,25 +103,21 @@ fn program(stem: &str, at: usize, file: &str, lead: &[&str], tail: &[&str], text
 #[test]
 fn programs_get_their_verdicts() {
     let all = all();
-    let mut files = Files::new();
-    for program in &all {
-        files.extend(program.files.clone());
-    }
-    let report = check(&files);
-    let mut by_folder: BTreeMap<String, Vec<Found>> = BTreeMap::new();
-    for one in found(&report) {
-        by_folder.entry(one.path.split('/').next().unwrap_or_default().to_owned()).or_default().push(one);
-    }
-    let mut faults: Vec<String> = report.problems.iter().map(|problem| format!("{problem:?}")).collect();
-    for program in &all {
-        let folder = program.files.keys().next().and_then(|path| path.split('/').next()).unwrap_or_default();
-        let got = by_folder.get(folder).into_iter().flatten();
-        let mut got: Vec<_> =
-            got.map(|one| (one.path.clone(), one.line, format!("{}@{}", one.rule, one.level))).collect();
-        got.sort();
-        if got != program.expected {
-            faults.push(format!("{}\n    wanted {:?}\n    got    {got:?}", program.name, program.expected));
-        }
-    }
+    // Each by itself: what one program defines must say nothing of the next.
+    let mut faults: Vec<String> = all.par_iter().filter_map(fault).collect();
+    faults.sort();
     assert!(faults.is_empty(), "\n{}\n\n{} of {} disagree", faults.join("\n"), faults.len(), all.len());
+}
+
+/// What is wrong with the verdict on a program.
+fn fault(program: &Program) -> Option<String> {
+    let report = check(&program.files);
+    let got = found(&report).into_iter();
+    let mut got: Vec<_> = got.map(|one| (one.path, one.line, format!("{}@{}", one.rule, one.level))).collect();
+    got.sort();
+    let problems = report.problems;
+    let right = got == program.expected && problems.is_empty();
+    (!right).then(|| {
+        format!("{}\n    wanted {:?}\n    got    {got:?} {problems:?}", program.name, program.expected)
+    })
 }
