@@ -7,9 +7,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::cli::{self, Command, Options};
+use crate::config::{Config, ConfigError};
 use crate::finding::Report;
+use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
-use crate::{pipeline, report};
+use crate::judge::history::{Age, MAX_AGE};
+use crate::policy::Policy;
+use crate::{history, pipeline, report, time};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -47,6 +51,8 @@ fn run_main() -> ExitCode {
             let look = color.look(io::stdout().is_terminal(), false);
             report::rules::explain(rule, &look, &mut out).map(|()| CLEAN).map_err(Failure::Output)
         }
+        Command::Completions(shell) => cli::completions(shell, &mut out).map(|()| CLEAN).map_err(Failure::Output),
+        Command::Manual => cli::manual(&mut out).map(|()| CLEAN).map_err(Failure::Output),
         Command::Check(options) => check(&options, &mut out),
     };
     let done = done.and_then(|code| out.flush().map(|()| code).map_err(Failure::Output));
@@ -67,6 +73,12 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
+    /// The repository can't be used.
+    #[error("{0}")]
+    Git(#[from] crate::input::git::GitError),
+    /// The configuration has a mistake in it, or can't be read.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
     /// Standard output can't be written.
     #[error("standard output could not be written: {0}; is the disk full?")]
     Output(io::Error),
@@ -108,17 +120,32 @@ fn run(options: &Options) -> Result<Report, Failure> {
     }
     let root = Path::new(".");
     let tree = WorkTree::new(root);
-    let judges = |rule: &str| options.judges(rule);
+    let config = match options.no_config {
+        true => Config::default(),
+        false => {
+            let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+            Config::load(root, &tree, named.as_deref())?
+        }
+    };
+    let policy = Policy { config, select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
     let walk = WalkOptions { threads, max_file_size };
     if let Some(named) = &options.stdin {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).map_err(Failure::Input)?;
         let name = path::relative(root, &named.to_string_lossy());
         let overlay = Overlay::new(tree, &name, bytes.clone());
-        let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), judges: &judges };
+        let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), policy: &policy };
         return Ok(pipeline::run(root, Arc::new(overlay), &scope)?);
     }
+    if let Some(range) = &options.history {
+        let typed = options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy()));
+        let paths = typed.filter(|path| path != ".").collect();
+        let history = HistoryOptions { range: range.clone(), max_file_size, paths };
+        let most = options.max_age.or(policy.config.max_age).unwrap_or(MAX_AGE);
+        let age = Age { most, today: options.as_of.unwrap_or_else(time::now) };
+        return Ok(history::run(root, &history, age, &policy)?);
+    }
     let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let scope = pipeline::Scope { paths, walk, instead: None, judges: &judges };
+    let scope = pipeline::Scope { paths, walk, instead: None, policy: &policy };
     Ok(pipeline::run(root, Arc::new(tree), &scope)?)
 }

@@ -5,19 +5,24 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::catalog::{self, Rule};
 use crate::finding::Level;
 use crate::report::{self, Format, rules};
 
+mod shell;
+
+pub use shell::{completions, manual};
+
 /// What mpcheck is to do.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Check files.
-    Check(Options),
+    Check(Box<Options>),
     /// Print the table of rules.
     Rules,
     /// Print the page of a rule.
@@ -27,6 +32,10 @@ pub enum Command {
         /// Whether colours may be used.
         color: Color,
     },
+    /// Print a shell's completions.
+    Completions(Shell),
+    /// Print the manual page.
+    Manual,
 }
 
 /// What to check and how to report it.
@@ -36,6 +45,12 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Read standard input as if it were this file.
     pub stdin: Option<PathBuf>,
+    /// Read history instead: of all refs, or of a range.
+    pub history: Option<Option<String>>,
+    /// How many days a credential may be old, with `history`; `None` for the default.
+    pub max_age: Option<u32>,
+    /// What day it is, in seconds since the start of 1970, with `history`; `None` for today.
+    pub as_of: Option<i64>,
     /// What goes to standard output.
     pub format: Format,
     /// Further reports.
@@ -46,6 +61,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// These rules are not judged: slugs that exist.
     pub ignore: Vec<String>,
+    /// The configuration file, where it isn't the one that is found.
+    pub config: Option<PathBuf>,
     /// Whether configuration files are left unread.
     pub no_config: bool,
     /// Whether colours may be used.
@@ -56,14 +73,6 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Files with more bytes are named as a problem instead of being read; `None` for the default.
     pub max_file_size: Option<u64>,
-}
-
-impl Options {
-    /// Whether a rule is to be judged.
-    pub fn judges(&self, rule: &str) -> bool {
-        let named = |rules: &[String]| rules.iter().any(|name| name == rule);
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
-    }
 }
 
 /// One more report, to a file.
@@ -146,11 +155,20 @@ enum Action {
     /// Explain a rule: what it finds, why it matters and what to do
     Explain {
         /// The rule's name, as reports show it
+        #[arg(value_parser = RuleName, hide_possible_values = true)]
         rule: String,
         /// When to use colours
         #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
         color: Color,
     },
+    /// Print the script that makes a shell complete mpcheck's arguments
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, as in `mpcheck man | man -l -`
+    Man,
 }
 
 #[derive(Args)]
@@ -168,14 +186,26 @@ struct Check {
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "warning")]
     fail_on: FailOn,
     /// Judge only these rules, separated by commas; may be repeated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     select: Vec<String>,
     /// Leave these rules out, separated by commas; may be repeated
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_name)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     ignore: Vec<String>,
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Read everything that was ever committed: what all refs reach, or the commits of RANGE, as in `v1.0..main`
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin", allow_hyphen_values = false)]
+    history: Option<Option<String>>,
+    /// With --history: how many days after its commit a credential in the tree is stale [default: 90]
+    #[arg(long, value_name = "DAYS", requires = "history")]
+    max_age: Option<u32>,
+    /// With --history: the day that ages are counted to, as in `2026-05-31` [default: today]
+    #[arg(long, value_name = "DATE", requires = "history", value_parser = crate::time::parse)]
+    as_of: Option<i64>,
+    /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
@@ -224,7 +254,9 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
             Some(rule) => Ok(Command::Explain { rule, color }),
             None => Err(mistake(&rules::unknown(&rule))),
         },
-        None => line.check.options().map(Command::Check),
+        Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
+        Some(Action::Man) => Ok(Command::Manual),
+        None => line.check.options().map(Box::new).map(Command::Check),
     }
 }
 
@@ -250,11 +282,15 @@ impl Check {
         Ok(Options {
             paths,
             stdin: self.stdin,
+            history: self.history,
+            max_age: self.max_age,
+            as_of: self.as_of,
             format,
             outputs: self.outputs,
             fail_on,
             select: self.select,
             ignore: self.ignore,
+            config: self.config,
             no_config: self.no_config,
             color: self.color,
             quiet: self.quiet,
@@ -296,6 +332,29 @@ fn size(text: &str) -> Result<u64, String> {
     bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write a number of bytes, as in `500K` or `20M`".to_owned())
 }
 
+/// Reads the name of a rule; shells get to know all of them.
+#[derive(Clone)]
+struct RuleName;
+
+impl TypedValueParser for RuleName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        let name = StringValueParser::new().parse_ref(command, argument, value)?;
+        rule_name(&name).map_err(|message| mistake(&message))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let rules = catalog::builtin().rules.iter();
+        Some(Box::new(rules.map(|rule| PossibleValue::new(rule.slug.as_str()).help(rule.short.as_str()))))
+    }
+}
+
 fn rule_name(name: &str) -> Result<String, String> {
     let name = name.trim();
     match catalog::builtin().rule(name) {
@@ -314,7 +373,7 @@ mod tests {
 
     fn options(line: &str) -> Options {
         match parsed(line) {
-            Ok(Command::Check(options)) => options,
+            Ok(Command::Check(options)) => *options,
             Ok(_) => panic!("{line}: a command"),
             Err(error) => panic!("{line}: {error}"),
         }
@@ -336,7 +395,7 @@ mod tests {
         let options = options("mpcheck");
         assert_eq!(options.paths, [PathBuf::from(".")]);
         assert_eq!((options.format, options.fail_on), (Format::Human, Some(Level::Warning)));
-        assert!(options.judges("hardcoded-secret") && !options.quiet);
+        assert!(options.select.is_empty() && options.ignore.is_empty() && !options.quiet);
     }
 
     #[test]
@@ -366,9 +425,21 @@ mod tests {
     }
 
     #[test]
+    fn history_takes_a_range_or_none() {
+        assert_eq!(options("mpcheck --history").history, Some(None));
+        let options = options("mpcheck src --history v1..main --max-age 30 --as-of 2026-01-02");
+        assert_eq!(options.history, Some(Some("v1..main".into())));
+        assert_eq!((options.max_age, options.as_of), (Some(30), Some(1_767_312_000)));
+        assert_eq!(options.paths, [PathBuf::from("src")]);
+        assert!(error("mpcheck --max-age 3").contains("--history"));
+        assert!(error("mpcheck --history --as-of yesterday").contains("2026-05-31"));
+        assert!(error("mpcheck --history --stdin a.js").contains("cannot be used with"));
+    }
+
+    #[test]
     fn mistakes_name_their_remedy() {
-        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github]"));
-        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif or github"));
+        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github, markdown]"));
+        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif, github or markdown"));
         assert!(error("mpcheck -o sarif").contains("FORMAT=FILE"));
         assert!(error("mpcheck -o json=a -o sarif=a").contains("a file of its own"));
         assert!(error("mpcheck --max-file-size lots").contains("as in `500K`"));

@@ -11,6 +11,7 @@
 //! - [`judge`] - values become observations, observations become findings.
 //! - [`report`] - findings become text for people and machines.
 //!
+//! [`config`] (what `mpcheck.toml` says) and [`policy`] (what a run goes by) stand above the rooms, with [`pipeline`].
 //! [`catalog`] (what `rules/` says), [`source`], [`secret`] and [`finding`] are the ground that all rooms stand on.
 //!
 //! # Invariants
@@ -26,15 +27,20 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+pub mod config;
 #[doc(hidden)]
 pub mod fault;
 pub mod finding;
 pub mod flow;
+mod guard;
+pub mod history;
 pub mod input;
 pub mod judge;
 pub mod pipeline;
+pub mod policy;
 pub mod report;
 pub mod secret;
 pub mod source;
 pub mod syntax;
+pub mod time;
 pub mod triage;

@@ -1,23 +1,21 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, Mutex, Once, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::catalog;
 use crate::fault::{self, Room};
-use crate::finding::{Counts, Finding, Problem, Report};
+use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::flow::resolve::Resolver;
+use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
-use crate::judge::rule;
 use crate::judge::ships::Chain;
-use crate::judge::{Ground, Judged, judge_file, judge_tree, unsettled};
-use crate::secret::Secret;
+use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
+use crate::policy::Policy;
 use crate::source::Source;
 use crate::syntax::document::Document;
 use crate::syntax::lexical;
@@ -31,8 +29,8 @@ pub struct Scope<'a> {
     pub walk: WalkOptions,
     /// A file whose text comes from elsewhere (standard input): its path and its bytes.
     pub instead: Option<(String, Vec<u8>)>,
-    /// Which rules are reported.
-    pub judges: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What it goes by.
+    pub policy: &'a Policy,
 }
 
 /// Runs mpcheck over files and folders.
@@ -54,7 +52,9 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
     let whole = scope.instead.is_none() && scope.paths.iter().all(|path| root.join(path).is_dir());
     let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, &scope.paths) };
-    let mut report = check(tree, candidates, &around, scope.judges, &mut problems);
+    let kept = |candidate: &Candidate| candidate.named || scope.policy.config.excludes(&candidate.path).is_none();
+    candidates.retain(kept);
+    let mut report = check(tree, candidates, &around, scope.policy, &mut problems);
     report.files.seen = seen;
     Ok(report)
 }
@@ -127,11 +127,11 @@ pub fn check(
     tree: Arc<dyn Tree>,
     candidates: Vec<Candidate>,
     around: &Surroundings,
-    judges: &(dyn Fn(&str) -> bool + Sync),
+    policy: &Policy,
     problems: &mut Vec<Problem>,
 ) -> Report {
-    quiet_panics();
-    let ground = Ground::new(catalog::builtin()).with_roots(around.roots.clone());
+    let told = Box::new(|path: &str| policy.side(path));
+    let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
     let shelf = Shelf::new(tree, around.folders.clone());
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
@@ -145,48 +145,34 @@ pub fn check(
     let shipped = if around.whole { shipped(&ground, &shelf, &files, problems) } else { HashMap::new() };
     let ground = ground.with_shipped(shipped);
     rejudge(&ground, &shelf, &mut files, problems);
-    let (mut findings, secrets) = judged_tree(&ground, &files, problems);
+    let Verdict { mut findings, secrets, credentials } = judged_tree(&ground, &files, problems);
     let documents: Vec<Arc<Document>> = files.iter().map(|file| file.document.clone()).collect();
-    let all = around.whole && rule::ALL.iter().all(|rule| judges(rule));
-    let mut suppressed = triage(ground.catalog, &documents, &mut findings, all);
-    findings.retain(|finding| judges(finding.rule));
-    suppressed.retain(|one| judges(one.finding.rule));
+    // What is found in a file that isn't judged, by judging one that uses it, is no finding.
+    let judged = |path: &Arc<str>| files.binary_search_by(|file| file.document.source.path().cmp(path)).is_ok();
+    findings.retain(|finding| {
+        let path = &finding.primary.place.path;
+        policy.config.excludes(path).is_none() || judged(path)
+    });
+    let all = around.whole && policy.judges_all();
+    let mut suppressed = triage(ground.catalog, &documents, &policy.allow(), &mut findings, all);
+    findings.retain_mut(|finding| set_level(policy, finding));
+    suppressed.retain_mut(|one| set_level(policy, &mut one.finding));
     problems.extend(files.iter().flat_map(|file| file.problems.iter().cloned()));
     problems.sort();
     problems.dedup();
-    let sources = sources(findings.iter().chain(suppressed.iter().map(|one| &one.finding)), problems, &files, &shelf);
+    let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
+    let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, files }
+    let problems = std::mem::take(problems);
+    Report { findings, suppressed, problems, sources, secrets, credentials, files, history: None }
 }
 
-thread_local! {
-    /// While a file is judged: where in mpcheck a panic came from, if there was one.
-    static GUARDED: RefCell<Option<String>> = const { RefCell::new(None) };
-    /// Whether a file is being judged on this thread.
-    static JUDGING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A panic's message may quote the text that was at hand, and with it a secret: while a file is judged it is never
-/// printed, only the place in mpcheck is kept.
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if JUDGING.get() {
-                let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-                GUARDED.set(place);
-            } else {
-                before(panic);
-            }
-        }));
-    });
-}
-
-/// What is said of a panic that was caught: where in mpcheck it was, and what is lost by it.
-fn failure(over: &str, lost: &str) -> String {
-    let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
-    format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
+/// Gives a finding the level that it is reported at; whether it is reported at all.
+pub(crate) fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
+    policy.level(finding).is_some_and(|level| {
+        finding.level = level;
+        true
+    })
 }
 
 /// The modules that say nothing of their side and ship because client code imports them. Asked only of those that hold or
@@ -197,14 +183,12 @@ fn shipped(
     files: &[Judged],
     problems: &mut Vec<Problem>,
 ) -> HashMap<Arc<str>, Chain> {
-    JUDGING.set(true);
     let ask = || {
         let paths = unsettled(ground, files);
         let scripts = paths.iter().filter(|path| is_module(path));
         scripts.filter_map(|path| Some((path.clone(), ground.chain_to(path, shelf)?))).collect()
     };
-    let result = catch_unwind(AssertUnwindSafe(ask));
-    JUDGING.set(false);
+    let result = guard(ask);
     result.unwrap_or_else(|_| {
         let message = failure(" while it looked for who imports a module", "Whether it ships was not judged");
         problems.push(Problem { path: ".".into(), span: None, message });
@@ -223,11 +207,7 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
     for file in files.iter_mut().filter(concerned) {
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
-        JUDGING.set(true);
-        let judge = || judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)));
-        let result = catch_unwind(AssertUnwindSafe(judge));
-        JUDGING.set(false);
-        match result {
+        match guard(|| judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)))) {
             Ok(judged) => *file = judged,
             Err(_) => {
                 let message = failure(" on this file", "That it ships was not judged");
@@ -248,14 +228,12 @@ fn is_module(path: &str) -> bool {
 
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
-fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> (Vec<Finding>, Vec<Secret>) {
-    JUDGING.set(true);
+fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> Verdict {
     let judge = || {
         fault::here(Room::Tree, &|| files.iter().map(|file| file.document.source.text()).collect());
         judge_tree(ground, files)
     };
-    let result = catch_unwind(AssertUnwindSafe(judge));
-    JUDGING.set(false);
+    let result = guard(judge);
     result.unwrap_or_else(|_| {
         let message = failure("", "Nothing was judged");
         problems.push(Problem { path: ".".into(), span: None, message });
@@ -267,8 +245,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
-    JUDGING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = guard(|| {
         let decoded = decode(candidate.bytes);
         fault::here(Room::Input, &|| decoded.text.clone());
         if decoded.binary {
@@ -282,14 +259,14 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<
         fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
-    }));
-    JUDGING.set(false);
+    });
     result.unwrap_or_else(|_| (None, vec![problem(failure(" on this file", "The file was not judged"))]))
 }
 
-/// The sources that findings and problems point into, sorted by path.
+/// The sources that findings, credentials and problems point into, sorted by path.
 fn sources<'f>(
     findings: impl Iterator<Item = &'f Finding>,
+    credentials: &[Credential],
     problems: &[Problem],
     files: &[Judged],
     shelf: &Shelf,
@@ -299,6 +276,7 @@ fn sources<'f>(
         let labels = std::iter::once(&finding.primary).chain(&finding.flow).chain(&finding.related);
         paths.extend(labels.map(|label| label.place.path.clone()));
     }
+    paths.extend(credentials.iter().flat_map(|one| &one.places).map(|place| place.path.clone()));
     paths.extend(problems.iter().map(|problem| problem.path.clone()));
     paths.sort();
     paths.dedup();

@@ -4,6 +4,7 @@ pub mod coverage;
 pub mod index;
 pub mod model;
 pub mod names;
+pub(crate) mod rows;
 
 use std::sync::LazyLock;
 

@@ -4,6 +4,9 @@
 //! Past this room nothing touches the file system but through [`Tree`].
 
 pub mod decode;
+pub mod git;
+pub mod history;
+mod ignores;
 pub mod path;
 pub mod prefilter;
 pub mod scan;

@@ -47,9 +47,15 @@ pub enum ReadError {
         /// How large it may be.
         limit: u64,
     },
+    /// Git holds something else in its place.
+    #[error("{0}")]
+    StandIn(&'static str),
     /// The system says otherwise.
     #[error("the file can't be read: {0}; see that the disk and the file system are well, and run mpcheck again")]
     System(String),
+    /// Git can't give it; the message is a whole sentence with its remedy.
+    #[error("{0}")]
+    Git(String),
 }
 
 impl ReadError {

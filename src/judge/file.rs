@@ -41,6 +41,8 @@ pub struct Judged {
     pub inlined: Vec<Variable>,
     /// Modules of no side of their own that present a secret.
     pub presents: BTreeSet<Arc<str>>,
+    /// What is handed to which API or SDK.
+    pub presentations: Vec<super::inventory::Presentation>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -80,8 +82,21 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
         let message = "there is more to follow in this file than mpcheck does; findings may be missing".into();
         problems.push(Problem { path: document.source.path().clone(), span: None, message });
     }
-    let Observed { uses, reads, definitions, inlined, presents, .. } = observed;
-    Judged { document, side, findings, sightings, borrowed, uses, reads, definitions, inlined, presents, problems }
+    let Observed { uses, reads, definitions, inlined, presents, presentations, .. } = observed;
+    Judged {
+        document,
+        side,
+        findings,
+        sightings,
+        borrowed,
+        uses,
+        reads,
+        definitions,
+        inlined,
+        presents,
+        presentations,
+        problems,
+    }
 }
 
 impl Ground<'_> {
@@ -102,6 +117,8 @@ impl Ground<'_> {
                 }
                 let before = out.uses.len();
                 self.fit_requests(event, &requests, *sent, out);
+                let runs = if at == Where::Client && !client { Where::Server } else { at };
+                requests.iter().for_each(|request| self.presentations(request, runs, out));
                 if client {
                     requests.iter().for_each(|request| self.presented_by_client(event, request, out));
                 }
@@ -112,6 +129,8 @@ impl Ground<'_> {
             }
             What::Entry { entry, args, host, scheme } => {
                 self.fit_entry(event, entry, args, out);
+                let at = self.side_at(event, document, side, modules, &mut out.sides);
+                self.handed(entry, args, at, out);
                 self.insecure_entry(event, host.as_ref(), scheme.as_ref(), out);
             }
             What::Log { what, args } => self.logged(event, what, args, out),

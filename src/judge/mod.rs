@@ -3,8 +3,10 @@
 pub mod authorization;
 pub mod exposure;
 pub mod fit;
+pub mod history;
 pub mod hygiene;
 mod inlined;
+mod inventory;
 pub mod kinds;
 pub mod leaf;
 pub mod observe;
@@ -22,7 +24,7 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
-pub use tree::{judge_tree, unsettled};
+pub use tree::{Verdict, judge_tree, unsettled};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -76,6 +78,12 @@ impl<'a> Ground<'a> {
         self
     }
 
+    /// The ground with what the configuration says of the sides of files.
+    pub fn with_told(mut self, told: side::Told<'a>) -> Self {
+        self.sides.set_told(told);
+        self
+    }
+
     /// A finding of a rule at its own level, with what the rule's page says.
     pub fn finding(&self, rule: &'static str, message: String, place: Place, label: String) -> Finding {
         let page = self.catalog.rule(rule);
@@ -95,6 +103,7 @@ impl<'a> Ground<'a> {
             related: Vec::new(),
             fix: None,
             secret: None,
+            past: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::inventory::Presentation;
 use super::leaf::Leaf;
 use super::side::Where;
 use crate::catalog::names::KindSet;
@@ -122,6 +123,8 @@ pub struct Observed {
     pub sides: HashMap<(Arc<str>, &'static str), Where>,
     /// Modules of no side of their own that present a secret.
     pub presents: BTreeSet<Arc<str>>,
+    /// What is handed to which API or SDK.
+    pub presentations: Vec<Presentation>,
     /// The functions of the files that took part, to tell a wrapper from its callers.
     pub functions: HashMap<Arc<str>, Vec<Span>>,
 }

@@ -31,9 +31,13 @@ pub struct Side {
     pub because: String,
 }
 
+/// What the configuration says of a file's side, by the file's path.
+pub type Told<'a> = Box<dyn Fn(&str) -> Option<Side> + Send + Sync + 'a>;
+
 /// The rows of `rules/surfaces.toml` about files, with their globs.
 pub struct Sides<'a> {
     pub(super) surfaces: &'a Surfaces,
+    told: Told<'a>,
     roots: Vec<String>,
     /// Modules that say nothing of their side, and the way by which client code imports them.
     shipped: HashMap<Arc<str>, Chain>,
@@ -48,12 +52,17 @@ pub fn fits(patterns: &[String], path: &str) -> bool {
 impl<'a> Sides<'a> {
     /// Prepares the rows.
     pub fn new(surfaces: &'a Surfaces) -> Self {
-        Self { surfaces, roots: Vec::new(), shipped: HashMap::new() }
+        Self { surfaces, told: Box::new(|_| None), roots: Vec::new(), shipped: HashMap::new() }
     }
 
     /// Names the folders that are projects of their own: what lies above them says nothing about their files.
     pub fn set_roots(&mut self, roots: Vec<String>) {
         self.roots = roots;
+    }
+
+    /// Takes over what the configuration says of files; it goes before all that they show.
+    pub fn set_told(&mut self, told: Told<'a>) {
+        self.told = told;
     }
 
     /// Names the modules that ship because client code imports them.
@@ -82,8 +91,12 @@ impl<'a> Sides<'a> {
         fits(&self.surfaces.docs, self.local(path))
     }
 
-    /// The side of a unit: what its format says, else the first signal that fits.
+    /// The side of a unit: what the configuration says of its file, else what its format says, else the first signal
+    /// that fits.
     pub fn of(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Side {
+        if let Some(side) = (self.told)(document.source.path()) {
+            return side;
+        }
         if let Some(server) = unit.server {
             let at = if server { Where::Server } else { Where::Client };
             let because = if server { "runs on the server" } else { "is a script of the page" };
@@ -251,6 +264,9 @@ pub(super) fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
         if let Some(document) = modules.document(&format!("{prefix}Cargo.toml")) {
             keys_of(&document, "dependencies", &mut found);
         }
+        if let Some(document) = modules.document(&format!("{prefix}Package.swift")) {
+            swift_package(&document, &mut found);
+        }
         if folder.is_empty() || !found.is_empty() {
             return found;
         }
@@ -272,6 +288,20 @@ fn plugins(document: &Document, found: &mut HashSet<String>) {
         if ["id", "apply", "kotlin", "java"].iter().any(|word| line.starts_with(word)) {
             found.extend(line.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned));
         }
+    }
+}
+
+/// What a Swift package depends on, by the last segment of each address, and the platforms and sorts of target that it
+/// names: `vapor`, `.iOS`, `.executableTarget`.
+fn swift_package(document: &Document, found: &mut HashSet<String>) {
+    let lines = document.source.text().lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+    for line in lines {
+        let words = line.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| word.starts_with('.'));
+        found.extend(words.map(str::to_owned));
+        let quoted = line.split('"').skip(1).step_by(2).filter(|text| text.contains("://"));
+        found.extend(
+            quoted.filter_map(|url| url.rsplit('/').next()).map(|name| name.trim_end_matches(".git").to_owned()),
+        );
     }
 }
 

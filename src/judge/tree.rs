@@ -5,17 +5,29 @@ use std::sync::Arc;
 
 use super::exposure::{Sighting, label, near};
 use super::file::Judged;
+use super::inventory::inventory;
 use super::observe::Variable;
 use super::side::Where;
 use super::{Ground, rule};
 use crate::catalog::names::KindSet;
-use crate::finding::Finding;
+use crate::finding::{Credential, Finding};
 use crate::secret::Secret;
 use crate::source::Place;
 use crate::syntax::facts::LiteralRole;
 
-/// All findings of a tree, sorted, and the credentials that no output may hold.
-pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<Secret>) {
+/// What the files of a tree come to.
+#[derive(Default)]
+pub struct Verdict {
+    /// All findings, sorted.
+    pub findings: Vec<Finding>,
+    /// The credential texts that no output may hold.
+    pub secrets: Vec<Secret>,
+    /// The credentials that there are.
+    pub credentials: Vec<Credential>,
+}
+
+/// Judges a tree by what was seen in its files.
+pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> Verdict {
     let sightings = settled(ground, files);
     let mut secrets: Vec<Secret> = ground.secrets(&sightings);
     let mut findings: Vec<Finding> = Vec::new();
@@ -36,7 +48,8 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> (Vec<Finding>, Vec<S
     secrets.sort();
     secrets.dedup();
     drop_doubles(&mut findings);
-    (findings, secrets)
+    let credentials = inventory(ground, files, &sightings);
+    Verdict { findings, secrets, credentials }
 }
 
 /// The modules that hold or present a secret and say nothing of their side, so that their importers have to be asked.

@@ -7,6 +7,9 @@ use super::text::{is_unruly, sentence};
 use crate::finding::{Finding, Level};
 use crate::source::Span;
 
+/// GitHub shows no more annotations of one level for a step.
+const SHOWN: usize = 10;
+
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     // GitHub shows the first ten of a kind only: let them be the worst.
     let mut findings: Vec<&Finding> = view.report.findings.iter().collect();
@@ -23,7 +26,15 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             Level::Warning => "warning",
             Level::Note => "notice",
         };
-        command(view, level, (&place.path, Some(place.span)), finding.rule, &message, out)?;
+        command(&view.of(finding), level, (&place.path, Some(place.span)), finding.rule, &message, out)?;
+    }
+    let most = [Level::Error, Level::Warning, Level::Note].into_iter().map(|level| view.count(level)).max();
+    if most.is_some_and(|most| most > SHOWN) {
+        // A line that is no command: it stands in the log, and takes no annotation's place.
+        writeln!(
+            out,
+            "GitHub shows the first {SHOWN} annotations of each level; this log and the other reports have all."
+        )?;
     }
     for problem in &view.report.problems {
         let message = view.say(&problem.message);

@@ -9,10 +9,10 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::View;
 use super::excerpt::{Cut, Excerpt, Mark};
-use super::text::{count, list, one_line, sentence, wrap};
-use crate::finding::{Finding, Label, Level};
+use super::text::{count, one_line, sentence, wrap};
+use super::{Summary, View};
+use crate::finding::{Finding, Label, Level, Past};
 
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 120;
@@ -20,6 +20,8 @@ const WIDEST: usize = 120;
 const NARROWEST: usize = 30;
 /// What the line number, the bar and the blanks around them take.
 const GUTTER: usize = 8;
+/// Of the places where a credential stood, so many are shown.
+const PLACES: usize = 10;
 /// The least a label gets, even if it then runs over the edge.
 const LABEL: usize = 14;
 
@@ -38,6 +40,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         .with_link_display_text("(page)")
         .without_syntax_highlighting();
     for finding in &view.report.findings {
+        let view = &view.of(finding);
         let shown = Shown::new(view, finding, width);
         let mut rendered = String::new();
         if handler.render_report(&mut rendered, &shown).is_err() {
@@ -47,6 +50,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{rendered}")?;
         if shown.excerpt.lines.is_empty() {
             writeln!(out, "  in {}", one_line(&finding.primary.place.path))?;
+        }
+        if let Some(past) = &finding.past {
+            history(view, past, width, out)?;
         }
         let fix = finding.fix.as_ref().map(|fix| fix.title.as_str()).unwrap_or_default();
         for (name, words) in [("why", finding.why.as_str()), ("help", &finding.help), ("fix", fix)] {
@@ -63,6 +69,20 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     if view.options.quiet { Ok(()) } else { summary(view, width, out) }
 }
 
+/// Where a credential stood, one place a line: paths stay whole, so that they can be copied.
+fn history(view: &View<'_>, past: &Past, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let lead = paint(view, "36", "  history:");
+    let now = if past.in_tree { "It is still in the tree." } else { "It is in the tree no more." };
+    writeln!(out, "{lead} {}", wrap(now, width, "", ""))?;
+    for stood in past.places.iter().take(PLACES) {
+        writeln!(out, "    {}:{} {}", one_line(&stood.path), stood.start.line, stood.since())?;
+    }
+    match past.places.len().saturating_sub(PLACES) {
+        0 => Ok(()),
+        more => writeln!(out, "    and {}; --format json names them all", count(more, "further path")),
+    }
+}
+
 fn problems(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
     for problem in &view.report.problems {
         let known = problem.span.filter(|_| view.report.source(&problem.path).is_some());
@@ -76,41 +96,19 @@ fn problems(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()
 }
 
 fn summary(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let report = view.report;
-    let files = count(report.files.seen, "file");
-    let Some(worst) = report.findings.iter().max_by_key(|finding| finding.level) else {
-        return writeln!(out, "{}", wrap(&format!("Nothing found in {files}{}.", ignored(view)), width, "", ""));
-    };
-    let levels = [(Level::Error, "1;31"), (Level::Warning, "1;33"), (Level::Note, "1;36")];
-    let number = |(level, color): (Level, &'static str)| {
-        let number = view.count(level);
-        (number > 0).then(|| (count(number, level.name()), color))
-    };
-    let numbers: Vec<_> = levels.into_iter().filter_map(number).collect();
-    let plain: Vec<String> = numbers.iter().map(|(number, _)| number.clone()).collect();
-    let mut line = wrap(&format!("{} in {files}{}.", list(&plain, "and"), ignored(view)), width, "", "");
-    for (number, color) in &numbers {
-        line = line.replacen(number, &paint(view, color, number), 1);
+    let summary = Summary::of(view);
+    let mut line = wrap(&summary.sentence(), width, "", "");
+    for (level, number) in &summary.levels {
+        let color = match level {
+            Level::Error => "1;31",
+            Level::Warning => "1;33",
+            Level::Note => "1;36",
+        };
+        let words = count(*number, level.name());
+        line = line.replacen(&words, &paint(view, color, &words), 1);
     }
     writeln!(out, "{line}")?;
-    let rules: std::collections::BTreeSet<_> = report.findings.iter().map(|finding| finding.rule).collect();
-    let first =
-        report.findings.iter().find(|finding| finding.level == worst.level).map_or(worst.rule, |finding| finding.rule);
-    let hint = if rules.len() == 1 {
-        format!("`mpcheck explain {first}` says more about it.")
-    } else {
-        format!("`mpcheck explain RULE` says more about a rule, as in `mpcheck explain {first}`.")
-    };
-    writeln!(out, "{}", wrap(&hint, width, "", ""))
-}
-
-/// How many findings comments ignore.
-fn ignored(view: &View<'_>) -> String {
-    match view.report.suppressed.len() {
-        0 => String::new(),
-        1 => ", 1 ignored by a comment".into(),
-        number => format!(", {number} ignored by comments"),
-    }
+    summary.how_to_go_on().map_or(Ok(()), |hint| writeln!(out, "{}", wrap(&hint, width, "", "")))
 }
 
 fn paint(view: &View<'_>, color: &str, words: &str) -> String {
@@ -132,8 +130,8 @@ impl Shown {
         let cut = Cut { width: width - GUTTER, unicode: view.options.unicode };
         let mut excerpt = Excerpt::default();
         for (path, marks) in files(view, finding) {
-            if let Some(source) = view.report.source(path) {
-                excerpt.add(source, marks, &view.veil, cut);
+            if let Some(source) = view.source(path) {
+                excerpt.add(source, marks, view.veil, cut);
             }
         }
         let label = |mark: &super::excerpt::Placed| {

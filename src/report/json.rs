@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Region, View};
-use crate::finding::{Finding, Label, Level, Problem};
+use crate::finding::{self, Finding, Label, Level, Past, Problem};
 use crate::source::Place;
 
 /// The version of the shape.
@@ -22,6 +22,7 @@ struct Document {
     version: u32,
     tool: Tool,
     findings: Vec<Entry>,
+    credentials: Vec<Inventory>,
     problems: Vec<Trouble>,
     summary: Summary,
 }
@@ -48,6 +49,29 @@ struct Entry {
     fix: Option<Correction>,
     fingerprint: String,
     credential: Option<Credential>,
+    history: Option<History>,
+}
+
+/// What history says of a credential.
+#[derive(Serialize)]
+struct History {
+    in_tree: bool,
+    commit: Option<Commit>,
+    places: Vec<Stood>,
+}
+
+#[derive(Serialize)]
+struct Commit {
+    id: String,
+    author_date: String,
+}
+
+/// A path at which a credential stood, with the first commit that brought it there.
+#[derive(Serialize)]
+struct Stood {
+    path: String,
+    range: Range,
+    commit: Option<Commit>,
 }
 
 /// A place: its path, and its lines and columns where the file's text is at hand.
@@ -92,6 +116,21 @@ struct Credential {
     fingerprint: String,
 }
 
+/// A credential, whether or not anything is wrong with it.
+#[derive(Serialize)]
+struct Inventory {
+    /// By its text, where it is written into a file.
+    #[serde(flatten)]
+    written: Option<Credential>,
+    /// The environment variable that it is read from otherwise.
+    variable: Option<String>,
+    kind: String,
+    secret: bool,
+    side: &'static str,
+    places: Vec<Spot>,
+    presented_to: Vec<String>,
+}
+
 #[derive(Serialize)]
 struct Trouble {
     #[serde(flatten)]
@@ -108,6 +147,8 @@ struct Summary {
     problems: usize,
     files_seen: usize,
     files_parsed: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commits: Option<usize>,
 }
 
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -117,6 +158,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         findings: findings.map(|(finding, fingerprint)| entry(view, finding, fingerprint)).collect(),
+        credentials: view.report.credentials.iter().map(|credential| inventory(view, credential)).collect(),
         problems: view.report.problems.iter().map(|problem| trouble(view, problem)).collect(),
         summary: Summary {
             errors: view.count(Level::Error),
@@ -126,6 +168,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             problems: view.report.problems.len(),
             files_seen: view.report.files.seen,
             files_parsed: view.report.files.parsed,
+            commits: view.report.history,
         },
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -133,6 +176,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
+    let view = &view.of(finding);
     let steps = |labels: &[Label]| labels.iter().map(|label| step(view, label)).collect();
     let fix = finding.fix.as_ref().filter(|fix| view.veil.hide(&fix.replacement) == fix.replacement);
     Entry {
@@ -156,6 +200,34 @@ fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
             .secret
             .as_ref()
             .map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+        history: finding.past.as_deref().map(history),
+    }
+}
+
+fn history(past: &Past) -> History {
+    let commit = |commit: &finding::Commit| Commit { id: commit.id.clone(), author_date: commit.moment() };
+    let stood = |stood: &finding::Stood| Stood {
+        path: stood.path.to_string(),
+        range: range(Region { start: stood.start, end: stood.end }),
+        commit: stood.commit.as_ref().map(commit),
+    };
+    History {
+        in_tree: past.in_tree,
+        commit: past.commit.as_ref().map(commit),
+        places: past.places.iter().map(stood).collect(),
+    }
+}
+
+fn inventory(view: &View<'_>, credential: &finding::Credential) -> Inventory {
+    let written = credential.secret.as_ref();
+    Inventory {
+        written: written.map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+        variable: credential.variable.as_ref().map(|name| view.say(name)),
+        kind: credential.kind.clone(),
+        secret: credential.is_secret,
+        side: credential.side(),
+        places: credential.places.iter().map(|place| spot(view, place)).collect(),
+        presented_to: credential.presented_to.iter().map(|to| view.say(to)).collect(),
     }
 }
 
@@ -170,7 +242,7 @@ fn trouble(view: &View<'_>, problem: &Problem) -> Trouble {
 }
 
 fn spot(view: &View<'_>, place: &Place) -> Spot {
-    let known = view.report.source(&place.path).is_some();
+    let known = view.source(&place.path).is_some();
     Spot { path: place.path.to_string(), range: known.then(|| range(view.place(place))) }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn unknown(name: &str) -> String {
 }
 
 /// The names most like a mistyped one, at most three.
-fn near<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Vec<&'n str> {
+pub(crate) fn near<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Vec<&'n str> {
     let typed = typed.to_lowercase().replace(['_', ' '], "-");
     let shares = |name: &str| {
         name.split('-').filter(|word| word.len() > 2 && typed.split('-').any(|other| other == *word)).count()

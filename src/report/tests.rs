@@ -32,6 +32,7 @@ fn finding(rule: &'static str, level: Level, primary: Label, secret: Option<&str
         related: Vec::new(),
         fix: None,
         secret: secret.map(Secret::new),
+        past: None,
     }
 }
 
@@ -134,7 +135,7 @@ fn formats_have_names_and_unknown_ones_are_told() {
         assert_eq!(format.name().parse(), Ok(format));
     }
     let error = "xml".parse::<Format>().unwrap_err().to_string();
-    assert_eq!(error, "there is no format `xml`; choose one of human, compact, json, sarif or github");
+    assert_eq!(error, "there is no format `xml`; choose one of human, compact, json, sarif, github or markdown");
 }
 
 #[test]
@@ -214,7 +215,7 @@ fn human_shows_source_steps_and_what_to_do() {
         "  fix: Read it from the environment.",
         "in gone.js",
         "not read wholly: src/app.js:1:3",
-        "3 errors, 1 warning and 2 notes in 12 files.",
+        "3 errors, 1 warning and 2 notes in 12 files",
         "`mpcheck explain RULE`",
     ] {
         assert!(text.contains(expected), "{expected} is missing:\n{text}");

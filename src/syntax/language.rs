@@ -232,6 +232,11 @@ impl Language {
         }
     }
 
+    /// The slugs of all languages.
+    pub fn slugs() -> impl Iterator<Item = &'static str> + Clone {
+        SLUGS.iter().map(|(_, slug, _)| *slug)
+    }
+
     /// The language that a fence, a `<script lang>` or a slug names; `None` for one without a reader of its own.
     pub fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();

@@ -1,5 +1,7 @@
-//! What people said of findings: comments that ignore them, and the comments that ignore nothing.
+//! What people said of findings: comments that ignore them, allow entries of the configuration, and those of both that
+//! silence nothing.
 
+mod allow;
 mod ignore;
 
 use std::collections::HashMap;
@@ -10,20 +12,20 @@ use crate::finding::{Finding, Label, Level, Suppressed};
 use crate::judge::rule;
 use crate::source::Place;
 use crate::syntax::document::Document;
+pub use allow::Allow;
+use allow::Allowed;
 use ignore::{Comment, Reach};
 
-/// Rules that say where a literal is exposed: which of them applies can depend on how much of the tree was seen, so a
-/// comment for one speaks for all.
-const EXPOSURE: [&str; 3] = [rule::PUBLIC_ENV_SECRET, rule::CLIENT_SIDE_SECRET, rule::HARDCODED_SECRET];
+/// Rules that only a reading of history judges: a comment or an allow entry for one of them may be used there.
+const HISTORY: [&str; 2] = [rule::LEAKED_IN_HISTORY, rule::STALE_CREDENTIAL];
 
-/// Rules that only a reading of history judges: a comment for one of them may be used there.
-const HISTORY: [&str; 2] = ["leaked-in-history", "stale-credential"];
-
-/// Takes out the findings that a comment ignores, and gives them. With `judge_unused`, the rules in comments that ignored
-/// nothing become findings: to say so, all of the tree has to be seen, and all rules have to be judged.
+/// Takes out the findings that a comment ignores or that an entry allows, and gives them. With `judge_unused`, the rules
+/// in comments that ignored nothing and the entries that allowed nothing become findings: to say so, all of the tree has
+/// to be seen, and all rules have to be judged.
 pub fn triage(
     catalog: &Catalog,
     documents: &[Arc<Document>],
+    allow: &[(Allow, Place)],
     findings: &mut Vec<Finding>,
     judge_unused: bool,
 ) -> Vec<Suppressed> {
@@ -34,9 +36,10 @@ pub fn triage(
             comments.insert(document.source.path().clone(), found);
         }
     }
-    if comments.is_empty() {
+    if comments.is_empty() && allow.is_empty() {
         return Vec::new();
     }
+    let mut allowed = Allowed::new(allow);
     let sources: HashMap<&Arc<str>, &Arc<Document>> =
         documents.iter().map(|document| (document.source.path(), document)).collect();
     let mut suppressed = Vec::new();
@@ -46,12 +49,13 @@ pub fn triage(
         let line = sources.get(&place.path).map(|document| document.source.position(place.span.start).line);
         let found = comments.get_mut(&place.path).into_iter().flatten().find_map(|comment| {
             let near = comment.reach == Reach::File || line.is_some_and(|line| comment.covers(line));
-            let names =
-                |rule: &str| rule == finding.rule || EXPOSURE.contains(&rule) && EXPOSURE.contains(&finding.rule);
-            let entry = comment.rules.iter_mut().find(|entry| near && names(&entry.rule))?;
+            let entry = comment.rules.iter_mut().find(|entry| near && rule::silences(&entry.rule, finding.rule))?;
             entry.used = true;
             Some(comment.reason.clone())
         });
+        // An entry for what a comment ignores already is used, too: either may go without the other.
+        let reason = allowed.reason(&finding);
+        let found = found.or(reason);
         match found {
             Some(reason) => suppressed.push(Suppressed { finding, reason }),
             None => kept.push(finding),
@@ -64,26 +68,34 @@ pub fn triage(
         for (path, comments) in paths {
             findings.extend(comments.iter().flat_map(|comment| unused(catalog, &path, comment)));
         }
+        findings.extend(allowed.unused(catalog));
         findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     }
     suppressed
 }
 
-/// A finding for each rule in a comment that ignored nothing.
-fn unused(catalog: &Catalog, path: &Arc<str>, comment: &Comment) -> Vec<Finding> {
+/// A finding that something silences nothing.
+fn idle(catalog: &Catalog, message: String, place: Place, label: &str) -> Finding {
     let page = catalog.rule(rule::UNUSED_IGNORE);
-    let finding = |message: String, label: &str| Finding {
+    Finding {
         rule: rule::UNUSED_IGNORE,
         level: Level::Note,
         message,
         why: page.map(|page| page.why.clone()).unwrap_or_default(),
         help: page.map(|page| page.help.clone()).unwrap_or_default(),
-        primary: Label { place: Place { path: path.clone(), span: comment.span }, text: label.to_owned() },
+        primary: Label { place, text: label.to_owned() },
         flow: Vec::new(),
         related: Vec::new(),
         fix: None,
         secret: None,
-    };
+        past: None,
+    }
+}
+
+/// A finding for each rule in a comment that ignored nothing.
+fn unused(catalog: &Catalog, path: &Arc<str>, comment: &Comment) -> Vec<Finding> {
+    let place = Place { path: path.clone(), span: comment.span };
+    let finding = |message: String, label: &str| idle(catalog, message, place.clone(), label);
     if comment.rules.is_empty() {
         return vec![finding("This comment names no rule, and ignores nothing".into(), "no rule in brackets")];
     }

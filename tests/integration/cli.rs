@@ -303,3 +303,38 @@ fn a_reader_that_stops_early_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
 }
+
+#[test]
+fn shells_complete_options_and_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = mpcheck(folder.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}: {}", err(&output));
+        let script = out(&output);
+        // PowerShell's and elvish's scripts complete names of options and commands only.
+        let values = if ["powershell", "elvish"].contains(&shell) { &[][..] } else { &["hardcoded-secret", "sarif"] };
+        for word in ["max-file-size", "completions"].iter().chain(values) {
+            assert!(script.contains(word), "{shell}: no `{word}`");
+        }
+    }
+    let output = mpcheck(folder.path(), &["completions", "tcsh"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("[possible values: bash"), "{}", err(&output));
+}
+
+#[test]
+fn the_manual_page_names_every_option_and_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = out(&mpcheck(folder.path(), &["man"])).replace("\\-", "-");
+    assert!(page.contains(".TH mpcheck 1") && page.contains(".SH \"EXIT STATUS\""), "{page}");
+    let help = out(&mpcheck(folder.path(), &["--help"]));
+    let options: Vec<&str> = help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 3).collect();
+    assert!(options.len() > 8, "{help}");
+    for option in options {
+        let option = option.trim_end_matches([',', ';', '.', ')', '`']);
+        assert!(page.contains(option), "{option} is missing");
+    }
+    for command in ["rules", "explain", "completions"] {
+        assert!(page.contains(&format!("\\fB{command}\\fR")), "{command} is missing");
+    }
+}

@@ -8,8 +8,12 @@
 
 mod cases;
 mod cli;
+mod config;
 mod embedded;
+mod git;
 mod grammars;
+mod history;
+mod inventory;
 mod matrix;
 mod mutate;
 mod pages;

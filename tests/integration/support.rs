@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use mpcheck::finding::Report;
 use mpcheck::input::{Candidate, MemoryTree, Tree, WalkOptions, WorkTree, is_candidate};
 use mpcheck::pipeline::{self, Scope, Surroundings};
+use mpcheck::policy::Policy;
 use rayon::prelude::*;
 
 /// A small tree: path and bytes of each file.
@@ -46,13 +47,13 @@ pub(crate) fn check_in(tree: Arc<dyn Tree>, files: &Files) -> Report {
         named: false,
     });
     let around = Surroundings { folders: vec![String::new()], whole: true, roots: Vec::new() };
-    pipeline::check(tree, candidates.collect(), &around, &|_| true, &mut Vec::new())
+    pipeline::check(tree, candidates.collect(), &around, &Policy::default(), &mut Vec::new())
 }
 
 /// Runs mpcheck over a folder, as the program does when it is started there.
 pub(crate) fn check_folder(root: &Path) -> Result<Report, String> {
     let walk = WalkOptions { threads: Some(1), ..WalkOptions::default() };
-    let scope = Scope { paths: vec![".".into()], walk, instead: None, judges: &|_| true };
+    let scope = Scope { paths: vec![".".into()], walk, instead: None, policy: &Policy::default() };
     pipeline::run(root, Arc::new(WorkTree::new(root)), &scope).map_err(|error| error.to_string())
 }
 
@@ -60,7 +61,9 @@ pub(crate) fn check_folder(root: &Path) -> Result<Report, String> {
 pub(crate) fn found(report: &Report) -> Vec<Found> {
     let one = |finding: &mpcheck::finding::Finding| {
         let place = &finding.primary.place;
-        let source = report.source(&place.path).unwrap_or_else(|| panic!("{}: its source is missing", place.path));
+        let past = finding.past.as_ref().map(|past| &past.source).filter(|source| source.path() == &place.path);
+        let source = past.or_else(|| report.source(&place.path));
+        let source = source.unwrap_or_else(|| panic!("{}: its source is missing", place.path));
         Found {
             path: place.path.to_string(),
             line: source.position(place.span.start).line,
