@@ -144,6 +144,7 @@ impl Rows {
         functions.constants.iter().for_each(|(name, text)| self.add("constant", name, text));
         self.each("global", &functions.globals);
         self.each("altering", &functions.altering);
+        self.each("harmless", &functions.harmless);
         self.each("module prefix", &functions.module_prefixes);
         self.each("package prefix", &functions.package_prefixes);
     }

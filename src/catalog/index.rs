@@ -117,11 +117,15 @@ impl<'a> Index<'a> {
 
     /// Whether rows speak of a path, or of what is in it.
     pub fn knows(&self, language: &str, path: &str) -> bool {
-        let inside = |known: &&str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let inside =
+            |known: &&str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         let functions = self.functions.iter().filter(|(on, _)| inside(on)).flat_map(|(_, rows)| rows);
         let calls = self.calls.iter().filter(|(on, _)| inside(on)).flat_map(|(_, rows)| rows);
         let entries = self.entries.iter().filter(|(on, _)| inside(on)).flat_map(|(_, rows)| rows);
-        functions.map(|row| &row.languages).chain(calls.map(|row| &row.languages)).chain(entries.map(|row| &row.languages))
+        functions
+            .map(|row| &row.languages)
+            .chain(calls.map(|row| &row.languages))
+            .chain(entries.map(|row| &row.languages))
             .any(|languages| speaks(languages, language))
     }
 

@@ -6,8 +6,8 @@ use super::Run;
 use super::call::{Arguments, Passed};
 use super::heap::Fill;
 use super::value::{Core, How, Value};
-use crate::catalog::coverage::used;
 use crate::catalog::Command;
+use crate::catalog::coverage::used;
 use crate::source::Place;
 use crate::syntax::shell::INPUT;
 

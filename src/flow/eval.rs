@@ -373,7 +373,9 @@ impl<'a> Run<'a> {
                 let functions = &self.index.catalog.functions;
                 let globals = &functions.globals;
                 let path: Arc<str> = match (path.is_empty(), &**key) {
-                    (true, key) if globals.iter().find(|global| *global == key).inspect(|global| used(*global)).is_some() => {
+                    (true, key)
+                        if globals.iter().find(|global| *global == key).inspect(|global| used(*global)).is_some() =>
+                    {
                         "".into()
                     }
                     (true, key) => key.into(),

@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
         let harmless = &self.index.catalog.functions.harmless;
         let is_harmless = |name: &str| {
             let last = name.rsplit(['.', ':']).next().unwrap_or(name).to_ascii_lowercase();
-            harmless.iter().any(|word| last.contains(word.as_str()))
+            harmless.iter().find(|word| last.contains(word.as_str())).inspect(|word| used(*word)).is_some()
         };
         // What an argument is called: `Tesla.Middleware.Timeout`, `HTTPAdapter(max_retries=3)`.
         let name = |value: &Value| match &value.core {

@@ -9,8 +9,8 @@ use super::events::What;
 use super::heap::{Fill, Made, Object};
 use super::members::first_segment;
 use super::value::{Core, How, ObjectId, Value};
-use crate::catalog::coverage::used;
 use crate::catalog::HttpCall;
+use crate::catalog::coverage::used;
 use crate::source::Place;
 
 impl Run<'_> {

@@ -389,7 +389,8 @@ impl Run<'_> {
         let mut made = Vec::new();
         for element in elements {
             let known = !matches!(element.core, Core::Unknown);
-            let args = Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
+            let args =
+                Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
             let value = match &function.core {
                 Core::Function(closure) if known => self.invoke(&closure.clone(), Some(&args), place, None),
                 Core::Function(closure) => self.invoke_fresh(&closure.clone()),

@@ -33,7 +33,8 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
         }
     }
     if !facts.data
-        && let Some(last) = row.path.as_deref().and_then(|path| visit::steps(path).pop()).filter(|last| !last.starts_with('*'))
+        && let Some(last) =
+            row.path.as_deref().and_then(|path| visit::steps(path).pop()).filter(|last| !last.starts_with('*'))
     {
         assigned(facts, row, last, see);
     }

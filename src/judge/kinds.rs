@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use regex::Regex;
 use regex::bytes::RegexSet;
 
-use crate::catalog::coverage::{self, used};
 use crate::catalog::Catalog;
+use crate::catalog::coverage::{self, used};
 use crate::catalog::names::KindSet;
 use crate::flow::decode_base64;
 

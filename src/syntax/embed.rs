@@ -6,8 +6,8 @@
 use super::facts::{Entry, Expr, ExprKind, Facts};
 use super::lexical::lines;
 use super::visit;
-use crate::catalog::coverage::used;
 use crate::catalog::Script;
+use crate::catalog::coverage::used;
 use crate::source::Span;
 
 mod commands;

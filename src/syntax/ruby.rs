@@ -296,7 +296,6 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     Some(Expr::new(kind, span))
 }
 
-
 /// The right side of an assignment; a class made by a call gets the name it is bound to.
 fn assigned(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let value = lower.expr_of(node, "right");

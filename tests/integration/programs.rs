@@ -88,7 +88,9 @@ fn program(stem: &str, at: usize, file: &str, lead: &[&str], tail: &[&str], text
             let code = if marks.is_empty() { code } else { code.trim_end() };
             // A value of its own for each line, where that is asked for.
             let own = credentials(seed.wrapping_add(out.len() + 1));
-            let code = own.iter().fold(code.to_owned(), |code, (name, value)| code.replace(&name.replacen('@', "@+", 1), value));
+            let code = own
+                .iter()
+                .fold(code.to_owned(), |code, (name, value)| code.replace(&name.replacen('@', "@+", 1), value));
             out.push_str(&whole.iter().fold(code, |code, (name, value)| code.replace(name, value)));
             out.push('\n');
             let line = out.lines().count() as u32;
@@ -117,7 +119,5 @@ fn fault(program: &Program) -> Option<String> {
     got.sort();
     let problems = report.problems;
     let right = got == program.expected && problems.is_empty();
-    (!right).then(|| {
-        format!("{}\n    wanted {:?}\n    got    {got:?} {problems:?}", program.name, program.expected)
-    })
+    (!right).then(|| format!("{}\n    wanted {:?}\n    got    {got:?} {problems:?}", program.name, program.expected))
 }

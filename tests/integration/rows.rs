@@ -21,7 +21,9 @@ fn collect() {
     coverage::watch();
     support::judged_cases();
     programs::all().par_iter().for_each(|program| drop(support::check(&program.files)));
-    for files in [matrix::all(), sdks::all()] {
+    // The matrix says the same in each client many times: a part of it hits all rows of the client.
+    const PART: usize = 5;
+    for files in [matrix::all().into_iter().step_by(PART).collect(), sdks::all()] {
         support::check(&files);
     }
     for files in mutate::all().into_iter().chain(pages::all()) {
@@ -51,5 +53,6 @@ fn every_row_is_hit() {
     for (known, _) in UNHIT.iter().filter(|(known, _)| !unhit.iter().any(|row| row.starts_with(known))) {
         faults.push(format!("take it off UNHIT, it is hit, or it is gone: {known}"));
     }
-    assert!(faults.is_empty(), "\n{}\n{} faults", faults.join("\n"), faults.len());
+    let help = "write a program in tests/programs that needs the row, or a case; or the row is no fact that is used";
+    assert!(faults.is_empty(), "\n{}\n{} faults: {help}", faults.join("\n"), faults.len());
 }
