@@ -11,8 +11,9 @@ use std::sync::{Arc, OnceLock};
 
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
+use super::configured::Configured;
 use crate::catalog::Alias;
-use crate::catalog::coverage::used;
+use crate::catalog::coverage::{address, used_at};
 use crate::input::Tree;
 use crate::input::path::normalise;
 
@@ -26,12 +27,13 @@ const ENDINGS: [&str; 11] = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs
 pub struct Resolver {
     view: View,
     resolver: ResolverGeneric<View>,
-    aliases: &'static [Alias],
+    /// Each with its row in the catalog.
+    aliases: Vec<(Alias, usize)>,
 }
 
 impl Resolver {
     /// A resolver over a tree, with the aliases that frameworks set by themselves.
-    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, aliases: &'static [Alias]) -> Self {
+    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, aliases: &[Alias]) -> Self {
         let view = View { tree: Some(tree), folders, packages: Arc::default() };
         let strings = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let options = ResolveOptions {
@@ -44,6 +46,7 @@ impl Resolver {
                 (".mjs".into(), strings(&[".mts", ".mjs"])),
                 (".cjs".into(), strings(&[".cts", ".cjs"])),
             ],
+            alias_fields: vec![strings(&["browser"])],
             main_fields: strings(&["source", "browser", "module", "main"]),
             symlinks: false,
             node_path: false,
@@ -51,11 +54,19 @@ impl Resolver {
             ..ResolveOptions::default()
         };
         let resolver = ResolverGeneric::new_with_file_system(view.clone(), options);
+        let aliases = aliases.iter().map(|row| (row.clone(), address(row))).collect();
         Self { view, resolver, aliases }
     }
 
     /// The file that `specifier` means in the file `from`; `None` where it is none of the tree.
-    pub fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
+    ///
+    /// `configured` gives the aliases that build configurations set, and is asked where nothing else leads to a file.
+    pub fn resolve<'c>(
+        &self,
+        from: &str,
+        specifier: &str,
+        configured: &dyn Fn() -> &'c [Configured],
+    ) -> Option<String> {
         let bare = specifier.split(['?', '#']).next().filter(|bare| !bare.is_empty()).unwrap_or(specifier);
         let specifier = if specifier.starts_with('#') { specifier } else { bare };
         if specifier.is_empty() || specifier.contains("://") || specifier.starts_with("node:") {
@@ -71,7 +82,24 @@ impl Resolver {
         if specifier.starts_with('.') {
             return self.with_endings(&normalise(&format!("{}/{specifier}", folder(from))));
         }
-        self.aliased(from, specifier).or_else(|| self.unbuilt(specifier))
+        self.configured(from, specifier, configured())
+            .or_else(|| self.aliased(from, specifier))
+            .or_else(|| self.unbuilt(specifier))
+    }
+
+    /// By an alias of a build configuration; the nearest configuration goes first.
+    fn configured(&self, from: &str, specifier: &str, aliases: &[Configured]) -> Option<String> {
+        let holds = |alias: &&Configured| {
+            let inside = alias.folder.is_empty()
+                || from.strip_prefix(alias.folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            inside && alias.rest(specifier).is_some()
+        };
+        let mut fitting: Vec<&Configured> = aliases.iter().filter(holds).collect();
+        fitting.sort_by_key(|alias| std::cmp::Reverse((alias.folder.len(), alias.from.len())));
+        fitting.into_iter().find_map(|alias| {
+            let path = join(&alias.to, alias.rest(specifier)?.trim_start_matches('/'));
+            self.with_endings(&path)
+        })
     }
 
     /// A file at this path, with an ending or as the index of a folder.
@@ -91,7 +119,7 @@ impl Resolver {
         let tree = self.view.tree.as_ref()?;
         let projects = above(from).filter(|folder| tree.exists(&join(folder, "package.json")));
         for project in projects.chain([""]) {
-            for row in self.aliases {
+            for (row, at) in &self.aliases {
                 let rest = specifier.strip_prefix(row.from.as_str());
                 let Some(rest) =
                     rest.filter(|rest| rest.is_empty() || rest.starts_with('/') || row.from.ends_with('/'))
@@ -101,7 +129,7 @@ impl Resolver {
                 for to in &row.to {
                     let path = join(&join(project, to), rest.trim_start_matches('/'));
                     if let Some(found) = self.with_endings(path.trim_end_matches('/')) {
-                        used(row);
+                        used_at(*at);
                         return Some(found);
                     }
                 }
@@ -305,7 +333,7 @@ mod tests {
     fn resolver(files: &[(&str, &str)]) -> Resolver {
         let tree: MemoryTree = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
         let alias = Alias { from: "$lib".into(), to: vec!["src/lib".into()], by: "SvelteKit".into() };
-        Resolver::new(Arc::new(tree), vec![String::new()], vec![alias].leak())
+        Resolver::new(Arc::new(tree), vec![String::new()], &[alias])
     }
 
     #[test]
@@ -350,7 +378,7 @@ mod tests {
             ("apps/kit/src/routes/+page.svelte", "$lib/keys", Some("apps/kit/src/lib/keys.js")),
             ("apps/kit/src/routes/+page.svelte", "../lib/keys.js?raw", Some("apps/kit/src/lib/keys.js")),
         ] {
-            assert_eq!(resolver.resolve(from, specifier).as_deref(), to, "{specifier} in {from}");
+            assert_eq!(resolver.resolve(from, specifier, &|| &[]).as_deref(), to, "{specifier} in {from}");
         }
     }
 }
