@@ -37,7 +37,8 @@ impl Run<'_> {
                 continue;
             }
             if slot == "header-pairs" {
-                let given: Vec<_> = paths.iter().flat_map(|path| self.arguments_at(args, receiver, path)).collect();
+                let given: Vec<_> =
+                    paths.iter().flat_map(|path| self.arguments_at(args, receiver, &format!("{path}.."))).collect();
                 fills.extend(given.chunks_exact(2).map(|pair| Fill {
                     slot: "header-value".into(),
                     name: Some(pair[0].0.clone()),
