@@ -111,9 +111,8 @@ const LONG: usize = 28;
 /// Whether a file that speaks of Mixpanel can also hold a secret: somewhere in it letters and digits stand together as
 /// they do in one. Far cheaper than a parse, and most files that speak of Mixpanel hold none.
 pub fn may_hold_secret(bytes: &[u8]) -> bool {
-    if is_wide(bytes) {
-        let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-        return narrow.split(|byte| !is_key_byte(*byte)).any(is_key_like);
+    if Content::of(bytes).is_wide() {
+        return narrow(bytes).split(|byte| !is_key_byte(*byte)).any(is_key_like);
     }
     bytes.split(|byte| !is_key_byte(*byte)).any(is_key_like)
 }

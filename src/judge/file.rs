@@ -11,6 +11,7 @@ use super::rule;
 use super::side::{Side, Where, packages};
 use super::stripped::within;
 use crate::catalog::Reading;
+use crate::catalog::coverage::used;
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Problem};
 use crate::flow::{self, Event, Modules, Shape, What};
@@ -155,7 +156,7 @@ impl Ground<'_> {
                     }
                 };
                 let by = reading.iter().filter(|row| row.on.iter().any(|on| **on == **from)).find(in_project);
-                let by = by.map(|row| &row.by);
+                let by = by.inspect(|row| used(*row)).map(|row| &row.by);
                 let by = by.map(|by| by.as_str().into());
                 let by = by.or_else(|| match inlined_read {
                     true => self.prefixed_by_build(&event.site.path, name, modules),

@@ -87,6 +87,7 @@ fn occurrence(ground: &Ground<'_>, file: &Judged, span: Span, text: Arc<str>, ki
     let in_comment = comments.any(|comment| comment.span.contains(span));
     Sighting {
         place: Place { path: path.clone(), span },
+        line: file.document.source.line(span.start),
         text,
         kinds,
         own: false,
