@@ -1,6 +1,8 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod known;
+
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -14,7 +16,7 @@ use crate::flow::resolve::Resolver;
 use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
 use crate::judge::ships::Chain;
-use crate::judge::{Ground, Judged, Known, Verdict, judge_file, judge_tree, unsettled};
+use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
 use crate::policy::Policy;
 use crate::source::Source;
 use crate::syntax::document::Document;
@@ -141,7 +143,7 @@ pub fn check(
         files.extend(judged);
     }
     if around.whole {
-        let found = known_elsewhere(&ground, &shelf, &files, policy, problems);
+        let found = known::elsewhere(&ground, &shelf, &files, policy, problems);
         files.extend(found);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
@@ -177,46 +179,6 @@ pub(crate) fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
         finding.level = level;
         true
     })
-}
-
-/// The files that say nothing of Mixpanel and hold a secret that others gave away: one more pass over the tree, for
-/// exactly those values.
-fn known_elsewhere(
-    ground: &Ground<'_>,
-    shelf: &Shelf,
-    files: &[Judged],
-    policy: &Policy,
-    problems: &mut Vec<Problem>,
-) -> Vec<Judged> {
-    let known = match guard(|| Known::of(ground, files)) {
-        Ok(Some(known)) => known,
-        Ok(None) => return Vec::new(),
-        Err(_) => {
-            let message = failure(" while it gathered what is known", "Other files were not searched for it");
-            problems.push(Problem { path: ".".into(), span: None, message });
-            return Vec::new();
-        }
-    };
-    let judged: HashSet<&str> = files.iter().map(|file| &**file.document.source.path()).collect();
-    let mut paths = shelf.tree.list(&shelf.folders);
-    paths.retain(|path| !judged.contains(path.as_str()) && policy.config.excludes(path).is_none());
-    let look = |path: &String| {
-        // What can't be read was named by the walk.
-        let bytes = shelf.tree.read(path).ok().filter(|bytes| known.is_in(bytes))?;
-        let (judged, problems) = guarded(ground, shelf, Candidate { path: path.as_str().into(), bytes, named: false });
-        let judged = judged.map(|mut judged| {
-            known.sight(ground, &mut judged);
-            judged
-        });
-        Some((judged, problems))
-    };
-    let found: Vec<_> = paths.par_iter().filter_map(look).collect();
-    let mut all = Vec::new();
-    for (judged, said) in found {
-        problems.extend(said);
-        all.extend(judged);
-    }
-    all
 }
 
 /// The modules that say nothing of their side and ship because client code imports them. Asked only of those that hold or
