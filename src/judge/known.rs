@@ -63,6 +63,8 @@ impl Known {
                 test: ground.sides.is_test(path),
                 doc: ground.sides.is_doc(path),
                 shipped_by: Vec::new(),
+                handed: None,
+                unused: false,
                 paired: false,
                 in_url: false,
             });

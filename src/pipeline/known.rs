@@ -4,20 +4,21 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::{Shelf, guarded};
+use super::guarded;
 use crate::finding::Problem;
 use crate::guard::{failure, guard};
-use crate::input::Candidate;
+use crate::input::{Candidate, Tree};
 use crate::judge::{Ground, Judged, Known};
 use crate::policy::Policy;
+use crate::shelf::Shelf;
 
 /// The files that say nothing of Mixpanel and hold a secret that others gave away: one more pass over the tree, for
 /// exactly those values.
 pub(super) fn elsewhere(
     ground: &Ground<'_>,
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
     files: &[Judged],
-    policy: &Policy,
+    (tree, folders, policy): (&dyn Tree, &[String], &Policy),
     problems: &mut Vec<Problem>,
 ) -> Vec<Judged> {
     let known = match guard(|| Known::of(ground, files)) {
@@ -30,11 +31,11 @@ pub(super) fn elsewhere(
         }
     };
     let judged: HashSet<&str> = files.iter().map(|file| &**file.document.source.path()).collect();
-    let mut paths = shelf.tree.list(&shelf.folders);
+    let mut paths = tree.list(folders);
     paths.retain(|path| !judged.contains(path.as_str()) && policy.config.excludes(path).is_none());
     let look = |path: &String| {
         // What can't be read was named by the walk.
-        let bytes = shelf.tree.read(path).ok().filter(|bytes| known.is_in(bytes))?;
+        let bytes = tree.read(path).ok().filter(|bytes| known.is_in(bytes))?;
         let (judged, problems) = guarded(ground, shelf, Candidate { path: path.as_str().into(), bytes, named: false });
         let judged = judged.map(|mut judged| {
             known.sight(ground, &mut judged);
