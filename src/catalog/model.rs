@@ -135,6 +135,10 @@ pub struct Placeholders {
 pub struct Apis {
     /// Host names of Mixpanel's APIs; `*.` in front stands for any labels.
     pub hosts: Vec<String>,
+    /// First-party proxies in front of Mixpanel: hosts, each with or without a path behind it. What comes behind that is
+    /// the path of Mixpanel's API. No row of `rules/`: a house names its own.
+    #[serde(default)]
+    pub proxies: Vec<String>,
     /// The APIs.
     pub api: Vec<Api>,
 }

@@ -13,6 +13,7 @@ mod embedded;
 mod git;
 mod grammars;
 mod history;
+mod house;
 mod inventory;
 mod matrix;
 mod mutate;
