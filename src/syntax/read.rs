@@ -167,7 +167,7 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
                     units.push(Unit::new("http", requests::bruno(text)));
                 }
                 // What stands in documentation and notebooks without a language is no code.
-                let words = depth > 0 || path.ends_with(".txt");
+                let words = inside.depth > 0 || path.ends_with(".txt");
                 let rest = beside(if words { written(text) } else { prose(text) }, &units);
                 units.push(Unit::new(language.family(), rest));
             }
