@@ -1,5 +1,6 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
