@@ -22,6 +22,7 @@ fn main() {
         functions: functions(),
         sdks: sdks(),
         http: http(),
+        idioms: table("rules/idioms.toml"),
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("catalog.bin");
     fs::write(out, postcard::to_stdvec(&catalog).expect("the catalog packs")).expect("OUT_DIR can be written");

@@ -214,8 +214,19 @@ impl<'a> Run<'a> {
         const MAX: usize = 200_000;
         if self.events.len() < MAX {
             let calls = self.calls.iter().filter(|call| !call.root).map(|call| call.site.clone()).collect();
-            self.events.push(Event { what, site, language: self.language(unit), calls });
+            let called = if matches!(what, What::Request { .. }) { self.called(unit, &site) } else { "".into() };
+            self.events.push(Event { what, site, language: self.language(unit), called, calls });
         }
+    }
+
+    /// The name of the call at a place, as it is written.
+    fn called(&self, unit: usize, site: &Place) -> Arc<str> {
+        const LONGEST: usize = 60;
+        let source = &self.units[unit].document.source;
+        let text = if source.path() == &site.path { source.slice(site.span) } else { "" };
+        let call = text.strip_prefix("await ").unwrap_or(text);
+        let end = call.find(|c: char| c == '(' || c.is_whitespace()).unwrap_or(call.len());
+        if end <= LONGEST { call[..end].into() } else { "".into() }
     }
 
     /// A value as it is now.

@@ -19,6 +19,7 @@ pub mod stripped;
 pub mod url;
 pub mod variables;
 
+mod advice;
 mod file;
 mod tree;
 

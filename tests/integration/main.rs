@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and says why on the terminal"
 )]
 
+mod advice;
 mod cases;
 mod cli;
 mod config;
