@@ -96,6 +96,7 @@ fn functions() -> Functions {
         all.constants.extend(one.constants);
         all.globals.extend(one.globals);
         all.altering.extend(one.altering);
+        all.harmless.extend(one.harmless);
         all.module_prefixes.extend(one.module_prefixes);
         all.package_prefixes.extend(one.package_prefixes);
     }

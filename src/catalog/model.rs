@@ -500,6 +500,10 @@ pub struct Functions {
     /// `transport`, as a named argument or a member of an options object.
     #[serde(default)]
     pub altering: Vec<String>,
+    /// Words in the names of methods, and of what they are handed, that change nothing of what a request presents
+    /// (`timeout`, `retry`), though no row knows the method; in small letters.
+    #[serde(default)]
+    pub harmless: Vec<String>,
     /// Prefixes of module names that say nothing: `node:`.
     #[serde(default)]
     pub module_prefixes: Vec<String>,

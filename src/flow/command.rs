@@ -191,6 +191,7 @@ impl Line {
                 self.push(slot, None, Passed { name: None, value, place: place.clone() });
             }
             None if flag == "body-is-query" => self.body_is_query = true,
+            None if flag == "hidden" => self.hidden = true,
             None => {}
         }
     }
@@ -222,8 +223,10 @@ impl Line {
     fn word(&mut self, command: &Command, word: &Passed, lead: &str) {
         self.words += 1;
         if command.words != "httpie" {
-            // A word that is wholly unknown may be an option as well as a URL.
-            self.hidden |= matches!(word.value.core, Core::Unknown | Core::Env(_)) && self.has("url");
+            // A word that is wholly unknown may be an option as well as a URL, if another word is the URL.
+            let unknown = |value: &Value| matches!(value.core, Core::Unknown | Core::Env(_));
+            let before = self.fills.iter().any(|fill| &*fill.slot == "url" && unknown(&fill.value));
+            self.hidden |= before || unknown(&word.value) && self.has("url");
             return self.push("url", None, word.clone());
         }
         let is_method = !lead.is_empty() && lead.bytes().all(|byte| byte.is_ascii_uppercase());

@@ -77,7 +77,42 @@ impl<'a> Run<'a> {
         if let Some(value) = any.and_then(|any| self.call_function(unit, &any, receiver, args, place)) {
             return value;
         }
+        if let Some(receiver) = receiver {
+            self.altered_by_method(receiver, path, args);
+        }
         self.call_unknown(Some(path.clone()), args, place)
+    }
+
+    /// A method of a client or request that no row knows may hand it to code out of sight (`f.use VaultAuth`,
+    /// `client.OnBeforeRequest(sign)`), which may then set any part.
+    fn altered_by_method(&mut self, receiver: &Value, path: &str, args: &Arguments) {
+        let Core::Object(id) = receiver.core else { return };
+        let object = self.heap.object(id);
+        if object.made.is_none() && object.fills.is_empty() && object.owner.is_none() {
+            return;
+        }
+        let harmless = &self.index.catalog.functions.harmless;
+        let is_harmless = |name: &str| {
+            let last = name.rsplit(['.', ':']).next().unwrap_or(name).to_ascii_lowercase();
+            harmless.iter().any(|word| last.contains(word.as_str()))
+        };
+        // What an argument is called: `Tesla.Middleware.Timeout`, `HTTPAdapter(max_retries=3)`.
+        let name = |value: &Value| match &value.core {
+            Core::Foreign(name) => Some(name.clone()),
+            _ => value.trail.last().and_then(|step| step.name.clone()),
+        };
+        let first = args.list.first().and_then(|arg| name(&arg.value));
+        let alters = |arg: &Passed| match &arg.value.core {
+            Core::Function(_) | Core::Object(_) | Core::Class(_) | Core::Method(_) => true,
+            Core::Foreign(_) | Core::Unknown => !name(&arg.value).is_some_and(|name| is_harmless(&name)),
+            _ => false,
+        };
+        let harmless = is_harmless(path) || first.is_some_and(|first| is_harmless(&first));
+        if !harmless && args.list.iter().any(alters) {
+            let root = object.owner.unwrap_or(id);
+            self.heap.change(root).open = true;
+            self.heap.change(id).open = true;
+        }
     }
 
     /// The row of an HTTP client for a call: the first whose conditions hold. Where it can't be seen whether one's do,
@@ -135,9 +170,12 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Something foreign by its path: a constant of which the text is known, or just the name.
+    /// Something foreign by its path: a constant of which the text is known, by the path or by its last two names
+    /// (`io.ktor.http.HttpHeaders.Authorization`, in whatever package a library keeps it), or just the name.
     pub(super) fn foreign_name(&self, path: Arc<str>, place: &Place) -> Value {
-        let core = match self.index.catalog.functions.constants.get(&*path) {
+        let constants = &self.index.catalog.functions.constants;
+        let last_two = || path.rmatch_indices('.').nth(1).and_then(|(dot, _)| constants.get(&path[dot + 1..]));
+        let core = match constants.get(&*path).or_else(last_two) {
             Some(text) => Core::Text(text.as_str().into()),
             None => Core::Foreign(path.clone()),
         };
@@ -210,9 +248,22 @@ impl<'a> Run<'a> {
             Some(args) => self.fills(path, row, None, args, place).0,
             None => Vec::new(),
         };
+        let sends = self.overrides_sending(unit, id, &makes);
         let object = self.heap.change(id);
         object.foreign = Some(makes);
         object.fills.extend(fills);
+        object.open |= sends;
+    }
+
+    /// Whether the class of an instance has a method of its own in the place of one by which the library sends: all that
+    /// the library sends may then pass through it, and get more parts.
+    fn overrides_sending(&self, unit: usize, id: usize, library: &str) -> bool {
+        let Some(class) = &self.heap.object(id).class else { return false };
+        let functions = &self.unit(class.unit).facts.functions;
+        self.class(class).methods.iter().filter_map(|method| functions.get(method.function)).any(|function| {
+            let path = format!("{library}.{}", function.name);
+            self.index.http(self.language(unit), &path).is_some_and(|row| row.sends)
+        })
     }
 }
 

@@ -157,7 +157,7 @@ impl Run<'_> {
             },
             // A text without names is none.
             "query" => value.text().is_none_or(|text| text.is_empty() || text.contains('=')),
-            "client" if matches!(value.core, Core::Unknown) => true,
+            "client" if matches!(value.core, Core::Unknown | Core::Env(_)) => true,
             "url" | "host" | "path" | "scheme" | "method" | "header-name" | "header-value" | "authorization"
             | "bearer" => object.is_none_or(|object| !object.fills.is_empty() && slot != "header-name"),
             "header" => object.is_none(),

@@ -275,7 +275,8 @@ impl<'a> Ground<'a> {
     ) {
         for user in filled(user) {
             for password in filled(password) {
-                let (user, password) = (self.leaf(user, Around::Flow), self.leaf(password, Around::Flow));
+                let leaf = |value: &Shape| self.leaf_in(value, Around::Flow, Some(place));
+                let (user, password) = (leaf(user), leaf(password));
                 let (what, at) = match (user.empty, password.empty) {
                     (true, true) => continue,
                     (false, true) => (Credential::One(user), "basic-user"),

@@ -209,6 +209,12 @@ impl Ground<'_> {
     fn pair_in(&self, text: &str) -> Option<Option<KindSet>> {
         let mut bare = text.trim();
         let mut scheme = false;
+        // A whole line of a header: `@Headers("Authorization: Basic ..")`.
+        if let Some((name, value)) = bare.split_once(':')
+            && name.trim().eq_ignore_ascii_case("authorization")
+        {
+            bare = value.trim_start();
+        }
         for prefix in ["Bearer ", "Basic ", "bearer ", "basic "] {
             if let Some(rest) = bare.strip_prefix(prefix) {
                 bare = rest.trim();

@@ -140,6 +140,8 @@ impl Ground<'_> {
 
     fn missing(&self, event: &Event<'_>, request: &Request<'_>, sent: bool, out: &mut Observed) {
         let api = request.api;
+        // A test's route is mocked, and to send nothing may be what it tests.
+        let sent = sent && !self.sides.is_test(&event.site.path);
         if let Some(also) = &api.also_needs
             && sent
             && !request.hidden
@@ -346,7 +348,14 @@ impl Ground<'_> {
                     None => "credential",
                 };
                 let mut finding = if fits {
-                    let discouraged = parameter.discouraged.as_ref().filter(|_| !wanted.has(self.kinds.token));
+                    // What may also be a service account's half is none of what is retired, beside a user name or by
+                    // its own name.
+                    let current = if kinds.is_empty() { wanted } else { kinds.and(wanted) };
+                    let current = current.without(self.kinds.project_secret).without(self.kinds.api_key);
+                    let account = args.iter().any(|(other, _)| other != at && takes(*other).has(self.kinds.username));
+                    let stays = !current.is_empty() && (account || kinds.only().is_some());
+                    let discouraged =
+                        parameter.discouraged.as_ref().filter(|_| !stays && !wanted.has(self.kinds.token));
                     let Some(why) = discouraged else { continue };
                     let message =
                         format!("`{}` takes {} that is on its way out", entry.title, article(&parameter.name));

@@ -39,7 +39,23 @@ impl Leaf {
 impl Ground<'_> {
     /// The leaf of a shape that has no alternatives.
     pub fn leaf(&self, shape: &Shape, around: Around) -> Leaf {
-        let steps: Vec<Step> = shape.trail.steps().into_iter().cloned().collect();
+        self.leaf_in(shape, around, None)
+    }
+
+    /// The same for a value that fills a client's own slot there: that the slot is called `username` (`auth: { username:
+    /// .. }`) says nothing of the value.
+    pub fn leaf_in(&self, shape: &Shape, around: Around, slot: Option<&Place>) -> Leaf {
+        let mut steps: Vec<Step> = shape.trail.steps().into_iter().cloned().collect();
+        let of_user = |name: &str| {
+            let meaning = self.name_kinds(name, How::Bound, around);
+            meaning.is_some_and(|(kinds, _)| kinds.only() == Some(self.kinds.username))
+        };
+        if let Some(Step { how: How::Bound, place, name: Some(name) }) = steps.last()
+            && Some(place) == slot
+            && of_user(name)
+        {
+            steps.pop();
+        }
         let text: Option<Arc<str>> = shape.text().map(Arc::from);
         let literal = match &shape.kind {
             ShapeKind::Text(_) => steps.iter().find(|step| step.how == How::Written).map(|step| step.place.clone()),
@@ -88,6 +104,9 @@ impl Ground<'_> {
         for step in &leaf.steps {
             let Some(name) = &step.name else { continue };
             let Some((kinds, own)) = self.name_kinds(name, step.how, around) else { continue };
+            if self.is_denied(kinds, leaf.text.as_deref()) {
+                continue;
+            }
             if own {
                 if kinds.is_empty() {
                     return;
@@ -97,7 +116,7 @@ impl Ground<'_> {
                 leaf.name = Some(name.clone());
                 return;
             }
-            if generic.is_none() && !self.is_denied(kinds, leaf.text.as_deref()) {
+            if generic.is_none() {
                 generic = Some((kinds, name.clone()));
             }
         }
@@ -107,8 +126,8 @@ impl Ground<'_> {
         }
     }
 
-    /// Whether a text can't be what a generic name says: `username` says little of a text that has the shape of a token
-    /// or secret, and not that of a service account's name.
+    /// Whether a text can't be what a name says: `username` says little of a text that has the shape of a token or
+    /// secret, and not that of a service account's name.
     fn is_denied(&self, kinds: KindSet, text: Option<&str>) -> bool {
         let (Some(text), true) = (text, kinds.only() == Some(self.kinds.username)) else { return false };
         self.kinds.own_kind(text).is_none()

@@ -263,6 +263,9 @@ pub(super) fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
         if let Some(document) = modules.document(&format!("{prefix}Cargo.toml")) {
             keys_of(&document, "dependencies", &mut found);
         }
+        if let Some(document) = modules.document(&format!("{prefix}Package.swift")) {
+            swift_package(&document, &mut found);
+        }
         if folder.is_empty() || !found.is_empty() {
             return found;
         }
@@ -284,6 +287,20 @@ fn plugins(document: &Document, found: &mut HashSet<String>) {
         if ["id", "apply", "kotlin", "java"].iter().any(|word| line.starts_with(word)) {
             found.extend(line.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned));
         }
+    }
+}
+
+/// What a Swift package depends on, by the last segment of each address, and the platforms and sorts of target that it
+/// names: `vapor`, `.iOS`, `.executableTarget`.
+fn swift_package(document: &Document, found: &mut HashSet<String>) {
+    let lines = document.source.text().lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
+    for line in lines {
+        let words = line.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| word.starts_with('.'));
+        found.extend(words.map(str::to_owned));
+        let quoted = line.split('"').skip(1).step_by(2).filter(|text| text.contains("://"));
+        found.extend(
+            quoted.filter_map(|url| url.rsplit('/').next()).map(|name| name.trim_end_matches(".git").to_owned()),
+        );
     }
 }
 
