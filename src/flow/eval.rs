@@ -219,16 +219,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The name of the call at a place, as it is written.
-    fn called(&self, unit: usize, site: &Place) -> Arc<str> {
-        const LONGEST: usize = 60;
-        let source = &self.units[unit].document.source;
-        let text = if source.path() == &site.path { source.slice(site.span) } else { "" };
-        let call = text.strip_prefix("await ").unwrap_or(text);
-        let end = call.find(|c: char| c == '(' || c.is_whitespace()).unwrap_or(call.len());
-        if end <= LONGEST { call[..end].into() } else { "".into() }
-    }
-
     /// A value as it is now.
     pub(super) fn shape(&self, value: &Value) -> Shape {
         Shape::of(&self.heap, value)
