@@ -9,9 +9,11 @@ use std::sync::Arc;
 use crate::cli::{self, Command, Options};
 use crate::config::{Config, ConfigError};
 use crate::finding::Report;
+use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
+use crate::judge::history::{Age, MAX_AGE};
 use crate::policy::Policy;
-use crate::{pipeline, report};
+use crate::{history, pipeline, report, time};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -71,6 +73,9 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
+    /// The repository can't be used.
+    #[error("{0}")]
+    Git(#[from] crate::input::git::GitError),
     /// The configuration has a mistake in it, or can't be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -131,6 +136,14 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let overlay = Overlay::new(tree, &name, bytes.clone());
         let scope = pipeline::Scope { paths: Vec::new(), walk, instead: Some((name, bytes)), policy: &policy };
         return Ok(pipeline::run(root, Arc::new(overlay), &scope)?);
+    }
+    if let Some(range) = &options.history {
+        let typed = options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy()));
+        let paths = typed.filter(|path| path != ".").collect();
+        let history = HistoryOptions { range: range.clone(), max_file_size, paths };
+        let most = options.max_age.or(policy.config.max_age).unwrap_or(MAX_AGE);
+        let age = Age { most, today: options.as_of.unwrap_or_else(time::now) };
+        return Ok(history::run(root, &history, age, &policy)?);
     }
     let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let scope = pipeline::Scope { paths, walk, instead: None, policy: &policy };

@@ -22,7 +22,7 @@ pub use shell::{completions, manual};
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Check files.
-    Check(Options),
+    Check(Box<Options>),
     /// Print the table of rules.
     Rules,
     /// Print the page of a rule.
@@ -45,6 +45,12 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Read standard input as if it were this file.
     pub stdin: Option<PathBuf>,
+    /// Read history instead: of all refs, or of a range.
+    pub history: Option<Option<String>>,
+    /// How many days a credential may be old, with `history`; `None` for the default.
+    pub max_age: Option<u32>,
+    /// What day it is, in seconds since the start of 1970, with `history`; `None` for today.
+    pub as_of: Option<i64>,
     /// What goes to standard output.
     pub format: Format,
     /// Further reports.
@@ -188,6 +194,15 @@ struct Check {
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Read everything that was ever committed: what all refs reach, or the commits of RANGE, as in `v1.0..main`
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin", allow_hyphen_values = false)]
+    history: Option<Option<String>>,
+    /// With --history: how many days after its commit a credential in the tree is stale [default: 90]
+    #[arg(long, value_name = "DAYS", requires = "history")]
+    max_age: Option<u32>,
+    /// With --history: the day that ages are counted to, as in `2026-05-31` [default: today]
+    #[arg(long, value_name = "DATE", requires = "history", value_parser = crate::time::parse)]
+    as_of: Option<i64>,
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
@@ -241,7 +256,7 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
         },
         Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
         Some(Action::Man) => Ok(Command::Manual),
-        None => line.check.options().map(Command::Check),
+        None => line.check.options().map(Box::new).map(Command::Check),
     }
 }
 
@@ -267,6 +282,9 @@ impl Check {
         Ok(Options {
             paths,
             stdin: self.stdin,
+            history: self.history,
+            max_age: self.max_age,
+            as_of: self.as_of,
             format,
             outputs: self.outputs,
             fail_on,
@@ -355,7 +373,7 @@ mod tests {
 
     fn options(line: &str) -> Options {
         match parsed(line) {
-            Ok(Command::Check(options)) => options,
+            Ok(Command::Check(options)) => *options,
             Ok(_) => panic!("{line}: a command"),
             Err(error) => panic!("{line}: {error}"),
         }
@@ -404,6 +422,18 @@ mod tests {
         let options = options("mpcheck --stdin src/a.js");
         assert!(options.paths.is_empty() && options.stdin == Some("src/a.js".into()));
         assert!(error("mpcheck --stdin a.js b.js").contains("cannot be used with"));
+    }
+
+    #[test]
+    fn history_takes_a_range_or_none() {
+        assert_eq!(options("mpcheck --history").history, Some(None));
+        let options = options("mpcheck src --history v1..main --max-age 30 --as-of 2026-01-02");
+        assert_eq!(options.history, Some(Some("v1..main".into())));
+        assert_eq!((options.max_age, options.as_of), (Some(30), Some(1_767_312_000)));
+        assert_eq!(options.paths, [PathBuf::from("src")]);
+        assert!(error("mpcheck --max-age 3").contains("--history"));
+        assert!(error("mpcheck --history --as-of yesterday").contains("2026-05-31"));
+        assert!(error("mpcheck --history --stdin a.js").contains("cannot be used with"));
     }
 
     #[test]

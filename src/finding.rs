@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::secret::Secret;
-use crate::source::{Place, Source, Span};
+use crate::source::{Place, Position, Source, Span};
 
 /// How bad a finding is, and what `--fail-on` compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -78,6 +78,33 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The credential, where its text is known.
     pub secret: Option<Secret>,
+    /// What history says of it, in a run that reads history.
+    pub past: Option<Arc<Past>>,
+}
+
+/// What history says of a credential.
+pub struct Past {
+    /// The first commit that brought it; none where a ref points at its file and no commit does.
+    pub commit: Option<Commit>,
+    /// The file in which the finding stands, as it was in the commit that it is shown from.
+    pub source: Arc<Source>,
+    /// Whether the tree of `HEAD` still holds it.
+    pub in_tree: bool,
+    /// Each path at which it stood, the first first.
+    pub places: Vec<Stood>,
+}
+
+/// A place where a credential stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stood {
+    /// The file.
+    pub path: Arc<str>,
+    /// Where it began in the file of that commit.
+    pub start: Position,
+    /// One past its end.
+    pub end: Position,
+    /// The first commit that brought it there.
+    pub commit: Option<Commit>,
 }
 
 impl Finding {
@@ -91,6 +118,44 @@ impl Finding {
     /// The order of every report: path, place, rule.
     pub fn sort_key(&self) -> (&Place, &'static str, &str) {
         (&self.primary.place, self.rule, &self.message)
+    }
+}
+
+impl Stood {
+    /// `since 1a2b3c4d5e6f of 2024-05-31`.
+    pub fn since(&self) -> String {
+        match &self.commit {
+            Some(commit) => format!("since commit {} of {}", commit.short(), commit.day()),
+            None => "reached by a ref itself".into(),
+        }
+    }
+}
+
+/// A commit, as far as findings say which one it was.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Commit {
+    /// Its id, in hexadecimal digits.
+    pub id: String,
+    /// When its author wrote it: seconds since the start of 1970.
+    pub seconds: i64,
+    /// The author's time zone: seconds east of Greenwich.
+    pub offset: i32,
+}
+
+impl Commit {
+    /// As much of the id as tells it apart.
+    pub fn short(&self) -> &str {
+        self.id.get(..12).unwrap_or(&self.id)
+    }
+
+    /// The day in the author's time zone, as in `2024-05-31`.
+    pub fn day(&self) -> String {
+        crate::time::day(self.seconds.saturating_add(self.offset.into()))
+    }
+
+    /// Day, time and time zone, as in `2024-05-31T18:03:05+02:00`.
+    pub fn moment(&self) -> String {
+        crate::time::moment(self.seconds, self.offset)
     }
 }
 
@@ -162,8 +227,10 @@ pub struct Report {
     pub secrets: Vec<Secret>,
     /// The credentials that there are, those that are written into files first.
     pub credentials: Vec<Credential>,
-    /// How many files were looked at, and how many of them were parsed.
+    /// How many files were looked at, and how many of them were parsed; of a history, how many blobs.
     pub files: Counts,
+    /// How many commits were read, where history was.
+    pub history: Option<usize>,
 }
 
 /// How much a run looked at.

@@ -1,10 +1,8 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, Mutex, Once, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 
@@ -13,6 +11,7 @@ use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::flow::resolve::Resolver;
+use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
 use crate::judge::ships::Chain;
 use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
@@ -131,7 +130,6 @@ pub fn check(
     policy: &Policy,
     problems: &mut Vec<Problem>,
 ) -> Report {
-    quiet_panics();
     let told = Box::new(|path: &str| policy.side(path));
     let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
     let shelf = Shelf::new(tree, around.folders.clone());
@@ -165,45 +163,16 @@ pub fn check(
     let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
     let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
-    Report { findings, suppressed, problems: std::mem::take(problems), sources, secrets, credentials, files }
+    let problems = std::mem::take(problems);
+    Report { findings, suppressed, problems, sources, secrets, credentials, files, history: None }
 }
 
 /// Gives a finding the level that it is reported at; whether it is reported at all.
-fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
+pub(crate) fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
     policy.level(finding).is_some_and(|level| {
         finding.level = level;
         true
     })
-}
-
-thread_local! {
-    /// While a file is judged: where in mpcheck a panic came from, if there was one.
-    static GUARDED: RefCell<Option<String>> = const { RefCell::new(None) };
-    /// Whether a file is being judged on this thread.
-    static JUDGING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A panic's message may quote the text that was at hand, and with it a secret: while a file is judged it is never
-/// printed, only the place in mpcheck is kept.
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if JUDGING.get() {
-                let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-                GUARDED.set(place);
-            } else {
-                before(panic);
-            }
-        }));
-    });
-}
-
-/// What is said of a panic that was caught: where in mpcheck it was, and what is lost by it.
-fn failure(over: &str, lost: &str) -> String {
-    let place = GUARDED.take().map(|place| format!(" (at {place})")).unwrap_or_default();
-    format!("mpcheck failed{over}{place}; this is a mistake in mpcheck, and worth a report. {lost}")
 }
 
 /// The modules that say nothing of their side and ship because client code imports them. Asked only of those that hold or
@@ -214,14 +183,12 @@ fn shipped(
     files: &[Judged],
     problems: &mut Vec<Problem>,
 ) -> HashMap<Arc<str>, Chain> {
-    JUDGING.set(true);
     let ask = || {
         let paths = unsettled(ground, files);
         let scripts = paths.iter().filter(|path| is_module(path));
         scripts.filter_map(|path| Some((path.clone(), ground.chain_to(path, shelf)?))).collect()
     };
-    let result = catch_unwind(AssertUnwindSafe(ask));
-    JUDGING.set(false);
+    let result = guard(ask);
     result.unwrap_or_else(|_| {
         let message = failure(" while it looked for who imports a module", "Whether it ships was not judged");
         problems.push(Problem { path: ".".into(), span: None, message });
@@ -240,11 +207,7 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
     for file in files.iter_mut().filter(concerned) {
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
-        JUDGING.set(true);
-        let judge = || judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)));
-        let result = catch_unwind(AssertUnwindSafe(judge));
-        JUDGING.set(false);
-        match result {
+        match guard(|| judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)))) {
             Ok(judged) => *file = judged,
             Err(_) => {
                 let message = failure(" on this file", "That it ships was not judged");
@@ -266,13 +229,11 @@ fn is_module(path: &str) -> bool {
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
 fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> Verdict {
-    JUDGING.set(true);
     let judge = || {
         fault::here(Room::Tree, &|| files.iter().map(|file| file.document.source.text()).collect());
         judge_tree(ground, files)
     };
-    let result = catch_unwind(AssertUnwindSafe(judge));
-    JUDGING.set(false);
+    let result = guard(judge);
     result.unwrap_or_else(|_| {
         let message = failure("", "Nothing was judged");
         problems.push(Problem { path: ".".into(), span: None, message });
@@ -284,8 +245,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
-    JUDGING.set(true);
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = guard(|| {
         let decoded = decode(candidate.bytes);
         fault::here(Room::Input, &|| decoded.text.clone());
         if decoded.binary {
@@ -299,8 +259,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<
         fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())
-    }));
-    JUDGING.set(false);
+    });
     result.unwrap_or_else(|_| (None, vec![problem(failure(" on this file", "The file was not judged"))]))
 }
 

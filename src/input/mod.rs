@@ -5,6 +5,7 @@
 
 pub mod decode;
 pub mod git;
+pub mod history;
 mod ignores;
 pub mod path;
 pub mod prefilter;

@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod exposure;
 pub mod fit;
+pub mod history;
 pub mod hygiene;
 mod inlined;
 mod inventory;
@@ -103,6 +104,7 @@ impl<'a> Ground<'a> {
             related: Vec::new(),
             fix: None,
             secret: None,
+            past: None,
         }
     }
 

@@ -31,6 +31,11 @@ pub const MALFORMED_CREDENTIAL: &str = "malformed-credential";
 /// A service account that may do everything.
 pub const OVER_PRIVILEGED_ACCOUNT: &str = "over-privileged-account";
 
+/// A secret that is gone from the tree and not from history.
+pub const LEAKED_IN_HISTORY: &str = "leaked-in-history";
+/// A secret in the tree that was committed long ago.
+pub const STALE_CREDENTIAL: &str = "stale-credential";
+
 /// A comment that ignores nothing.
 pub const UNUSED_IGNORE: &str = "unused-ignore";
 
@@ -43,7 +48,7 @@ pub fn silences(one: &str, other: &str) -> bool {
     one == other || EXPOSURE.contains(&one) && EXPOSURE.contains(&other)
 }
 
-/// All of them. `unused-ignore` is judged behind the others, in `triage`.
+/// All of them. `unused-ignore` is judged behind the others, in `triage`; those of history only with `--history`.
 pub const ALL: &[&str] = &[
     UNUSED_IGNORE,
     CLIENT_SIDE_SECRET,
@@ -61,4 +66,6 @@ pub const ALL: &[&str] = &[
     MISSING_PROJECT_ID,
     MALFORMED_CREDENTIAL,
     OVER_PRIVILEGED_ACCOUNT,
+    LEAKED_IN_HISTORY,
+    STALE_CREDENTIAL,
 ];

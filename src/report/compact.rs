@@ -8,7 +8,7 @@ use super::text::one_line;
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     for finding in &view.report.findings {
         let place = &finding.primary.place;
-        let start = view.place(place).start;
+        let start = view.of(finding).place(place).start;
         let message = view.say(&finding.message);
         writeln!(
             out,

@@ -26,7 +26,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             Level::Warning => "warning",
             Level::Note => "notice",
         };
-        command(view, level, (&place.path, Some(place.span)), finding.rule, &message, out)?;
+        command(&view.of(finding), level, (&place.path, Some(place.span)), finding.rule, &message, out)?;
     }
     let most = [Level::Error, Level::Warning, Level::Note].into_iter().map(|level| view.count(level)).max();
     if most.is_some_and(|most| most > SHOWN) {

@@ -12,7 +12,7 @@ use miette::{
 use super::excerpt::{Cut, Excerpt, Mark};
 use super::text::{count, one_line, sentence, wrap};
 use super::{Summary, View};
-use crate::finding::{Finding, Label, Level};
+use crate::finding::{Finding, Label, Level, Past};
 
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 120;
@@ -20,6 +20,8 @@ const WIDEST: usize = 120;
 const NARROWEST: usize = 30;
 /// What the line number, the bar and the blanks around them take.
 const GUTTER: usize = 8;
+/// Of the places where a credential stood, so many are shown.
+const PLACES: usize = 10;
 /// The least a label gets, even if it then runs over the edge.
 const LABEL: usize = 14;
 
@@ -38,6 +40,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         .with_link_display_text("(page)")
         .without_syntax_highlighting();
     for finding in &view.report.findings {
+        let view = &view.of(finding);
         let shown = Shown::new(view, finding, width);
         let mut rendered = String::new();
         if handler.render_report(&mut rendered, &shown).is_err() {
@@ -47,6 +50,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{rendered}")?;
         if shown.excerpt.lines.is_empty() {
             writeln!(out, "  in {}", one_line(&finding.primary.place.path))?;
+        }
+        if let Some(past) = &finding.past {
+            history(view, past, width, out)?;
         }
         let fix = finding.fix.as_ref().map(|fix| fix.title.as_str()).unwrap_or_default();
         for (name, words) in [("why", finding.why.as_str()), ("help", &finding.help), ("fix", fix)] {
@@ -61,6 +67,20 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     problems(view, width, out)?;
     if view.options.quiet { Ok(()) } else { summary(view, width, out) }
+}
+
+/// Where a credential stood, one place a line: paths stay whole, so that they can be copied.
+fn history(view: &View<'_>, past: &Past, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let lead = paint(view, "36", "  history:");
+    let now = if past.in_tree { "It is still in the tree." } else { "It is in the tree no more." };
+    writeln!(out, "{lead} {}", wrap(now, width, "", ""))?;
+    for stood in past.places.iter().take(PLACES) {
+        writeln!(out, "    {}:{} {}", one_line(&stood.path), stood.start.line, stood.since())?;
+    }
+    match past.places.len().saturating_sub(PLACES) {
+        0 => Ok(()),
+        more => writeln!(out, "    and {}; --format json names them all", count(more, "further path")),
+    }
 }
 
 fn problems(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -110,8 +130,8 @@ impl Shown {
         let cut = Cut { width: width - GUTTER, unicode: view.options.unicode };
         let mut excerpt = Excerpt::default();
         for (path, marks) in files(view, finding) {
-            if let Some(source) = view.report.source(path) {
-                excerpt.add(source, marks, &view.veil, cut);
+            if let Some(source) = view.source(path) {
+                excerpt.add(source, marks, view.veil, cut);
             }
         }
         let label = |mark: &super::excerpt::Placed| {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Region, View};
-use crate::finding::{self, Finding, Label, Level, Problem};
+use crate::finding::{self, Finding, Label, Level, Past, Problem};
 use crate::source::Place;
 
 /// The version of the shape.
@@ -49,6 +49,29 @@ struct Entry {
     fix: Option<Correction>,
     fingerprint: String,
     credential: Option<Credential>,
+    history: Option<History>,
+}
+
+/// What history says of a credential.
+#[derive(Serialize)]
+struct History {
+    in_tree: bool,
+    commit: Option<Commit>,
+    places: Vec<Stood>,
+}
+
+#[derive(Serialize)]
+struct Commit {
+    id: String,
+    author_date: String,
+}
+
+/// A path at which a credential stood, with the first commit that brought it there.
+#[derive(Serialize)]
+struct Stood {
+    path: String,
+    range: Range,
+    commit: Option<Commit>,
 }
 
 /// A place: its path, and its lines and columns where the file's text is at hand.
@@ -124,6 +147,8 @@ struct Summary {
     problems: usize,
     files_seen: usize,
     files_parsed: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commits: Option<usize>,
 }
 
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -143,6 +168,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             problems: view.report.problems.len(),
             files_seen: view.report.files.seen,
             files_parsed: view.report.files.parsed,
+            commits: view.report.history,
         },
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -150,6 +176,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
+    let view = &view.of(finding);
     let steps = |labels: &[Label]| labels.iter().map(|label| step(view, label)).collect();
     let fix = finding.fix.as_ref().filter(|fix| view.veil.hide(&fix.replacement) == fix.replacement);
     Entry {
@@ -173,6 +200,21 @@ fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
             .secret
             .as_ref()
             .map(|secret| Credential { hint: secret.hint(), fingerprint: secret.digest() }),
+        history: finding.past.as_deref().map(history),
+    }
+}
+
+fn history(past: &Past) -> History {
+    let commit = |commit: &finding::Commit| Commit { id: commit.id.clone(), author_date: commit.moment() };
+    let stood = |stood: &finding::Stood| Stood {
+        path: stood.path.to_string(),
+        range: range(Region { start: stood.start, end: stood.end }),
+        commit: stood.commit.as_ref().map(commit),
+    };
+    History {
+        in_tree: past.in_tree,
+        commit: past.commit.as_ref().map(commit),
+        places: past.places.iter().map(stood).collect(),
     }
 }
 
@@ -200,7 +242,7 @@ fn trouble(view: &View<'_>, problem: &Problem) -> Trouble {
 }
 
 fn spot(view: &View<'_>, place: &Place) -> Spot {
-    let known = view.report.source(&place.path).is_some();
+    let known = view.source(&place.path).is_some();
     Spot { path: place.path.to_string(), range: known.then(|| range(view.place(place))) }
 }
 

@@ -41,7 +41,7 @@ fn findings(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| level | rule | where | what |\n| --- | --- | --- | --- |")?;
     for finding in findings.iter().take(FINDINGS) {
         let place = &finding.primary.place;
-        let at = format!("{}:{}", place.path, view.place(place).start.line);
+        let at = format!("{}:{}", place.path, view.of(finding).place(place).start.line);
         let rule = match super::rules::page_url(finding.rule) {
             Some(page) => format!("[`{}`]({page})", finding.rule),
             None => format!("`{}`", finding.rule),

@@ -23,7 +23,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use crate::finding::{Finding, Level, Report};
-use crate::source::{Place, Position, Span};
+use crate::source::{Place, Position, Source, Span};
 use summary::Summary;
 use veil::Veil;
 
@@ -117,7 +117,8 @@ impl Default for Options {
 /// Fails only if `out` can't be written to.
 pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     crate::fault::here(crate::fault::Room::Report, &|| report.sources.iter().map(|source| source.text()).collect());
-    let view = View { report, veil: Veil::new(&report.secrets), options };
+    let veil = Veil::new(&report.secrets);
+    let view = View { report, veil: &veil, options, past: None };
     match format {
         Format::Human => human::write(&view, out),
         Format::Compact => compact::write(&view, out),
@@ -135,7 +136,8 @@ pub fn write(report: &Report, format: Format, options: &Options, out: &mut dyn W
 ///
 /// Fails only if `out` can't be written to.
 pub fn problems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let view = View { report, veil: Veil::new(&report.secrets), options: &Options::default() };
+    let veil = Veil::new(&report.secrets);
+    let view = View { report, veil: &veil, options: &Options::default(), past: None };
     compact::problems(&view, out)
 }
 
@@ -147,13 +149,27 @@ struct Region {
 }
 
 /// A report that is being written.
+#[derive(Clone, Copy)]
 struct View<'r> {
     report: &'r Report,
-    veil: Veil,
+    veil: &'r Veil,
     options: &'r Options,
+    /// Of the finding at hand: the file of an earlier commit in which it stands.
+    past: Option<&'r Source>,
 }
 
-impl View<'_> {
+impl<'r> View<'r> {
+    /// The same report, as one of its findings sees it.
+    fn of(&self, finding: &'r Finding) -> Self {
+        Self { past: finding.past.as_ref().map(|past| &*past.source), ..*self }
+    }
+
+    /// The text of a file.
+    fn source(&self, path: &str) -> Option<&'r Source> {
+        let past = self.past.filter(|source| **source.path() == *path);
+        past.or_else(|| self.report.source(path).map(|source| &**source))
+    }
+
     /// Words that may leave.
     fn say(&self, text: &str) -> String {
         self.veil.hide(text).into_owned()
@@ -162,7 +178,7 @@ impl View<'_> {
     /// Where a span of a file is; the file's beginning where its text isn't at hand.
     fn region(&self, path: &str, span: Span) -> Region {
         let start = Position { line: 1, column: 1 };
-        let Some(source) = self.report.source(path) else { return Region { start, end: start } };
+        let Some(source) = self.source(path) else { return Region { start, end: start } };
         let start = veil::floor(source.text(), span.start as usize) as u32;
         let end = veil::floor(source.text(), span.end as usize) as u32;
         let start = source.position(start);
@@ -175,7 +191,7 @@ impl View<'_> {
 
     /// What stands at a place, masked, and not more than `most` characters of it.
     fn snippet(&self, place: &Place, most: usize) -> Option<String> {
-        let source = self.report.source(&place.path)?;
+        let source = self.source(&place.path)?;
         let range = place.span.range();
         let end = range.end.min(range.start.saturating_add(most * 4));
         let snippet = self.veil.slice(source.text(), range.start..end);

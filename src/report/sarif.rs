@@ -17,7 +17,7 @@ use serde_sarif::sarif::{
 use super::text::{percent_encoded, sentence};
 use super::{View, line_hash};
 use crate::catalog::{self, Rule};
-use crate::finding::{Finding, Label, Level, Problem, Suppressed};
+use crate::finding::{Finding, Label, Level, Problem, Stood, Suppressed};
 use crate::source::{Place, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -37,8 +37,10 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (kept, cut) = kept(&view.report.findings);
     let room = RESULTS - kept.len();
     let suppressed: Vec<&Suppressed> = view.report.suppressed.iter().take(room).collect();
-    let shown = kept.iter().map(|at| &view.report.findings[*at]);
-    let hashes = hashes(view, shown.chain(suppressed.iter().map(|one| &one.finding)));
+    // GitHub follows an alert in the files of the commit that it analyses; those of earlier commits have no lines there.
+    let shown = kept.iter().map(|at| &view.report.findings[*at]).filter(|finding| finding.past.is_none());
+    let dismissed = suppressed.iter().map(|one| &one.finding).filter(|finding| finding.past.is_none());
+    let hashes = hashes(view, shown.chain(dismissed));
     let prints = view.fingerprints();
     let mut results: Vec<Outcome> =
         kept.iter().map(|at| result(view, &view.report.findings[*at], &prints[*at], &hashes)).collect();
@@ -125,6 +127,7 @@ fn rule(rule: &Rule) -> ReportingDescriptor {
 }
 
 fn result(view: &View<'_>, finding: &Finding, print: &str, hashes: &BTreeMap<(String, u32), String>) -> Outcome {
+    let view = &view.of(finding);
     let place = &finding.primary.place;
     let mut prints = BTreeMap::from([("mpcheck/v1".to_owned(), print.to_owned())]);
     let hash = hashes.get(&(place.path.to_string(), view.place(place).start.line));
@@ -147,16 +150,40 @@ fn result(view: &View<'_>, finding: &Finding, print: &str, hashes: &BTreeMap<(St
     let index = catalog::builtin().rules.iter().position(|rule| rule.slug == finding.rule);
     result.rule_index = index.map(|index| index as i64);
     let related = finding.flow.iter().chain(&finding.related).take(LOCATIONS).zip(1..);
-    let related: Vec<_> = related.map(|(label, id)| location(view, &label.place, Some(label), Some(id))).collect();
+    let mut related: Vec<_> = related.map(|(label, id)| location(view, &label.place, Some(label), Some(id))).collect();
+    let room = LOCATIONS.saturating_sub(related.len());
+    let stood = finding.past.iter().flat_map(|past| &past.places).take(room).zip(related.len() as i64 + 1..);
+    related.extend(stood.map(|(stood, id)| stood_at(stood, id)).collect::<Vec<_>>());
     result.related_locations = Some(related).filter(|related| !related.is_empty());
     result.code_flows = flow(view, finding).map(|flow| vec![flow]);
     result.fixes = fix(view, finding).map(|fix| vec![fix]);
+    let mut properties = BTreeMap::new();
     if let Some(secret) = &finding.secret {
-        let credential = json!({ "fingerprint": secret.digest(), "hint": secret.hint() });
-        let properties = BTreeMap::from([("credential".to_owned(), credential)]);
+        properties.insert("credential".to_owned(), json!({ "fingerprint": secret.digest(), "hint": secret.hint() }));
+    }
+    if let Some(past) = &finding.past {
+        properties.insert("inTree".to_owned(), json!(past.in_tree));
+        if let Some(commit) = &past.commit {
+            properties.insert("commit".to_owned(), json!({ "id": commit.id, "authorDate": commit.moment() }));
+        }
+    }
+    if !properties.is_empty() {
         result.properties = Some(PropertyBag::builder().additional_properties(properties).build());
     }
     result
+}
+
+/// A place in an earlier commit.
+fn stood_at(stood: &Stood, id: i64) -> Location {
+    let region = Region::builder()
+        .start_line(stood.start.line)
+        .start_column(stood.start.column)
+        .end_line(stood.end.line)
+        .end_column(stood.end.column)
+        .build();
+    let physical = PhysicalLocation::builder().artifact_location(artifact(&stood.path)).region(region).build();
+    let message = said(&super::text::sentence(&stood.since()));
+    Location::builder().physical_location(physical).id(id).message(message).build()
 }
 
 /// A finding that a comment ignores: code scanning shows it as dismissed, with the reason.
@@ -183,7 +210,7 @@ fn flow(view: &View<'_>, finding: &Finding) -> Option<CodeFlow> {
 /// The fix, unless it holds a credential, which would come out masked and mend nothing.
 fn fix(view: &View<'_>, finding: &Finding) -> Option<Fix> {
     let fix = finding.fix.as_ref().filter(|fix| view.veil.hide(&fix.replacement) == fix.replacement)?;
-    view.report.source(&fix.place.path)?;
+    view.source(&fix.place.path)?;
     let replacement = Replacement::builder()
         .deleted_region(region(view, &fix.place.path, fix.place.span, None))
         .inserted_content(ArtifactContent::builder().text(fix.replacement.clone()).build())

@@ -9,6 +9,7 @@ pub(super) struct Summary {
     /// How many findings there are of each level that has some, the worst first.
     pub(super) levels: Vec<(Level, usize)>,
     files: usize,
+    commits: Option<usize>,
     ignored: usize,
     problems: usize,
     /// The rule of the first of the worst findings, and how many rules found something.
@@ -25,6 +26,7 @@ impl Summary {
         Self {
             levels,
             files: report.files.seen,
+            commits: report.history,
             ignored: report.suppressed.len(),
             problems: report.problems.len(),
             worst: worst.map(|finding| (finding.rule, rules.len())),
@@ -39,7 +41,11 @@ impl Summary {
 
     /// `2 errors and 1 note in 12 files, 1 finding ignored.`
     pub(super) fn sentence(&self) -> String {
-        let mut parts = vec![format!("{} in {}", capital(&self.found()), count(self.files, "file"))];
+        let read = match self.commits {
+            Some(commits) => format!("{} of {}", count(self.files, "blob"), count(commits, "commit")),
+            None => count(self.files, "file"),
+        };
+        let mut parts = vec![format!("{} in {read}", capital(&self.found()))];
         if self.ignored > 0 {
             parts.push(format!("{} ignored", count(self.ignored, "finding")));
         }

@@ -32,6 +32,7 @@ fn finding(rule: &'static str, level: Level, primary: Label, secret: Option<&str
         related: Vec::new(),
         fix: None,
         secret: secret.map(Secret::new),
+        past: None,
     }
 }
 

@@ -17,7 +17,7 @@ use allow::Allowed;
 use ignore::{Comment, Reach};
 
 /// Rules that only a reading of history judges: a comment or an allow entry for one of them may be used there.
-const HISTORY: [&str; 2] = ["leaked-in-history", "stale-credential"];
+const HISTORY: [&str; 2] = [rule::LEAKED_IN_HISTORY, rule::STALE_CREDENTIAL];
 
 /// Takes out the findings that a comment ignores or that an entry allows, and gives them. With `judge_unused`, the rules
 /// in comments that ignored nothing and the entries that allowed nothing become findings: to say so, all of the tree has
@@ -88,6 +88,7 @@ fn idle(catalog: &Catalog, message: String, place: Place, label: &str) -> Findin
         related: Vec::new(),
         fix: None,
         secret: None,
+        past: None,
     }
 }
 

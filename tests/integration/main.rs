@@ -13,6 +13,7 @@ mod config;
 mod embedded;
 mod git;
 mod grammars;
+mod history;
 mod inventory;
 mod matrix;
 mod mutate;

@@ -10,9 +10,11 @@ use mpcheck::judge::rule;
 use rayon::prelude::*;
 use regex::Regex;
 
+use crate::history;
 use crate::support::{Files, check, found, repository};
 
-static INFO: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"^(\S+) path=(\S+) finds="([^"]*)"$"#).unwrap());
+static INFO: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"^(\S+) path=(\S+)(?: at=(\S+))? finds="([^"]*)"$"#).unwrap());
 static FINDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d+) ([a-z-]+)(?:@(error|warning|note))?$").unwrap());
 
 /// Examples that are known to be judged otherwise, with the reason. One that comes right fails the test.
@@ -23,6 +25,8 @@ struct Example {
     /// `wrong-credential: A secret handed to the SDK`.
     title: String,
     files: Files,
+    /// Of an example of history: the day of a commit, and a file that it writes.
+    steps: Vec<(String, String, String)>,
     /// Path, line, rule and level of each finding.
     finds: Vec<(String, u32, String, Option<String>)>,
 }
@@ -34,7 +38,12 @@ fn examples(slug: &str, page: &str) -> Vec<Example> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix("### ") {
-            examples.push(Example { title: format!("{slug}: {heading}"), files: Files::new(), finds: Vec::new() });
+            examples.push(Example {
+                title: format!("{slug}: {heading}"),
+                files: Files::new(),
+                steps: Vec::new(),
+                finds: Vec::new(),
+            });
         }
         let fence: String = line.chars().take_while(|c| *c == '`').collect();
         if fence.len() < 3 {
@@ -45,13 +54,17 @@ fn examples(slug: &str, page: &str) -> Vec<Example> {
         let parts = INFO.captures(info).unwrap_or_else(|| panic!("{slug}: cannot read the fence `{info}`"));
         let example = examples.last_mut().unwrap_or_else(|| panic!("{slug}: a fence before the first heading"));
         let path = parts[2].to_owned();
-        for part in parts[3].split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in parts[4].split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let find = FINDS.captures(part).unwrap_or_else(|| panic!("{}: cannot read `{part}`", example.title));
             let level = find.get(3).map(|level| level.as_str().to_owned());
             let line = find[1].parse().unwrap();
             assert!(line <= code.len() as u32, "{}: {path} has no line {line}", example.title);
             assert!(rule::ALL.contains(&&find[2]), "{}: there is no rule `{}`", example.title, &find[2]);
             example.finds.push((path.clone(), line, find[2].to_owned(), level));
+        }
+        if let Some(day) = parts.get(3) {
+            example.steps.push((day.as_str().to_owned(), path, format!("{}\n", code.join("\n"))));
+            continue;
         }
         let old = example.files.insert(path, format!("{}\n", code.join("\n")).into_bytes());
         assert!(old.is_none(), "{}: two files of one name", example.title);
@@ -62,7 +75,12 @@ fn examples(slug: &str, page: &str) -> Vec<Example> {
 /// The trees of all examples.
 pub(crate) fn all() -> Vec<Files> {
     let rules = &catalog::builtin().rules;
-    rules.iter().flat_map(|rule| examples(&rule.slug, &rule.page)).map(|example| example.files).collect()
+    rules
+        .iter()
+        .flat_map(|rule| examples(&rule.slug, &rule.page))
+        .map(|example| example.files)
+        .filter(|files| !files.is_empty())
+        .collect()
 }
 
 /// Whether a finding without a level in `finds` is one with any level.
@@ -74,7 +92,10 @@ fn agrees(expected: &[(String, u32, String, Option<String>)], got: &[(String, u3
 }
 
 fn run(example: &Example) -> Option<String> {
-    let report = check(&example.files);
+    let report = match example.steps.is_empty() {
+        true => check(&example.files),
+        false => history::of_steps(&example.steps, "2024-06-01"),
+    };
     let mut got: Vec<_> =
         found(&report).into_iter().map(|found| (found.path, found.line, found.rule, Some(found.level))).collect();
     let mut expected = example.finds.clone();
@@ -105,7 +126,11 @@ fn every_page_has_bad_and_good_examples() {
         let shows = |example: &Example| example.finds.iter().any(|find| find.2 == rule.slug);
         assert!(examples.iter().any(shows), "{}: no example has the finding", rule.slug);
         assert!(examples.iter().any(|example| example.finds.is_empty()), "{}: no example is right", rule.slug);
-        assert!(examples.iter().all(|example| !example.files.is_empty()), "{}: a heading without code", rule.slug);
+        assert!(
+            examples.iter().all(|example| !example.files.is_empty() || !example.steps.is_empty()),
+            "{}: a heading without code",
+            rule.slug
+        );
     }
 }
 

@@ -61,7 +61,9 @@ pub(crate) fn check_folder(root: &Path) -> Result<Report, String> {
 pub(crate) fn found(report: &Report) -> Vec<Found> {
     let one = |finding: &mpcheck::finding::Finding| {
         let place = &finding.primary.place;
-        let source = report.source(&place.path).unwrap_or_else(|| panic!("{}: its source is missing", place.path));
+        let past = finding.past.as_ref().map(|past| &past.source).filter(|source| source.path() == &place.path);
+        let source = past.or_else(|| report.source(&place.path));
+        let source = source.unwrap_or_else(|| panic!("{}: its source is missing", place.path));
         Found {
             path: place.path.to_string(),
             line: source.position(place.span.start).line,

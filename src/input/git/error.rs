@@ -159,7 +159,7 @@ fn deepen(revision: &str) -> String {
 }
 
 /// What an error of gix says, on one line, down to its cause.
-pub(super) fn said(error: &gix::Error) -> String {
+pub(crate) fn said(error: &gix::Error) -> String {
     let mut texts: Vec<String> = Vec::new();
     for one in error.iter_errors() {
         let text = one.to_string().lines().next().unwrap_or_default().trim().to_owned();

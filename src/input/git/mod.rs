@@ -15,6 +15,7 @@ mod tree;
 
 pub use changes::{Changed, Side, changes};
 pub use entries::{Entry, Kind};
+pub(crate) use error::said;
 pub use error::{GitError, Shallow};
 pub use repository::Repository;
 pub use revision::{Ends, parts};
