@@ -41,6 +41,7 @@ pub mod pipeline;
 pub mod policy;
 pub mod report;
 pub mod secret;
+pub mod shelf;
 pub mod source;
 pub mod syntax;
 pub mod time;

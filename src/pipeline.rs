@@ -1,24 +1,23 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use crate::catalog;
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
-use crate::flow::resolve::Resolver;
 use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Tree, WalkError, WalkOptions, decode};
-use crate::judge::ships::Chain;
+use crate::judge::ships::{Chain, Importers};
+use crate::judge::side::project;
 use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled};
 use crate::policy::Policy;
+use crate::shelf::{Shelf, is_module};
 use crate::source::Source;
 use crate::syntax::document::Document;
-use crate::syntax::lexical;
 use crate::triage::triage;
 
 /// What a run looks at.
@@ -131,8 +130,9 @@ pub fn check(
     problems: &mut Vec<Problem>,
 ) -> Report {
     let told = Box::new(|path: &str| policy.side(path));
-    let ground = Ground::new(&policy.catalog).with_roots(around.roots.clone()).with_told(told);
-    let shelf = Shelf::new(tree, around.folders.clone());
+    let ground =
+        Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
+    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
@@ -179,14 +179,26 @@ pub(crate) fn set_level(policy: &Policy, finding: &mut Finding) -> bool {
 /// present a secret.
 fn shipped(
     ground: &Ground<'_>,
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
     files: &[Judged],
     problems: &mut Vec<Problem>,
 ) -> HashMap<Arc<str>, Chain> {
     let ask = || {
         let paths = unsettled(ground, files);
-        let scripts = paths.iter().filter(|path| is_module(path));
-        scripts.filter_map(|path| Some((path.clone(), ground.chain_to(path, shelf)?))).collect()
+        let mut importers = Importers::new(ground, shelf);
+        let mut gaps: HashMap<String, bool> = HashMap::new();
+        let mut shipped = HashMap::new();
+        for path in paths.iter().filter(|path| is_module(path)) {
+            let mut chain = importers.chain_to(path);
+            // Where imports lead to files that aren't there, nobody can tell that nothing imports a module of an app.
+            if chain.is_none() && files.iter().any(|file| file.side.pending && file.document.source.path() == path) {
+                let project = project(path, shelf);
+                let gap = gaps.entry(project.clone()).or_insert_with(|| shelf.has_gaps(project.trim_end_matches('/')));
+                chain = gap.then(Vec::new);
+            }
+            shipped.extend(chain.map(|chain| (path.clone(), chain)));
+        }
+        shipped
     };
     let result = guard(ask);
     result.unwrap_or_else(|_| {
@@ -197,7 +209,7 @@ fn shipped(
 }
 
 /// Judges those files again whose code or whose imports' code turned out to ship.
-fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &mut Vec<Problem>) {
+fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problems: &mut Vec<Problem>) {
     let concerned = |file: &&mut Judged| {
         let ships = |path: &str| ground.sides.shipped(path).is_some();
         ships(file.document.source.path())
@@ -217,15 +229,6 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf, files: &mut [Judged], problems: &
     }
 }
 
-/// Whether a file is one that JavaScript can import.
-fn is_module(path: &str) -> bool {
-    use crate::syntax::language::{Language, detect};
-    let language = detect(path, "");
-    language.family() == "javascript"
-        || matches!(language, Language::Vue | Language::Svelte | Language::Astro | Language::Html)
-        || language == Language::Json
-}
-
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better
 /// than one that may be wrong, and the problem says so.
 fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem>) -> Verdict {
@@ -242,7 +245,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
     let result = guard(|| {
@@ -269,7 +272,7 @@ fn sources<'f>(
     credentials: &[Credential],
     problems: &[Problem],
     files: &[Judged],
-    shelf: &Shelf,
+    shelf: &Shelf<'_>,
 ) -> Vec<Arc<Source>> {
     let mut paths: Vec<Arc<str>> = Vec::new();
     for finding in findings {
@@ -286,172 +289,4 @@ fn sources<'f>(
         Some(document.source.clone())
     };
     paths.iter().filter_map(find).collect()
-}
-
-/// A place on the shelf, filled by whoever asks first.
-type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
-
-/// Documents that files import, each read once.
-struct Shelf {
-    tree: Arc<dyn Tree>,
-    /// The folders whose files may be looked at for what the candidates need.
-    folders: Vec<String>,
-    index: OnceLock<Names>,
-    resolver: OnceLock<Resolver>,
-    imports: OnceLock<Imports>,
-    documents: Mutex<HashMap<String, Slot>>,
-}
-
-impl Modules for Shelf {
-    fn document(&self, path: &str) -> Option<Arc<Document>> {
-        let slot = {
-            let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
-            documents.entry(path.to_owned()).or_default().clone()
-        };
-        let read = || {
-            let decoded = decode(self.tree.read(path).ok()?);
-            let readable = !decoded.binary;
-            readable.then(|| Arc::new(crate::syntax::read(Source::new(path, decoded.text))))
-        };
-        slot.get_or_init(read).clone()
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.tree.exists(path)
-    }
-
-    fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let aliases = || catalog::builtin().surfaces.alias.clone();
-        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
-        self.resolver.get_or_init(resolver).resolve(from, specifier)
-    }
-
-    fn importers(&self, path: &str) -> Vec<String> {
-        let imports = self.imports();
-        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        let stem = plain(file.split('.').next().unwrap_or(file));
-        let mut keys = vec![stem.clone()];
-        if stem == "index" || stem == "main" {
-            keys.extend([plain(folder.rsplit('/').next().unwrap_or_default()), String::new()]);
-        }
-        // What a package exports goes by the package's name.
-        let projects = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]);
-        let name = projects.filter_map(|folder| self.package_name(folder)).next();
-        keys.extend(name.map(|name| format!("package {name}")));
-        let mut found: Vec<String> = Vec::new();
-        for (from, specifier) in keys.iter().filter_map(|key| imports.get(key)).flatten() {
-            if from != path && found.last() != Some(from) && self.resolve(from, specifier).as_deref() == Some(path) {
-                found.push(from.clone());
-            }
-        }
-        found.sort();
-        found.dedup();
-        found
-    }
-
-    fn files_named(&self, stem: &str) -> Vec<String> {
-        let names = self.names();
-        names.files.get(&plain(stem)).into_iter().flatten().map(|at| names.paths[*at].clone()).collect()
-    }
-
-    fn folders_named(&self, name: &str) -> Vec<String> {
-        self.names().folders.get(name).map_or_else(Vec::new, |folders| folders.iter().cloned().collect())
-    }
-
-    fn mentions(&self, path: &str, text: &str) -> bool {
-        let bytes = self.tree.read(path).unwrap_or_default();
-        bytes.windows(text.len().max(1)).any(|window| window == text.as_bytes())
-    }
-
-    fn files_in(&self, folder: &str) -> Vec<String> {
-        let paths = &self.names().paths;
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let from = paths.partition_point(|path| path.as_str() < prefix.as_str());
-        let inside = paths[from..].iter().take_while(|path| path.starts_with(&prefix));
-        inside.filter(|path| !path[prefix.len()..].contains('/')).cloned().collect()
-    }
-}
-
-/// A name as names of files are compared: without case, `_` and `-`.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
-}
-
-/// Which files import what, by the last name of the import and by its package: file, and the import as it is written.
-type Imports = HashMap<String, Vec<(String, String)>>;
-
-/// The files of a tree by their names.
-#[derive(Default)]
-struct Names {
-    /// All paths, sorted.
-    paths: Vec<String>,
-    /// Which paths have a stem.
-    files: HashMap<String, Vec<usize>>,
-    /// Which folders have a last name.
-    folders: HashMap<String, BTreeSet<String>>,
-}
-
-impl Shelf {
-    fn new(tree: Arc<dyn Tree>, folders: Vec<String>) -> Self {
-        let (index, resolver, imports) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { tree, folders, index, resolver, imports, documents: Mutex::default() }
-    }
-
-    /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are
-    /// first asked for; nothing else may run on the threads of the pool then.
-    fn imports(&self) -> &Imports {
-        self.imports.get_or_init(|| {
-            let modules: Vec<&String> =
-                self.names().paths.iter().filter(|path| is_module(path) && !path.ends_with(".json")).collect();
-            let found: Vec<Vec<(String, String, String)>> = modules
-                .par_iter()
-                .map(|path| {
-                    let bytes = self.tree.read(path).unwrap_or_default();
-                    let text = decode(bytes).text;
-                    let mut found = Vec::new();
-                    for specifier in lexical::imports::imports(&text) {
-                        let bare = specifier.split(['?', '#']).next().filter(|b| !b.is_empty()).unwrap_or(specifier);
-                        let last = bare.rsplit('/').next().unwrap_or(bare).trim_start_matches('#');
-                        let last = plain(last.trim_start_matches('.').split('.').next().unwrap_or_default());
-                        found.push((last, (*path).clone(), specifier.to_owned()));
-                        if !specifier.starts_with(['.', '/', '#']) {
-                            let parts = if specifier.starts_with('@') { 2 } else { 1 };
-                            let name: Vec<&str> = specifier.splitn(parts + 1, '/').take(parts).collect();
-                            let key = format!("package {}", name.join("/"));
-                            found.push((key, (*path).clone(), specifier.to_owned()));
-                        }
-                    }
-                    found
-                })
-                .collect();
-            let mut imports = Imports::new();
-            for (key, path, specifier) in found.into_iter().flatten() {
-                imports.entry(key).or_default().push((path, specifier));
-            }
-            imports
-        })
-    }
-
-    /// The name in the `package.json` of a folder.
-    fn package_name(&self, folder: &str) -> Option<String> {
-        let slash = if folder.is_empty() { "" } else { "/" };
-        let bytes = self.tree.read(&format!("{folder}{slash}package.json")).ok()?;
-        let manifest: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-        Some(manifest.get("name")?.as_str()?.to_owned())
-    }
-
-    /// The names of all files, listed when they are first asked for.
-    fn names(&self) -> &Names {
-        self.index.get_or_init(|| {
-            let mut names = Names { paths: self.tree.list(&self.folders), ..Names::default() };
-            for (at, path) in names.paths.iter().enumerate() {
-                let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-                let stem = file.split('.').next().unwrap_or(file);
-                names.files.entry(plain(stem)).or_default().push(at);
-                let name = folder.rsplit('/').next().unwrap_or_default();
-                names.folders.entry(name.to_owned()).or_default().insert(folder.to_owned());
-            }
-            names
-        })
-    }
 }

@@ -61,7 +61,7 @@ impl Policy {
     pub fn side(&self, path: &str) -> Option<Side> {
         let (at, pattern) = self.config.side(path)?;
         let name = if at == Where::Client { "client" } else { "server" };
-        Some(Side { at, because: format!("is {name} code by `{pattern}` in {}", self.config.path) })
+        Some(Side { at, because: format!("is {name} code by `{pattern}` in {}", self.config.path), pending: false })
     }
 
     /// The allow entries, each with its place in the configuration file.

@@ -261,12 +261,28 @@ pub struct Surfaces {
     /// What frameworks let an import begin with that is no package.
     #[serde(default)]
     pub alias: Vec<Alias>,
+    /// Calls that load the module which their first text names: `require`, `new Worker`. A member goes by its last name.
+    pub loads: Vec<String>,
+    /// Calls that load all modules which fit their first text: a pattern, or a folder for those that end in `/`.
+    pub globs: Vec<String>,
+    /// Where build configurations set beginnings of imports.
+    #[serde(default)]
+    pub build_alias: Vec<BuildAlias>,
+    /// Where build configurations name the modules that a client starts with.
+    #[serde(default)]
+    pub build_entry: Vec<BuildEntry>,
+    /// Where build configurations set prefixes of their own.
+    #[serde(default)]
+    pub build_prefix: Vec<BuildPrefix>,
     /// Those of them whose very way says that the value is in the client, whoever put it there.
     #[serde(default)]
     pub reading: Vec<Reading>,
     /// What a framework strips from the client build of a client module.
     #[serde(default)]
     pub stripped: Vec<Stripped>,
+    /// What servers hand to clients.
+    #[serde(default)]
+    pub handed: Vec<Handed>,
     /// Path patterns of tests.
     pub tests: Vec<String>,
     /// Path patterns of documentation and examples.
@@ -292,6 +308,54 @@ pub struct Alias {
     /// The folders that it stands for, seen from the project's folder; the first that has the file counts.
     pub to: Vec<String>,
     /// Who sets it.
+    pub by: String,
+}
+
+/// A key path in a build configuration to a map of aliases, or to a list of maps with `find` and `replacement`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BuildAlias {
+    /// Path patterns of the configurations.
+    pub files: Vec<String>,
+    /// The key path, as in [`Inlined`].
+    pub path: String,
+    /// Who reads it.
+    pub by: String,
+}
+
+/// Where a build configuration names modules of the client: the texts at a key path, or the values of the map that a
+/// call is handed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BuildEntry {
+    /// Path patterns of the configurations.
+    pub files: Vec<String>,
+    /// The key path, as in [`Inlined`].
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The call, as in [`Inlined`].
+    #[serde(default)]
+    pub call: Option<String>,
+    /// A member of a map around it, and what its value begins with, that say that the build is not for clients:
+    /// `["target", "node"]`.
+    #[serde(default)]
+    pub unless: Option<(String, String)>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Who builds.
+    pub by: String,
+}
+
+/// A key path in a build configuration to a prefix, or to a list of them, whose variables are inlined.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BuildPrefix {
+    /// The configurations, seen from the folder of the nearest manifest.
+    pub files: Vec<String>,
+    /// The key path, as in [`Inlined`].
+    pub path: String,
+    /// Who inlines: `Vite's envPrefix`.
     pub by: String,
 }
 
@@ -347,6 +411,10 @@ pub struct Signal {
     /// Keys, with dots, that the document has at its top (a browser extension's `manifest_version`).
     #[serde(default)]
     pub keys: Vec<String>,
+    /// Where the project (the folder of the nearest manifest) has one of these files, the row holds for modules that are
+    /// reached from client code alone.
+    #[serde(default)]
+    pub entries: Vec<String>,
 }
 
 /// A place whose keys or entries become constants of client code.
@@ -387,6 +455,9 @@ pub struct Inlined {
     /// Only keys whose value, or what it is called with, has this member: `["context", "client"]`.
     #[serde(default)]
     pub having: Option<(String, String)>,
+    /// A member of a map around it, and what its value begins with, that say that the build is not for clients.
+    #[serde(default)]
+    pub unless: Option<(String, String)>,
     /// Prefix that the keys carry and that is no part of the variable's name (`process.env.`).
     #[serde(default)]
     pub strip: Vec<String>,
@@ -460,6 +531,30 @@ pub struct Stripped {
     #[serde(default)]
     pub packages: Vec<String>,
     /// Who strips it: `Next.js`.
+    pub by: String,
+}
+
+/// What a server hands to clients: what functions give back, or what is passed to the functions of modules that run in
+/// browsers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Handed {
+    /// The functions, by the names under which a module exports them.
+    #[serde(default)]
+    pub exports: Vec<String>,
+    /// The member of what they give back that is handed on; all of it without.
+    #[serde(default)]
+    pub inside: Option<String>,
+    /// What a module opens with whose functions are handed all that a server passes to them.
+    #[serde(default)]
+    pub directives: Vec<String>,
+    /// Path patterns of the files; empty for any.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Packages in the nearest manifest, of which one must be there; empty for any.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Who hands it over: `Next.js`.
     pub by: String,
 }
 

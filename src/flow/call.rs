@@ -297,6 +297,9 @@ impl Run<'_> {
         site: &Place,
         this: Option<Value>,
     ) -> Value {
+        if let Some(args) = args {
+            self.handed_across(closure, args, site);
+        }
         let scope = Scope { parent: Some(closure.scope), this, ..Scope::default() };
         self.run_function(closure, scope, args, site)
     }
@@ -308,10 +311,10 @@ impl Run<'_> {
     }
 
     /// Runs a function with nothing known of its arguments.
-    pub(super) fn invoke_unknown(&mut self, closure: &Rc<Closure>, this: Option<Value>) {
+    pub(super) fn invoke_unknown(&mut self, closure: &Rc<Closure>, this: Option<Value>) -> Value {
         let scope = Scope { parent: Some(closure.scope), this, ..Scope::default() };
         let site = self.place(closure.unit, crate::source::Span::default());
-        self.run_function(closure, scope, None, &site);
+        self.run_function(closure, scope, None, &site)
     }
 
     /// Calls a method with its receiver.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::shape::{Part, Shape};
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Handed};
 use crate::source::Place;
 
 /// Something that happens in a run.
@@ -54,6 +54,13 @@ pub enum What<'a> {
         /// The name, with the names around it in front.
         name: Arc<str>,
         /// The value.
+        value: Shape,
+    },
+    /// Something is handed to clients.
+    Handed {
+        /// The row that says so.
+        row: &'a Handed,
+        /// What.
         value: Shape,
     },
     /// An environment variable is read.

@@ -4,7 +4,9 @@
 //! too, each once with unknown arguments and wherever they are called with what they are called with. What the run
 //! shows of credentials comes out as [`Event`]s. Work is bounded: past the bound values are unknown.
 
+pub mod configured;
 pub mod heap;
+pub mod importers;
 pub mod value;
 mod words;
 
@@ -18,6 +20,7 @@ mod eval;
 mod events;
 mod exec;
 mod foreign;
+mod handed;
 mod http;
 mod library;
 mod members;
@@ -158,7 +161,8 @@ impl<'a> Run<'a> {
             next += 1;
             if closure.unit == unit {
                 self.refuel_for(self.closures.len() - next + 1);
-                self.invoke_unknown(&closure, None);
+                let value = self.invoke_unknown(&closure, None);
+                self.handed_back(&closure, &value);
             }
         }
         self.run_classes(unit);

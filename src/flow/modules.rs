@@ -21,6 +21,8 @@ pub trait Modules {
     /// The JavaScript and TypeScript modules, components and pages that seem to import a file, sorted; whoever relies on
     /// it looks into them.
     fn importers(&self, path: &str) -> Vec<String>;
+    /// Whether an import by path of a file in a folder leads nowhere, so that who imports what can't be told there.
+    fn has_gaps(&self, folder: &str) -> bool;
     /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
     fn files_named(&self, stem: &str) -> Vec<String>;
     /// The folders of the tree with this last name, sorted.

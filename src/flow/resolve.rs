@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
+use super::configured::Configured;
 use crate::catalog::Alias;
 use crate::input::Tree;
 use crate::input::path::normalise;
@@ -43,6 +44,7 @@ impl Resolver {
                 (".mjs".into(), strings(&[".mts", ".mjs"])),
                 (".cjs".into(), strings(&[".cts", ".cjs"])),
             ],
+            alias_fields: vec![strings(&["browser"])],
             main_fields: strings(&["source", "browser", "module", "main"]),
             symlinks: false,
             node_path: false,
@@ -54,7 +56,14 @@ impl Resolver {
     }
 
     /// The file that `specifier` means in the file `from`; `None` where it is none of the tree.
-    pub fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
+    ///
+    /// `configured` gives the aliases that build configurations set, and is asked where nothing else leads to a file.
+    pub fn resolve<'c>(
+        &self,
+        from: &str,
+        specifier: &str,
+        configured: &dyn Fn() -> &'c [Configured],
+    ) -> Option<String> {
         let bare = specifier.split(['?', '#']).next().filter(|bare| !bare.is_empty()).unwrap_or(specifier);
         let specifier = if specifier.starts_with('#') { specifier } else { bare };
         if specifier.is_empty() || specifier.contains("://") || specifier.starts_with("node:") {
@@ -70,7 +79,24 @@ impl Resolver {
         if specifier.starts_with('.') {
             return self.with_endings(&normalise(&format!("{}/{specifier}", folder(from))));
         }
-        self.aliased(from, specifier).or_else(|| self.unbuilt(specifier))
+        self.configured(from, specifier, configured())
+            .or_else(|| self.aliased(from, specifier))
+            .or_else(|| self.unbuilt(specifier))
+    }
+
+    /// By an alias of a build configuration; the nearest configuration goes first.
+    fn configured(&self, from: &str, specifier: &str, aliases: &[Configured]) -> Option<String> {
+        let holds = |alias: &&Configured| {
+            let inside = alias.folder.is_empty()
+                || from.strip_prefix(alias.folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            inside && alias.rest(specifier).is_some()
+        };
+        let mut fitting: Vec<&Configured> = aliases.iter().filter(holds).collect();
+        fitting.sort_by_key(|alias| std::cmp::Reverse((alias.folder.len(), alias.from.len())));
+        fitting.into_iter().find_map(|alias| {
+            let path = join(&alias.to, alias.rest(specifier)?.trim_start_matches('/'));
+            self.with_endings(&path)
+        })
     }
 
     /// A file at this path, with an ending or as the index of a folder.
@@ -348,7 +374,7 @@ mod tests {
             ("apps/kit/src/routes/+page.svelte", "$lib/keys", Some("apps/kit/src/lib/keys.js")),
             ("apps/kit/src/routes/+page.svelte", "../lib/keys.js?raw", Some("apps/kit/src/lib/keys.js")),
         ] {
-            assert_eq!(resolver.resolve(from, specifier).as_deref(), to, "{specifier} in {from}");
+            assert_eq!(resolver.resolve(from, specifier, &|| &[]).as_deref(), to, "{specifier} in {from}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::handed::handed_label;
 use super::kinds::is_base64_byte;
 use super::side::{Where, fits};
 use super::stripped::within as within_any;
@@ -49,6 +50,10 @@ pub struct Sighting {
     /// Why it ships though its own file says nothing: the imports that lead from client code to it, or the client code
     /// that it flows to.
     pub shipped_by: Vec<Place>,
+    /// Where a server hands it to clients.
+    pub handed: Option<Place>,
+    /// Whether nothing on that way uses it.
+    pub unused: bool,
     /// Whether a literal secret is presented with it.
     pub paired: bool,
     /// Whether it stands in a URL's userinfo or query.
@@ -89,6 +94,7 @@ impl Ground<'_> {
             })
         };
         let stripped = if side == Where::Client { self.sides.stripped(document, unit, modules) } else { Vec::new() };
+        let chain = self.sides.shipped(path);
         for literal in &unit.facts.literals {
             // In a file named after Mixpanel, a section that is named after another vendor is that vendor's.
             let file = file && !(data && literal.names.iter().any(|name| self.names.is_of_others(name)));
@@ -109,7 +115,10 @@ impl Ground<'_> {
                 side: if within_any(&stripped, literal.span) { Where::Server } else { side },
                 test,
                 doc,
-                shipped_by: self.sides.shipped(path).cloned().unwrap_or_default(),
+                handed: None,
+                unused: chain
+                    .is_some_and(|chain| !chain.is_empty() && self.is_unused(chain, document, literal.span, modules)),
+                shipped_by: chain.cloned().unwrap_or_default(),
                 paired: false,
                 in_url: false,
             };
@@ -349,8 +358,15 @@ impl Ground<'_> {
         };
         finding.secret = Some(Secret::new(&*sighting.text));
         finding.related.extend(shipped_labels(sighting));
+        finding.related.extend(sighting.handed.as_ref().map(handed_label));
         if let (true, Some(way)) = (finding.rule == rule::CLIENT_SIDE_SECRET, way(sighting)) {
             finding.why = format!("{} It gets there by {way}.", finding.why);
+            if sighting.unused {
+                finding.why.push_str(
+                    " Nothing on that way uses it, so a production build may leave it out; a development build ships it, \
+                     and so does the first build in which something keeps the module.",
+                );
+            }
         }
         Some(finding)
     }

@@ -65,7 +65,7 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
             file_side = Some(side);
         }
     }
-    let side = file_side.unwrap_or(Side { at: Where::Unknown, because: "is empty".into() });
+    let side = file_side.unwrap_or(Side { at: Where::Unknown, because: "is empty".into(), pending: false });
     let run = flow::run(&ground.index, modules, &document);
     for (path, spans) in run.functions() {
         observed.functions.insert(path, spans);
@@ -134,12 +134,32 @@ impl Ground<'_> {
             }
             What::Log { what, args } => self.logged(event, what, args, out),
             What::Bound { name, value } => self.bound_literals(name, value, out),
+            What::Handed { row, value } => {
+                let at = match row.directives.is_empty() {
+                    true => Where::Server,
+                    false => self.side_at(event, document, side, modules, &mut out.sides),
+                };
+                // What client code passes to client code goes nowhere.
+                if at != Where::Client || self.is_stripped(event, document, modules) {
+                    self.handed_to_clients(event, row, value, modules, out);
+                }
+            }
             What::Read { name, from } => {
                 let inlined_read = self.index.is_client_read(from);
                 let reading = &self.catalog.surfaces.reading;
                 let by = reading.iter().find(|row| row.on.iter().any(|on| **on == **from)).map(|row| &row.by);
                 let by = by.map(|by| by.as_str().into());
-                out.reads.push(Variable { place: event.site.clone(), name: name.clone(), by, inlined_read });
+                let by = by.or_else(|| match inlined_read {
+                    true => self.prefixed_by_build(&event.site.path, name, modules),
+                    false => None,
+                });
+                out.reads.push(Variable {
+                    place: event.site.clone(),
+                    name: name.clone(),
+                    by,
+                    inlined_read,
+                    under: None,
+                });
             }
         }
     }

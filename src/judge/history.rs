@@ -140,6 +140,10 @@ impl Ground<'_> {
 struct Nothing;
 
 impl Modules for Nothing {
+    fn has_gaps(&self, _: &str) -> bool {
+        false
+    }
+
     fn document(&self, _: &str) -> Option<Arc<Document>> {
         None
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Inlined;
+use crate::flow::configured::maps_with;
 use crate::source::Span;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Stmt, Target};
 use crate::syntax::visit::{self, at_path};
@@ -38,8 +39,12 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
         None => (0_usize, ""),
     };
     let mut locals = None;
+    let out = row.unless.as_ref().map_or_else(Vec::new, |(key, value)| maps_with(facts, key, value));
     visit::expressions(facts, &mut |expr| {
         let ExprKind::Call(made) = &expr.kind else { return };
+        if out.iter().any(|span| span.contains(expr.span)) {
+            return;
+        }
         if !is_called(&made.callee, call, || locals.get_or_insert_with(|| imported(facts)).clone()) {
             return;
         }

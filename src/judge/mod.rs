@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod exposure;
 pub mod fit;
+mod handed;
 pub mod history;
 pub mod hygiene;
 mod inlined;
@@ -17,6 +18,7 @@ pub mod rule;
 pub mod ships;
 pub mod side;
 pub mod stripped;
+mod unused;
 pub mod url;
 pub mod variables;
 
@@ -70,6 +72,12 @@ impl<'a> Ground<'a> {
     /// The same ground, with the modules that ship because client code imports them.
     pub fn with_shipped(mut self, shipped: HashMap<Arc<str>, ships::Chain>) -> Self {
         self.sides.set_shipped(shipped);
+        self
+    }
+
+    /// The ground of a run that sees all files there are.
+    pub fn of_whole_tree(mut self, whole: bool) -> Self {
+        self.sides.set_whole(whole);
         self
     }
 

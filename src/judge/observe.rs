@@ -81,6 +81,8 @@ pub struct Use {
     pub slot: KindSet,
     /// The client code that it flows to, where it does.
     pub client: Option<Place>,
+    /// Where a server hands it to clients, where one does.
+    pub handed: Option<Place>,
     /// Whether a literal secret is presented with it.
     pub paired: bool,
 }
@@ -89,7 +91,7 @@ impl Use {
     /// The use of a leaf, if it is a literal.
     pub fn of(leaf: &Leaf, slot: KindSet) -> Option<Self> {
         let (literal, text) = (leaf.literal.clone()?, leaf.text.clone()?);
-        Some(Self { literal, text, kinds: leaf.kinds, slot, client: None, paired: false })
+        Some(Self { literal, text, kinds: leaf.kinds, slot, client: None, handed: None, paired: false })
     }
 }
 
@@ -104,6 +106,8 @@ pub struct Variable {
     pub by: Option<Arc<str>>,
     /// Whether it is read by a way that only inlined values go.
     pub inlined_read: bool,
+    /// The name under which its value is inlined, where that is another.
+    pub under: Option<Arc<str>>,
 }
 
 /// What is observed in one file.

@@ -1,43 +1,63 @@
 //! Which modules ship though nothing in them says so: those that client code imports, directly or through others.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::Ground;
-use super::side::Where;
+use super::side::{Where, packages};
 use super::stripped::{is_used_within, within};
-use crate::flow::Modules;
+use crate::flow::{Modules, configured};
+use crate::input::path::normalise;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
-use crate::syntax::facts::{ExprKind, ImportName, Stmt};
+use crate::syntax::facts::{Expr, ExprKind, ImportName, Stmt};
+use crate::syntax::lexical::imports::in_folder;
 use crate::syntax::visit;
 
-/// The way from client code to a module: each import on it, the client's own first. It ends at the module.
+/// The way from client code to a module: each import on it, the client's own first. It ends at the module. It is empty
+/// where a module is taken to ship though no way was found.
 pub type Chain = Vec<Place>;
 
-/// How many modules are asked at most who imports them, for one that holds a secret.
-const MAX_ASKED: usize = 400;
+/// How many modules are met at most on the way from one that holds a secret.
+const MAX_MET: usize = 20_000;
 
-impl Ground<'_> {
+/// Who imports what, as far as it was asked: each module is asked once, whatever the number of secrets.
+pub struct Importers<'g> {
+    ground: &'g Ground<'g>,
+    modules: &'g dyn Modules,
+    known: HashMap<Arc<str>, Vec<Importer>>,
+    /// Modules that no client code imports.
+    kept: HashSet<Arc<str>>,
+}
+
+/// A file that imports a module.
+#[derive(Clone)]
+struct Importer {
+    place: Place,
+    side: Where,
+}
+
+impl<'g> Importers<'g> {
+    /// Nobody was asked yet.
+    pub fn new(ground: &'g Ground<'g>, modules: &'g dyn Modules) -> Self {
+        Self { ground, modules, known: HashMap::new(), kept: HashSet::new() }
+    }
+
     /// The shortest way by which client code imports a module; of several the first by name.
-    pub fn chain_to(&self, path: &Arc<str>, modules: &dyn Modules) -> Option<Chain> {
+    pub fn chain_to(&mut self, path: &Arc<str>) -> Option<Chain> {
         // Each module that was met, with the import that leads from it towards the one that is asked for.
         let mut towards: BTreeMap<Arc<str>, (Arc<str>, Place)> = BTreeMap::new();
         let mut queue = VecDeque::from([path.clone()]);
         let mut seen = HashSet::from([path.clone()]);
         while let Some(module) = queue.pop_front() {
-            if seen.len() > MAX_ASKED {
+            if seen.len() > MAX_MET {
                 return None;
             }
-            for importer in modules.importers(&module) {
-                let importer: Arc<str> = importer.into();
-                if seen.contains(&importer) || self.sides.is_test(&importer) {
+            for Importer { place, side } in self.of(&module) {
+                let importer = place.path.clone();
+                if self.kept.contains(&importer) || !seen.insert(importer.clone()) {
                     continue;
                 }
-                let Some(document) = modules.document(&importer) else { continue };
-                let Some((side, span)) = self.imports(&document, &module, modules) else { continue };
-                seen.insert(importer.clone());
-                let place = Place { path: importer.clone(), span };
                 towards.insert(importer.clone(), (module.clone(), place));
                 match side {
                     Where::Client => return Some(follow(&towards, importer, path)),
@@ -46,27 +66,58 @@ impl Ground<'_> {
                 }
             }
         }
+        self.kept.extend(seen);
         None
     }
 
+    fn of(&mut self, module: &Arc<str>) -> Vec<Importer> {
+        if let Some(known) = self.known.get(module) {
+            return known.clone();
+        }
+        let mut found = Vec::new();
+        for importer in self.modules.importers(module) {
+            if self.ground.sides.is_test(&importer) {
+                continue;
+            }
+            let Some(document) = self.modules.document(&importer) else { continue };
+            if let Some((side, span)) = self.ground.imports(&document, module, self.modules) {
+                found.push(Importer { place: Place { path: importer.into(), span }, side });
+            }
+        }
+        self.known.insert(module.clone(), found.clone());
+        found
+    }
+}
+
+impl Ground<'_> {
     /// The side of the unit of a file that imports a module, and where; `None` where the import is for types alone, or
     /// serves only what is stripped from the client build.
     fn imports(&self, document: &Document, module: &str, modules: &dyn Modules) -> Option<(Where, Span)> {
+        let path = document.source.path();
+        let surfaces = &self.catalog.surfaces;
+        if configured::is_configuration(surfaces, path) {
+            // What a build starts with ships, wherever the configuration itself runs.
+            let has = |package: &str| packages(path, modules).contains(package);
+            let entries = configured::entries(surfaces, document, &has);
+            let named = |name: &str| configured::resolve(modules, path, name).as_deref() == Some(module);
+            if let Some((_, span)) = entries.into_iter().find(|(name, _)| named(name)) {
+                return Some((Where::Client, span));
+            }
+        }
         let mut best: Option<(Where, Span)> = None;
         for unit in &document.units {
             let stripped = self.sides.stripped(document, unit, modules);
-            let leads = |name: &str| modules.resolve(document.source.path(), name).as_deref() == Some(module);
-            for (name, span, locals) in imported(unit) {
-                if within(&stripped, span) || !leads(&name) {
+            for import in self.imported(document, unit) {
+                if within(&stripped, import.span) || !import.leads_to(module, path, modules) {
                     continue;
                 }
                 let gone = |local: &ImportName| is_used_within(&unit.facts, &local.local.name, &stripped);
-                if !locals.is_empty() && !stripped.is_empty() && locals.iter().all(gone) {
+                if !import.names.is_empty() && !stripped.is_empty() && import.names.iter().all(gone) {
                     continue;
                 }
                 let side = self.sides.of(document, unit, modules).at;
                 if best.is_none() || side == Where::Client {
-                    best = Some((side, span));
+                    best = Some((side, import.span));
                 }
             }
         }
@@ -74,13 +125,106 @@ impl Ground<'_> {
             // `<script src>` of a page.
             let text = document.source.text();
             let names = crate::syntax::lexical::imports::imports(text);
-            let name = names
-                .into_iter()
-                .find(|name| modules.resolve(document.source.path(), name).as_deref() == Some(module))?;
+            let name =
+                names.into_iter().find(|name| configured::resolve(modules, path, name).as_deref() == Some(module))?;
             let start = name.as_ptr() as usize - text.as_ptr() as usize;
             best = Some((Where::Client, Span::new(start, start + name.len())));
         }
         best
+    }
+
+    /// What a unit imports at run time.
+    pub(super) fn imported(&self, document: &Document, unit: &Unit) -> Vec<Imported> {
+        let mut found = Vec::new();
+        visit::statements(&unit.facts, &mut |stmt| match stmt {
+            Stmt::Import(import) if !import.type_only => {
+                found.push(Imported {
+                    what: What::Module(import.module.name.clone()),
+                    span: import.module.span,
+                    names: import.names.clone(),
+                    all: false,
+                });
+            }
+            Stmt::ExportAll(module) => {
+                let what = What::Module(module.name.clone());
+                found.push(Imported { what, span: module.span, names: Vec::new(), all: true });
+            }
+            _ => {}
+        });
+        visit::expressions(&unit.facts, &mut |expr| {
+            if let ExprKind::Call(call) = &expr.kind
+                && let Some(arg) = call.args.first()
+            {
+                let whats = self.loaded(document, &call.callee, &arg.value);
+                let import = |what| Imported { what, span: arg.value.span, names: Vec::new(), all: false };
+                found.extend(whats.into_iter().map(import));
+            }
+        });
+        found
+    }
+
+    /// What a call loads: the module that its first text names, or all that fit a pattern.
+    fn loaded(&self, document: &Document, callee: &Expr, arg: &Expr) -> Vec<What> {
+        let surfaces = &self.catalog.surfaces;
+        let written = document.source.slice(callee.span);
+        if let Some(row) = surfaces.globs.iter().find(|row| row.trim_end_matches('/') == written) {
+            let mut texts = Vec::new();
+            visit::expr(arg, &mut |inner| texts.extend(inner.as_text().cloned()));
+            let pattern = |text: Arc<str>| match row.ends_with('/') {
+                true => in_folder(&text, true),
+                false => text.to_string(),
+            };
+            return texts.into_iter().map(|text| What::Pattern(pattern(text))).collect();
+        }
+        let Some(name) = configured::called(callee) else { return Vec::new() };
+        if !surfaces.loads.iter().any(|row| row == name || row == written) {
+            return Vec::new();
+        }
+        match &arg.kind {
+            ExprKind::Text(text) => vec![What::Module(text.clone())],
+            // `` import(`./lang/${name}.json`) ``
+            ExprKind::Concat(parts) => {
+                let parts: Vec<&str> = parts.iter().map(|part| part.as_text().map_or("*", |text| &**text)).collect();
+                let pattern = parts.concat();
+                if pattern.starts_with('.') { vec![What::Pattern(pattern)] } else { Vec::new() }
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An import of a unit.
+pub(super) struct Imported {
+    what: What,
+    /// Where.
+    pub span: Span,
+    /// The names that it binds; none for calls.
+    pub names: Vec<ImportName>,
+    /// Whether it gives all names on (`export * from`).
+    pub all: bool,
+}
+
+enum What {
+    /// A module as it is written.
+    Module(Arc<str>),
+    /// All files that fit.
+    Pattern(String),
+}
+
+impl Imported {
+    /// Whether it imports this module.
+    pub(super) fn leads_to(&self, module: &str, from: &str, modules: &dyn Modules) -> bool {
+        match &self.what {
+            What::Module(name) => modules.resolve(from, name).as_deref() == Some(module),
+            What::Pattern(pattern) => {
+                let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let pattern = match pattern.strip_prefix('/') {
+                    Some(rest) => rest.to_owned(),
+                    None => normalise(&format!("{folder}/{pattern}")),
+                };
+                fast_glob::glob_match(&pattern, module)
+            }
+        }
     }
 }
 
@@ -94,27 +238,4 @@ fn follow(towards: &BTreeMap<Arc<str>, (Arc<str>, Place)>, from: Arc<str>, to: &
         at = next.clone();
     }
     chain
-}
-
-/// What a unit imports at run time: the module as it is written, where, and the names that it binds.
-fn imported(unit: &Unit) -> Vec<(Arc<str>, Span, Vec<ImportName>)> {
-    let mut found = Vec::new();
-    visit::statements(&unit.facts, &mut |stmt| match stmt {
-        Stmt::Import(import) if !import.type_only => {
-            found.push((import.module.name.clone(), import.module.span, import.names.clone()));
-        }
-        Stmt::ExportAll(module) => found.push((module.name.clone(), module.span, Vec::new())),
-        _ => {}
-    });
-    visit::expressions(&unit.facts, &mut |expr| {
-        if let ExprKind::Call(call) = &expr.kind
-            && let ExprKind::Name(name) = &call.callee.kind
-            && matches!(&**name, "require" | "import")
-            && let Some(arg) = call.args.first()
-            && let Some(module) = arg.value.as_text()
-        {
-            found.push((module.clone(), arg.value.span, Vec::new()));
-        }
-    });
-    found
 }

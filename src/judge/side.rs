@@ -28,6 +28,8 @@ pub struct Side {
     pub at: Where,
     /// What decides it, to go behind "the file".
     pub because: String,
+    /// Whether its project ships, and it is to be asked who imports it.
+    pub pending: bool,
 }
 
 /// What the configuration says of a file's side, by the file's path.
@@ -40,6 +42,8 @@ pub struct Sides<'a> {
     roots: Vec<String>,
     /// Modules that say nothing of their side, and the way by which client code imports them.
     shipped: HashMap<Arc<str>, Chain>,
+    /// Whether all files there are take part, so that who imports a module can be told.
+    whole: bool,
 }
 
 /// Whether a path fits one of the globs. They are matched as they are written: compiling them would cost more than all
@@ -51,12 +55,17 @@ pub fn fits(patterns: &[String], path: &str) -> bool {
 impl<'a> Sides<'a> {
     /// Prepares the rows.
     pub fn new(surfaces: &'a Surfaces) -> Self {
-        Self { surfaces, told: Box::new(|_| None), roots: Vec::new(), shipped: HashMap::new() }
+        Self { surfaces, told: Box::new(|_| None), roots: Vec::new(), shipped: HashMap::new(), whole: false }
     }
 
     /// Names the folders that are projects of their own: what lies above them says nothing about their files.
     pub fn set_roots(&mut self, roots: Vec<String>) {
         self.roots = roots;
+    }
+
+    /// Says whether all files there are take part.
+    pub fn set_whole(&mut self, whole: bool) {
+        self.whole = whole;
     }
 
     /// Takes over what the configuration says of files; it goes before all that they show.
@@ -99,22 +108,59 @@ impl<'a> Sides<'a> {
         if let Some(server) = unit.server {
             let at = if server { Where::Server } else { Where::Client };
             let because = if server { "runs on the server" } else { "is a script of the page" };
-            return Side { at, because: because.into() };
+            return Side { at, because: because.into(), pending: false };
         }
         let path = document.source.path();
         let mut clues = Clues { unit, path, modules, imports: None, globals: None, exports: None, packages: None };
+        let mut pending = None;
         for signal in &self.surfaces.signal {
             let here = signal.paths.is_empty() || fits(&signal.paths, self.local(path));
             if here && clues.fit(signal) {
                 coverage::used(signal);
+                // The project ships, and the module with it if anything imports it.
+                let asks = !signal.entries.is_empty()
+                    && (self.is_test(path) || self.whole && has_entry(path, &signal.entries, modules));
+                if asks {
+                    pending = Some(signal);
+                    continue;
+                }
                 let at = if signal.side == "client" { Where::Client } else { Where::Server };
-                return Side { at, because: signal.because.clone() };
+                return Side { at, because: signal.because.clone(), pending: false };
             }
         }
-        if let Some(first) = self.shipped.get(path).and_then(|chain| chain.first()) {
-            return Side { at: Where::Client, because: format!("is imported by client code, from {} on", first.path) };
+        if let Some(chain) = self.shipped.get(path) {
+            let because = match (chain.first(), pending) {
+                (Some(first), _) => format!("is imported by client code, from {} on", first.path),
+                (None, Some(signal)) => signal.because.clone(),
+                (None, None) => "ships with the client".into(),
+            };
+            return Side { at: Where::Client, because, pending: false };
         }
-        Side { at: Where::Unknown, because: "gives no sign of where it runs".into() }
+        let because = match pending {
+            Some(_) => "lies in an app, but nothing that ships imports it",
+            None => "gives no sign of where it runs",
+        };
+        Side { at: Where::Unknown, because: because.into(), pending: pending.is_some() }
+    }
+}
+
+/// Whether the project of a file has one of these files.
+fn has_entry(path: &str, entries: &[String], modules: &dyn Modules) -> bool {
+    let prefix = project(path, modules);
+    entries.iter().any(|entry| modules.exists(&format!("{prefix}{entry}")))
+}
+
+/// The folder of the nearest `package.json`, with a slash behind it; empty for the root.
+pub fn project(path: &str, modules: &dyn Modules) -> String {
+    let mut folder = path;
+    loop {
+        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder.is_empty() {
+            return String::new();
+        }
+        if modules.exists(&format!("{folder}/package.json")) {
+            return format!("{folder}/");
+        }
     }
 }
 

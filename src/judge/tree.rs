@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exposure::{Sighting, label, near};
 use super::file::Judged;
+use super::handed::handed_over;
 use super::inventory::inventory;
 use super::observe::Variable;
 use super::side::Where;
@@ -55,12 +56,15 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> Verdict {
 /// The modules that hold or present a secret and say nothing of their side, so that their importers have to be asked.
 pub fn unsettled(ground: &Ground<'_>, files: &[Judged]) -> BTreeSet<Arc<str>> {
     let mut paths: BTreeSet<Arc<str>> = files.iter().flat_map(|file| file.presents.iter().cloned()).collect();
+    // In an app it is to be settled for tokens, too: how bad they are depends on it.
+    let pending: HashSet<&str> =
+        files.iter().filter(|file| file.side.pending).map(|file| &**file.document.source.path()).collect();
     let holds = |sighting: &Sighting| {
         sighting.side == Where::Unknown
             && sighting.role != LiteralRole::Comment
             && !sighting.test
             && !sighting.near_miss
-            && ground.is_secret_sighting(sighting)
+            && (ground.is_secret_sighting(sighting) || pending.contains(&*sighting.place.path))
     };
     paths.extend(settled(ground, files).iter().filter(|sighting| holds(sighting)).map(|s| s.place.path.clone()));
     paths
@@ -102,6 +106,7 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
             paired.insert(&used.literal);
         }
     }
+    let handed = handed_over(files.iter().flat_map(|file| &file.uses));
     let mut sightings: Vec<Sighting> = Vec::new();
     let mut places: HashSet<(Place, Arc<str>)> = HashSet::new();
     let own = files.iter().flat_map(|file| &file.sightings);
@@ -117,6 +122,11 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
         {
             sighting.side = Where::Client;
             sighting.shipped_by = vec![(*client).clone()];
+        }
+        // What a server hands to clients ships, wherever its own code runs.
+        if let Some(place) = handed.get(&sighting.place) {
+            sighting.side = Where::Client;
+            sighting.handed = Some((*place).clone());
         }
         if let Some((evidence, slot)) = uses.get(&sighting.place) {
             narrow(ground, &mut sighting, *evidence, *slot);
@@ -218,8 +228,15 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
     let mut places: BTreeSet<(Place, Arc<str>, Arc<str>, &'static str)> = BTreeSet::new();
     for variable in files.iter().flat_map(|file| &file.inlined) {
         if ground.is_secret_variable(&variable.name) {
-            configured.entry(&variable.name).or_insert(variable);
             let by = variable.by.clone().unwrap_or_default();
+            // What is read where the value is put in is inlined under its new name alone.
+            let by = match &variable.under {
+                Some(under) => format!("{by}, as `{under}`,").into(),
+                None => {
+                    configured.entry(&variable.name).or_insert(variable);
+                    by
+                }
+            };
             places.insert((variable.place.clone(), variable.name.clone(), by, "defined"));
         }
     }

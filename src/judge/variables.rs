@@ -7,9 +7,9 @@ use super::inlined::inlined_in;
 use super::observe::{Observed, Variable};
 use super::options;
 use super::side::{self, fits};
-use crate::catalog::Surfaces;
 use crate::catalog::names::Around;
-use crate::flow::{Modules, decode_base64};
+use crate::catalog::{Surfaces, coverage};
+use crate::flow::{Modules, configured, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Literal, LiteralRole, Stmt, Target};
@@ -51,7 +51,13 @@ impl Ground<'_> {
                     unit.environment.push((definition.name.clone(), given));
                 }
                 let place = Place { path: path.clone(), span: definition.at };
-                out.definitions.push(Variable { place, name: definition.name, by: None, inlined_read: false });
+                out.definitions.push(Variable {
+                    place,
+                    name: definition.name,
+                    by: None,
+                    inlined_read: false,
+                    under: None,
+                });
             }
         }
     }
@@ -78,24 +84,83 @@ impl Ground<'_> {
                     options::collect(&mut unit.facts, option, &mut |name, span| {
                         let place = Place { path: path.clone(), span };
                         let by = Some(row.by.as_str().into());
-                        out.inlined.push(Variable { place, name, by, inlined_read: false });
+                        out.inlined.push(Variable { place, name, by, inlined_read: false, under: None });
                     });
                 }
             }
             for unit in &document.units {
-                inlined_in(&unit.facts, row, &mut |name, span, _| {
+                inlined_in(&unit.facts, row, &mut |name, span, value| {
                     let place = Place { path: path.clone(), span };
-                    let bare = row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
-                    let by = Some(row.by.as_str().into());
-                    out.inlined.push(Variable { place, name: bare.into(), by, inlined_read: false });
+                    let bare: Arc<str> =
+                        row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name).into();
+                    let by: Option<Arc<str>> = Some(row.by.as_str().into());
+                    if !self.is_secret_variable(&bare) {
+                        for (name, span) in value.map_or_else(Vec::new, |value| values_of(&unit.facts, value)) {
+                            let (by, under) = (by.clone(), Some(bare.clone()));
+                            let place = Place { path: path.clone(), span };
+                            out.inlined.push(Variable { place, name, by, inlined_read: false, under });
+                        }
+                    }
+                    out.inlined.push(Variable { place, name: bare, by, inlined_read: false, under: None });
                 });
             }
         }
+        for at in 0..out.definitions.len() {
+            let Variable { place, name, .. } = out.definitions[at].clone();
+            if let Some(by) = self.prefixed_by_build(path, &name, modules) {
+                out.inlined.push(Variable { place, name, by: Some(by), inlined_read: false, under: None });
+            }
+        }
+    }
+
+    /// Who inlines a secret's variable because the build's configuration says so of its prefix.
+    pub(super) fn prefixed_by_build(&self, path: &str, name: &str, modules: &dyn Modules) -> Option<Arc<str>> {
+        if !self.is_secret_variable(name) || self.names.inlined_by(name).is_some() {
+            return None;
+        }
+        let project = side::project(path, modules);
+        for row in &self.catalog.surfaces.build_prefix {
+            for file in &row.files {
+                let Some(document) = modules.document(&format!("{project}{file}")) else { continue };
+                let prefixes = configured::texts(&document, &row.path);
+                if prefixes.iter().any(|prefix| !prefix.is_empty() && name.starts_with(&**prefix)) {
+                    coverage::used(row);
+                    return Some(row.by.as_str().into());
+                }
+            }
+        }
+        None
     }
 
     /// Whether a variable of this name holds a secret of Mixpanel's.
     pub fn is_secret_variable(&self, name: &str) -> bool {
         self.names.meaning(name, Around::Nothing).is_some_and(|meaning| self.kinds.all_secret(meaning.kinds))
+    }
+}
+
+/// The variables of which an inlined value is one, whole: `JSON.stringify(process.env.X ?? '')`.
+fn values_of(facts: &Facts, value: Span) -> Vec<(Arc<str>, Span)> {
+    let mut found = Vec::new();
+    visit::expressions(facts, &mut |expr| {
+        if expr.span == value && found.is_empty() {
+            whole(expr, &mut found);
+        }
+    });
+    found
+}
+
+/// Calls that give the text that they are handed.
+const SAME_TEXT: [&str; 3] = ["stringify", "String", "toString"];
+
+fn whole(expr: &Expr, found: &mut Vec<(Arc<str>, Span)>) {
+    match &expr.kind {
+        ExprKind::Env(name) => found.push((name.clone(), expr.span)),
+        ExprKind::Member(_, key) => found.extend(key.as_text().map(|name| (name.clone(), expr.span))),
+        ExprKind::Choice(all) | ExprKind::Concat(all) => all.iter().for_each(|one| whole(one, found)),
+        ExprKind::Call(call) if configured::called(&call.callee).is_some_and(|name| SAME_TEXT.contains(&name)) => {
+            call.args.iter().for_each(|arg| whole(&arg.value, found));
+        }
+        _ => {}
     }
 }
 

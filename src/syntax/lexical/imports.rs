@@ -17,8 +17,9 @@ pub fn imports(text: &str) -> Vec<&str> {
         Regex::new(
             r#"(?x)
             \b (?P<word> from | import ) \s* ['"] (?P<from> [^'"\n]+ ) ['"]
-          | \b (?: import | require | importScripts | require\.resolve ) \s* \( \s* (?: /\*[^*]*\*/ \s* )?
-            ['"`] (?P<call> [^'"`\n$]+ ) ['"`]
+          | \b (?: import | require | importScripts | require\.resolve | URL | Worker | SharedWorker | register | addModule )
+            \s* \( \s* (?: /\*[^*]*\*/ \s* )?
+            (?: ['"] (?P<call> [^'"\n]+ ) ['"] | ` (?P<tick> [^`\n$]+ ) ` )
           | \b src \s* = \s* ['"] (?P<script> [^'"\n]+ ) ['"]
             "#,
         )
@@ -36,7 +37,7 @@ pub fn imports(text: &str) -> Vec<&str> {
             if plain || names_before(text, start).is_some_and(|names| !is_type_only(names)) {
                 found.push(module.as_str());
             }
-        } else if let Some(module) = captures.name("call") {
+        } else if let Some(module) = captures.name("call").or_else(|| captures.name("tick")) {
             found.push(module.as_str());
         } else if let Some(module) = captures.name("script") {
             let before = before(text, start, 400);
@@ -47,6 +48,54 @@ pub fn imports(text: &str) -> Vec<&str> {
         }
     }
     found
+}
+
+/// The patterns that stand for all files which fit them: `import.meta.glob('./*.js')`, `require.context('./x')`,
+/// `` import(`./${name}.js`) ``.
+pub fn patterns(text: &str) -> Vec<String> {
+    static PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"(?x)
+            \b import\.meta\.glob (?: Eager )? \b [^(\n]{0,40} \( (?P<glob> [^)]* ) \)
+          | \b require\.context \s* \( \s* ['"] (?P<folder> [^'"\n]+ ) ['"] (?P<rest> [^)]* )
+          | \b (?: import | require ) \s* \( \s* (?: /\*[^*]*\*/ \s* )? ` (?P<template> \.[^`\n]* \$\{ [^`\n]* ) `
+            "#,
+        )
+        .ok()
+    });
+    let Some(regex) = PATTERNS.as_ref() else { return Vec::new() };
+    let mut found = Vec::new();
+    for captures in regex.captures_iter(text).take(MAX_IMPORTS) {
+        if captures.get(0).is_some_and(|whole| whole.len() > MAX_NAMES) {
+            continue;
+        }
+        if let Some(list) = captures.name("glob") {
+            let texts = list.as_str().split(['\'', '"', '`']).skip(1).step_by(2);
+            found.extend(texts.filter(|text| text.starts_with(['.', '/'])).map(str::to_owned));
+        } else if let Some(folder) = captures.name("folder") {
+            let deep = !captures.name("rest").is_some_and(|rest| rest.as_str().contains("false"));
+            found.push(in_folder(folder.as_str(), deep));
+        } else if let Some(template) = captures.name("template") {
+            found.push(holes(template.as_str()));
+        }
+    }
+    found
+}
+
+/// The pattern of all files in a folder, and in those below it.
+pub fn in_folder(folder: &str, deep: bool) -> String {
+    format!("{}/{}", folder.trim_end_matches('/'), if deep { "**/*" } else { "*" })
+}
+
+/// A template with `*` for each of its holes.
+fn holes(template: &str) -> String {
+    let mut parts = template.split("${");
+    let mut pattern = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        pattern.push('*');
+        pattern.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    pattern
 }
 
 /// What stands between `import` or `export` and the `from` at `end`; `None` where no import leads up to it.
@@ -81,7 +130,14 @@ fn is_type_only(names: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::imports;
+    use super::{imports, patterns};
+
+    #[test]
+    fn patterns_of_every_form() {
+        let text = r#"import.meta.glob('./many/*.js'); import.meta.glob<Page>(['./a/**/*.ts', "!./a/no.ts"], { eager: true });
+            require.context('./rooms', false, /\.js$/); require.context("../x"); import(`./lang/${name}.json`); import('./no')"#;
+        assert_eq!(patterns(text), ["./many/*.js", "./a/**/*.ts", "./rooms/*", "../x/**/*", "./lang/*.json"]);
+    }
 
     #[test]
     fn imports_of_every_form() {
@@ -91,7 +147,7 @@ import './d';
 import type { E } from './types-e'; import { type F, type G } from './types-f'; import { type H, i } from './h';
 import type from './type';
 export { j } from './j'; export * from "./k"; export type { L } from './types-l'
-const m = require('./m'), n = await import('./n'), o = import(/* webpackChunkName: "o" */ './o');
+const m = require('./m'), n = await import('$lib/n'), o = import(/* webpackChunkName: "o" */ './o');
 import {
   p,
   q as r,
@@ -112,7 +168,7 @@ important('./no'); const s = `./${x}`; from './no2'; export const T = './no3'; e
                 "./j",
                 "./k",
                 "./m",
-                "./n",
+                "$lib/n",
                 "./o",
                 "@/p",
                 "./Page",
@@ -124,8 +180,20 @@ important('./no'); const s = `./${x}`; from './no2'; export const T = './no3'; e
     #[test]
     fn hostile_text_is_read_in_time() {
         let start = std::time::Instant::now();
-        for text in ["import ", "import {a,", "<script ", "from '", "import x from ", " src='a'", "é from 'a' "] {
+        for text in [
+            "import.meta.glob(",
+            "require.context('a'",
+            "import(`./${",
+            "import ",
+            "import {a,",
+            "<script ",
+            "from '",
+            "import x from ",
+            " src='a'",
+            "é from 'a' ",
+        ] {
             assert!(imports(&text.repeat(200_000)).len() <= 5000);
+            assert!(patterns(&text.repeat(200_000)).len() <= 5000);
         }
         assert!(start.elapsed().as_secs() < 20);
     }

@@ -1,0 +1,69 @@
+//! What a server hands to clients without a request: what the functions of a framework give back, and what it passes to
+//! components that run in browsers.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::call::Arguments;
+use super::configured::fits;
+use super::value::{Closure, Value};
+use super::{Run, What};
+use crate::catalog::Handed;
+use crate::source::Place;
+use crate::syntax::facts::{Expr, ExprKind, Facts, Stmt, Target};
+
+impl Run<'_> {
+    /// A function of the file at hand has run: where a row says that what it gives back goes to clients, that is an
+    /// event.
+    pub(super) fn handed_back(&mut self, closure: &Rc<Closure>, value: &Value) {
+        if self.language(closure.unit) != "javascript" {
+            return;
+        }
+        let rows = &self.index.catalog.surfaces.handed;
+        let document = self.units[closure.unit].document.clone();
+        let facts = &document.units[self.units[closure.unit].at].facts;
+        let path = document.source.path();
+        let fitting = |row: &&Handed| !row.exports.is_empty() && (row.files.is_empty() || fits(&row.files, path));
+        for row in rows.iter().filter(fitting) {
+            if !row.exports.iter().any(|name| is_exported(facts, name, closure.index)) {
+                continue;
+            }
+            let Some(span) = facts.functions.get(closure.index).map(|function| function.span) else { continue };
+            let site = self.place(closure.unit, span);
+            let shape = self.shape(value);
+            self.emit(closure.unit, What::Handed { row, value: shape }, site);
+        }
+    }
+
+    /// A function of another file is called: where that file is client code by what it opens with, all that is passed is
+    /// an event.
+    pub(super) fn handed_across(&mut self, closure: &Closure, args: &Arguments, site: &Place) {
+        if self.language(closure.unit) != "javascript" || self.units[closure.unit].document.source.path() == &site.path
+        {
+            return;
+        }
+        let document = self.units[closure.unit].document.clone();
+        let facts = &document.units[self.units[closure.unit].at].facts;
+        let Some(Stmt::Expr(Expr { kind: ExprKind::Text(text), .. })) = facts.body.first() else { return };
+        let rows = &self.index.catalog.surfaces.handed;
+        let Some(row) = rows.iter().find(|row| row.directives.iter().any(|directive| **directive == **text)) else {
+            return;
+        };
+        for passed in &args.list {
+            let shape = self.shape(&passed.value);
+            self.emit(closure.unit, What::Handed { row, value: shape }, passed.place.clone());
+        }
+    }
+}
+
+/// Whether the module exports a function under a name.
+fn is_exported(facts: &Facts, name: &str, function: usize) -> bool {
+    let is = |expr: &Expr| matches!(expr.kind, ExprKind::Function(at) if at == function);
+    let named = |found: &Arc<str>| **found == *name;
+    facts.body.iter().any(|stmt| match stmt {
+        Stmt::Function(ident, at) => named(&ident.name) && *at == function,
+        Stmt::Bind { target: Target::Name(ident), value, .. } => named(&ident.name) && is(value),
+        Stmt::Export(found, value) => named(found) && is(value),
+        _ => false,
+    })
+}

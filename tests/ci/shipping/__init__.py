@@ -1,0 +1,1 @@
+"""What tests/ci/ships is made of."""
