@@ -50,7 +50,7 @@ impl Ground<'_> {
     /// A credential without what a pair or an encoding put around it.
     fn core(&self, secret: &Secret) -> Secret {
         let text = secret.text_to_hide();
-        let text = ["Bearer ", "Basic "]
+        let text = ["Authorization:", "authorization:", "Bearer ", "Basic "]
             .iter()
             .fold(text.trim(), |text, scheme| text.strip_prefix(scheme).unwrap_or(text).trim());
         let decoded = self.kinds.decode_pair(text).filter(|(user, _)| {
