@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::cli::{self, Command, Options};
-use crate::config::{Config, ConfigError};
+use crate::config::{self, Config, ConfigError, RulesError};
 use crate::finding::Report;
 use crate::init::init;
 use crate::input::history::HistoryOptions;
@@ -48,6 +48,8 @@ fn run_main() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match command {
         Command::Rules => report::rules::rules(&mut out).map(|()| CLEAN).map_err(Failure::Output),
+        Command::CheckRules(folder) => check_rules(&folder, &mut out),
+        Command::Schema => writeln!(out, "{:#}", config::schema()).map(|()| CLEAN).map_err(Failure::Output),
         Command::Explain { rule, color } => {
             let look = color.look(io::stdout().is_terminal(), false);
             report::rules::explain(rule, &look, &mut out).map(|()| CLEAN).map_err(Failure::Output)
@@ -81,6 +83,9 @@ enum Failure {
     /// The configuration has a mistake in it, or can't be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
+    /// A folder of house rules can't be read, or has mistakes in it.
+    #[error("{0}")]
+    Rules(#[from] RulesError),
     /// Standard output can't be written.
     #[error("standard output could not be written: {0}; is the disk full?")]
     Output(io::Error),
@@ -106,7 +111,21 @@ fn check(options: &Options, out: &mut dyn Write) -> Result<u8, Failure> {
         let _ = report::problems(&report, &mut io::stderr().lock());
     }
     let fails = options.fail_on.is_some_and(|level| report.findings.iter().any(|finding| finding.level >= level));
-    Ok(if fails { FINDINGS } else { CLEAN })
+    match (options.strict && !report.problems.is_empty(), fails) {
+        (true, _) => Ok(FAILED),
+        (false, true) => Ok(FINDINGS),
+        (false, false) => Ok(CLEAN),
+    }
+}
+
+/// Says what is wrong with a folder of house rules, one mistake a line.
+fn check_rules(folder: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
+    match config::rules(folder) {
+        Ok(_) => writeln!(out, "{}: no mistake", folder.display()).map(|()| CLEAN),
+        Err(error) if error.mistakes.iter().all(|mistake| mistake.file.is_empty()) => return Err(error.into()),
+        Err(error) => writeln!(out, "{error}").map(|()| FINDINGS),
+    }
+    .map_err(Failure::Output)
 }
 
 fn write_file(report: &Report, output: &cli::Output) -> Result<(), Failure> {
@@ -132,7 +151,9 @@ fn run(options: &Options) -> Result<Report, Failure> {
             Config::load(root, &tree, named.as_deref())?
         }
     };
-    let policy = Policy { config, select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
+    let rules = options.rules.as_deref().map(config::rules).transpose()?;
+    let policy =
+        Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::new(config, rules) };
     let walk = WalkOptions { threads, max_file_size };
     if let Some(named) = &options.stdin {
         let mut bytes = Vec::new();

@@ -25,6 +25,10 @@ pub enum Command {
     Check(Box<Options>),
     /// Print the table of rules.
     Rules,
+    /// Say what is wrong with a folder of house rules.
+    CheckRules(PathBuf),
+    /// Print the JSON schema of configuration files.
+    Schema,
     /// Print the page of a rule.
     Explain {
         /// The rule.
@@ -67,6 +71,10 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Whether configuration files are left unread.
     pub no_config: bool,
+    /// A folder of house rules.
+    pub rules: Option<PathBuf>,
+    /// Whether a problem fails the run.
+    pub strict: bool,
     /// Whether colours may be used.
     pub color: Color,
     /// Whether only findings and problems are printed.
@@ -152,8 +160,11 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Action {
-    /// List all rules with their levels
-    Rules,
+    /// List all rules with their levels; check house rules; print the schema of mpcheck.toml
+    Rules {
+        #[command(subcommand)]
+        about: Option<About>,
+    },
     /// Explain a rule: what it finds, why it matters and what to do
     Explain {
         /// The rule's name, as reports show it
@@ -173,6 +184,17 @@ enum Action {
     Init,
     /// Print the manual page, as in `mpcheck man | man -l -`
     Man,
+}
+
+#[derive(Subcommand)]
+enum About {
+    /// Check a folder of house rules, and name every mistake in it with its line
+    Check {
+        /// The folder, laid out as mpcheck's own `rules/`
+        dir: PathBuf,
+    },
+    /// Print the JSON schema of mpcheck.toml, for editors
+    Schema,
 }
 
 #[derive(Args)]
@@ -213,6 +235,12 @@ struct Check {
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
+    /// Put the rows of this folder before the built-in ones: SDKs, HTTP clients, APIs, names and surfaces of your own
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// Exit with 2 where a file could not be read, decoded or parsed
+    #[arg(long)]
+    strict: bool,
     /// When to use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Color,
@@ -253,7 +281,9 @@ pub fn parse() -> Result<Command, clap::Error> {
 pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, clap::Error> {
     let line = Line::try_parse_from(arguments)?;
     match line.action {
-        Some(Action::Rules) => Ok(Command::Rules),
+        Some(Action::Rules { about: None }) => Ok(Command::Rules),
+        Some(Action::Rules { about: Some(About::Check { dir }) }) => Ok(Command::CheckRules(dir)),
+        Some(Action::Rules { about: Some(About::Schema) }) => Ok(Command::Schema),
         Some(Action::Explain { rule, color }) => match catalog::builtin().rule(&rule) {
             Some(rule) => Ok(Command::Explain { rule, color }),
             None => Err(mistake(&rules::unknown(&rule))),
@@ -297,6 +327,8 @@ impl Check {
             ignore: self.ignore,
             config: self.config,
             no_config: self.no_config,
+            rules: self.rules,
+            strict: self.strict,
             color: self.color,
             quiet: self.quiet,
             threads: self.threads,

@@ -44,7 +44,7 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
         None => {
             let found = Mutex::new(Vec::new());
             let keep = |candidate: Candidate| found.lock().unwrap_or_else(|poison| poison.into_inner()).push(candidate);
-            let walked = input::walk(root, &scope.paths, scope.walk, &keep)?;
+            let walked = input::walk(root, &scope.paths, scope.walk, &scope.policy.prefilter, &keep)?;
             (found.into_inner().unwrap_or_else(|poison| poison.into_inner()), walked.seen, walked.problems)
         }
     };
@@ -219,7 +219,7 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problem
     for file in files.iter_mut().filter(concerned) {
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
-        match guard(|| judge_file(ground, shelf, crate::syntax::read(Source::new(path.clone(), text)))) {
+        match guard(|| judge_file(ground, shelf, shelf.read(Source::new(path.clone(), text)))) {
             Ok(judged) => *file = judged,
             Err(_) => {
                 let message = failure(" on this file", "That it ships was not judged");
@@ -258,7 +258,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Opt
             return (None, named.into_iter().collect());
         }
         fault::here(Room::Syntax, &|| decoded.text.clone());
-        let document = crate::syntax::read(Source::new(path.clone(), decoded.text));
+        let document = shelf.read(Source::new(path.clone(), decoded.text));
         fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Setting};
 use crate::finding::{Finding, Level};
+use crate::input::Prefilter;
 use crate::judge::rule;
 use crate::judge::side::{Side, Where};
 use crate::source::Place;
@@ -15,6 +16,8 @@ use crate::triage::Allow;
 pub struct Policy {
     /// All rows.
     pub catalog: Cow<'static, Catalog>,
+    /// What files are looked through for.
+    pub prefilter: Prefilter,
     /// The configuration.
     pub config: Config,
     /// Only these rules are judged, if there are any: slugs that exist.
@@ -25,12 +28,30 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let catalog = Cow::Borrowed(catalog::builtin());
-        Self { catalog, config: Config::default(), select: Vec::new(), ignore: Vec::new() }
+        Self {
+            catalog: Cow::Borrowed(catalog::builtin()),
+            prefilter: Prefilter::default(),
+            config: Config::default(),
+            select: Vec::new(),
+            ignore: Vec::new(),
+        }
     }
 }
 
 impl Policy {
+    /// What a run goes by that has this configuration and, with or without a folder of its own, these house rules.
+    pub fn new(config: Config, rules: Option<Catalog>) -> Self {
+        let own = config.rows();
+        let policy = Self { config, ..Self::default() };
+        let plain = own.kinds.name.is_empty() && own.sdks.is_empty() && own.apis.proxies.is_empty();
+        if plain && rules.is_none() {
+            return policy;
+        }
+        let house = rules.unwrap_or_default().with_house(own);
+        let prefilter = Prefilter::with_house(&catalog::needles(&house));
+        Self { catalog: Cow::Owned(catalog::builtin().with_house(house)), prefilter, ..policy }
+    }
+
     /// Whether the command line lets a rule be judged.
     fn judges(&self, rule: &str) -> bool {
         let named = |rules: &[String]| rules.iter().any(|name| name == rule);

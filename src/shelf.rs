@@ -50,7 +50,7 @@ impl Modules for Shelf<'_> {
         let read = || {
             let decoded = decode(self.tree.read(path).ok()?);
             let readable = !decoded.binary;
-            readable.then(|| Arc::new(crate::syntax::read(Source::new(path, decoded.text))))
+            readable.then(|| Arc::new(self.read(Source::new(path, decoded.text))))
         };
         slot.get_or_init(read).clone()
     }
@@ -131,6 +131,11 @@ struct Names {
 }
 
 impl<'a> Shelf<'a> {
+    /// A text as a document, by the rows that the run goes by.
+    pub fn read(&self, source: Source) -> Document {
+        crate::syntax::read_by(source, &self.surfaces.script)
+    }
+
     /// An empty shelf over a tree, of which these folders may be looked at.
     pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, surfaces: &'a Surfaces) -> Self {
         Self {

@@ -57,7 +57,7 @@ impl<'a> Index<'a> {
         }
         for row in &catalog.http.command {
             row.on.iter().for_each(|on| {
-                index.commands.insert(on, row);
+                index.commands.entry(on).or_insert(row);
             });
         }
         for row in &catalog.functions.log {

@@ -1,13 +1,17 @@
 //! What `rules/` says, checked and packed when mpcheck is built, unpacked once when it starts.
 
+pub mod check;
 pub mod coverage;
+mod house;
 pub mod index;
 pub mod model;
 pub mod names;
+pub mod reader;
 pub(crate) mod rows;
 
 use std::sync::LazyLock;
 
+pub use house::needles;
 pub use model::*;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {

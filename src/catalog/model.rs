@@ -124,7 +124,8 @@ pub struct Kinds {
 pub struct Kind {
     /// Its slug, one of those in spec section 1 (`project-token`, ...) or `project-id`.
     pub id: String,
-    /// The environment variable that advice names for it.
+    /// The environment variable that advice names for it; advice names none without it.
+    #[serde(default)]
     pub variable: String,
     /// What people call it, with an article left off: `project secret`.
     pub title: String,
@@ -176,6 +177,10 @@ pub struct Placeholders {
 pub struct Apis {
     /// Host names of Mixpanel's APIs; `*.` in front stands for any labels.
     pub hosts: Vec<String>,
+    /// First-party proxies in front of Mixpanel: hosts, each with or without a path behind it. What comes behind that is
+    /// the path of Mixpanel's API. No row of `rules/`: a house names its own.
+    #[serde(default)]
+    pub proxies: Vec<String>,
     /// The APIs.
     pub api: Vec<Api>,
 }

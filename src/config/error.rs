@@ -72,7 +72,7 @@ impl ConfigError {
 }
 
 /// The parser's words, with the likeliest meaning of what it doesn't know.
-fn plain(message: &str) -> String {
+pub(super) fn plain(message: &str) -> String {
     let message = message.trim_end().replace('\n', "; ");
     let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     let known = |what: &str| message.strip_prefix(&format!("unknown {what} ")).map(quoted);

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::At;
+use super::schema;
 use crate::finding::Level;
 
 /// What a rule is set to.
@@ -42,6 +43,7 @@ pub(super) type Settings = BTreeMap<At<String>, At<Setting>>;
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct File {
     /// Rules that are off, or have another level than their own.
+    #[schemars(schema_with = "schema::settings")]
     pub(super) rules: Settings,
     /// Levels of rules by path. Of several entries that fit, the last one counts.
     pub(super) levels: Vec<At<LevelsFile>>,
@@ -65,8 +67,10 @@ pub(super) struct File {
 #[schemars(rename = "Levels")]
 pub(super) struct LevelsFile {
     /// The files, as patterns like those of `.gitignore`.
+    #[schemars(schema_with = "schema::patterns")]
     pub(super) paths: Vec<At<String>>,
     /// Rules and what they are set to there.
+    #[schemars(schema_with = "schema::settings")]
     pub(super) rules: Settings,
 }
 
@@ -76,11 +80,14 @@ pub(super) struct LevelsFile {
 #[schemars(rename = "Paths")]
 pub(super) struct PathsFile {
     /// Files that run on machines of users, whatever else they look like.
+    #[schemars(schema_with = "schema::patterns")]
     pub(super) client: Vec<At<String>>,
     /// Files that run on servers alone, whatever else they look like. Where a file fits both lists, the longer pattern
     /// counts.
+    #[schemars(schema_with = "schema::patterns")]
     pub(super) server: Vec<At<String>>,
     /// Files that are not judged, unless they are named on the command line.
+    #[schemars(schema_with = "schema::patterns")]
     pub(super) exclude: Vec<At<String>>,
 }
 
@@ -93,6 +100,7 @@ pub(super) struct AllowFile {
     #[schemars(regex(pattern = "^[0-9a-f]{16}$"))]
     pub(super) fingerprint: At<String>,
     /// The rule that is silenced for this credential. One of the three exposure rules stands for all three of them.
+    #[schemars(schema_with = "schema::rule")]
     pub(super) rule: At<String>,
     /// Why, and what has been done about it.
     #[schemars(regex(pattern = "\\S"))]
@@ -108,6 +116,7 @@ pub(super) struct NameFile {
     #[schemars(regex(pattern = "[0-9A-Za-z]"))]
     pub(super) name: At<String>,
     /// The kind of credential that it names.
+    #[schemars(schema_with = "schema::kind")]
     pub(super) kind: At<String>,
 }
 
@@ -124,9 +133,11 @@ pub(super) struct SdkFile {
     #[schemars(length(min = 1))]
     pub(super) argument: At<String>,
     /// The kind of credential that it takes.
+    #[schemars(schema_with = "schema::kind")]
     pub(super) kind: At<String>,
     /// The languages that have it; all without this.
     #[serde(default)]
+    #[schemars(schema_with = "schema::languages")]
     pub(super) languages: Vec<At<String>>,
 }
 
@@ -137,6 +148,7 @@ pub(super) struct SdkFile {
 pub(super) struct HostsFile {
     /// First-party proxies in front of Mixpanel: a host, as in `mp.example.com`, or a host and a path, as in
     /// `www.example.com/mp`. What comes behind is the path of Mixpanel's API.
+    #[schemars(schema_with = "schema::patterns")]
     pub(super) proxy: Vec<At<String>>,
 }
 

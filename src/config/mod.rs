@@ -5,7 +5,9 @@ mod check;
 mod error;
 mod file;
 mod find;
+mod house;
 mod patterns;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +16,9 @@ pub use at::At;
 pub use error::ConfigError;
 pub use file::Setting;
 pub use find::{FILE_NAME, Found, find};
+pub use house::{RulesError, rules};
 pub use patterns::Patterns;
+pub use schema::schema;
 
 use crate::input::path::normalise;
 use crate::judge::side::Where;

@@ -38,7 +38,9 @@ impl<'a> Run<'a> {
         {
             self.log(unit, &row.what, args, place);
         }
-        if let Some(entry) = index.entry(language, path) {
+        // A method that is known on anything (`url.WithBasicAuth(..)` on any text).
+        let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
+        if let Some(entry) = index.entry(language, path).or_else(|| index.entry(language, any.as_deref()?)) {
             let mut seen = Vec::new();
             for (at, parameter) in entry.args.iter().enumerate() {
                 if let Found::Here(value, place) = self.first_of(args, receiver, &parameter.at) {
@@ -55,8 +57,6 @@ impl<'a> Run<'a> {
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
             return self.new_object(Object { foreign: Some(foreign), open: true, ..Object::default() });
         }
-        // A method that is known on anything (`url.WithBasicAuth(..)` on any text).
-        let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
         let row = self.http_row(language, path, receiver, args);
         if let Some(row) = row.or_else(|| self.http_row(language, any.as_deref()?, receiver, args)) {
             // What is changed or sent may be an argument: `curl_setopt($handle, ..)`.

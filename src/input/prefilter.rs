@@ -32,9 +32,67 @@ pub(crate) const OVERLAP: usize = 64;
 /// Without Unicode, since case folding beyond ASCII buys nothing here and makes the automaton larger.
 static SEARCH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?-u){}", NEEDLES.join("|"))).ok());
 
-/// Whether these bytes, a whole file, are worth a closer look.
+/// Whether these bytes, a whole file, speak of Mixpanel.
 pub fn is_candidate(bytes: &[u8]) -> bool {
     has_needle(bytes, is_wide(bytes))
+}
+
+/// What a run looks for in files: what all runs do, and what a house's own rows need.
+#[derive(Clone, Debug, Default)]
+pub struct Prefilter {
+    house: Option<Regex>,
+}
+
+/// The most characters of a house's word that are sought: with one that may join it to the next, no match is longer
+/// than [`OVERLAP`] allows.
+const MOST_OF_WORD: usize = 24;
+
+impl Prefilter {
+    /// Looks for these words, too: each entry is words that a blank, a dot, a hyphen, an underscore or nothing joins.
+    /// Of a long entry its last words are sought, which says less, and never misses it.
+    pub fn with_house(needles: &[Vec<String>]) -> Self {
+        let entry = |words: &Vec<String>| {
+            let mut sought: Vec<String> = Vec::new();
+            let mut length = 0;
+            for word in words.iter().rev().filter(|word| !word.is_empty()) {
+                let cut: String = word.chars().take(MOST_OF_WORD).collect();
+                length += cut.len() + 1;
+                if length > OVERLAP / 2 && !sought.is_empty() {
+                    break;
+                }
+                let whole = cut.len() == word.len();
+                sought.insert(0, regex::escape(&cut));
+                if !whole {
+                    // What comes behind the cut isn't sought, so nothing can follow.
+                    sought.truncate(1);
+                }
+            }
+            sought.join("[ ._-]?")
+        };
+        let parts: Vec<String> = needles.iter().map(entry).filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() {
+            return Self::default();
+        }
+        Self { house: Regex::new(&format!("(?i-u:{})", parts.join("|"))).ok() }
+    }
+
+    /// Whether these bytes, a whole file, are worth a closer look.
+    pub fn is_candidate(&self, bytes: &[u8]) -> bool {
+        self.has_needle(bytes, is_wide(bytes))
+    }
+
+    /// Whether a needle stands in these bytes, which may be a chunk of a file.
+    pub(crate) fn has_needle(&self, bytes: &[u8], wide: bool) -> bool {
+        if has_needle(bytes, wide) {
+            return true;
+        }
+        let Some(house) = &self.house else { return false };
+        if wide {
+            let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+            return house.is_match(&narrow);
+        }
+        house.is_match(bytes)
+    }
 }
 
 /// Whether a file that begins so is UTF-16.
@@ -88,6 +146,24 @@ mod tests {
                 assert!(is_candidate(&wide), "{text} in UTF-16");
             }
         }
+    }
+
+    #[test]
+    fn the_words_of_a_house_are_sought_too() {
+        let words = |all: &[&[&str]]| -> Vec<Vec<String>> {
+            all.iter().map(|words| words.iter().map(|word| (*word).to_owned()).collect()).collect()
+        };
+        let long = "averylongwordthatnobodywouldeverwritedown";
+        let prefilter = Prefilter::with_house(&words(&[&["acme", "key"], &["www.example.com"], &[long, "x"]]));
+        for text in ["ACME_KEY=1", "acmeKey", "acme-key", "https://WWW.example.com/mp", long, "mixpanel"] {
+            assert!(prefilter.is_candidate(text.as_bytes()), "{text}");
+        }
+        let wide: Vec<u8> = "\u{feff}acmeKey".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(prefilter.is_candidate(&wide));
+        for text in ["acme", "wwwXexample.com", "key"] {
+            assert!(!prefilter.is_candidate(text.as_bytes()), "{text}");
+        }
+        assert!(!Prefilter::with_house(&[]).is_candidate(b"acmeKey"));
     }
 
     #[test]

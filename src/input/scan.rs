@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use super::decode::is_binary;
-use super::prefilter::{OVERLAP, has_needle, is_wide};
+use super::prefilter::{OVERLAP, Prefilter, is_wide};
 use super::tree::{ReadError, read_up_to};
 
 /// How much is read at a time: what most files fit in, and what a processor's cache holds.
@@ -16,6 +16,7 @@ const CHUNK: usize = 64 * 1024;
 pub struct Scanner {
     buffer: Vec<u8>,
     limit: u64,
+    prefilter: Prefilter,
 }
 
 /// What a file turned out to be.
@@ -30,8 +31,8 @@ pub enum Scanned {
 
 impl Scanner {
     /// A scanner that keeps no file of more than `limit` bytes.
-    pub fn new(limit: u64) -> Self {
-        Self { buffer: vec![0; CHUNK], limit }
+    pub fn new(limit: u64, prefilter: Prefilter) -> Self {
+        Self { buffer: vec![0; CHUNK], limit, prefilter }
     }
 
     /// Reads a file; `wanted` asks for its bytes whatever they say. A silent file is silent at any size, but one that is
@@ -50,7 +51,7 @@ impl Scanner {
         loop {
             let chunk = &self.buffer[..filled];
             let last = filled < CHUNK;
-            if wanted || has_needle(chunk, wide) {
+            if wanted || self.prefilter.has_needle(chunk, wide) {
                 return match first && last {
                     true => read_up_to(chunk, filled as u64, self.limit),
                     false => self.load(file),
@@ -96,7 +97,7 @@ mod tests {
     fn scan(bytes: &[u8], limit: u64, wanted: bool) -> Result<Scanned, ReadError> {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), bytes).unwrap();
-        Scanner::new(limit).scan(file.path(), wanted)
+        Scanner::new(limit, Prefilter::default()).scan(file.path(), wanted)
     }
 
     #[test]
@@ -138,7 +139,13 @@ mod tests {
     #[test]
     fn a_file_that_is_gone_has_vanished() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Scanner::new(9).scan(&folder.path().join("gone"), false), Err(ReadError::Vanished)));
-        assert!(matches!(Scanner::new(9).scan(folder.path(), false), Err(ReadError::NotAFile("folder"))));
+        assert!(matches!(
+            Scanner::new(9, Prefilter::default()).scan(&folder.path().join("gone"), false),
+            Err(ReadError::Vanished)
+        ));
+        assert!(matches!(
+            Scanner::new(9, Prefilter::default()).scan(folder.path(), false),
+            Err(ReadError::NotAFile("folder"))
+        ));
     }
 }

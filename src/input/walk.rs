@@ -9,6 +9,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkState};
 
 use super::DEFAULT_MAX_FILE_SIZE;
 use super::path::slashed;
+use super::prefilter::Prefilter;
 use super::scan::{Scanned, Scanner};
 use super::starts::Starts;
 use super::tree::ReadError;
@@ -65,13 +66,14 @@ pub fn walk(
     root: &Path,
     paths: &[String],
     options: WalkOptions,
+    prefilter: &Prefilter,
     visit: &(dyn Fn(Candidate) + Sync),
 ) -> Result<Walked, WalkError> {
     let starts = Starts::new(root, paths)?;
     let walked = Mutex::new(Walked { seen: 0, problems: starts.problems.clone() });
     if let Some(builder) = starts.builder(options.threads) {
         let met = (starts.folders.len() > 1).then(Mutex::default);
-        let room = Room { root, starts: &starts, options, visit, walked: &walked, met };
+        let room = Room { root, starts: &starts, options, prefilter, visit, walked: &walked, met };
         builder.build_parallel().visit(&mut Walkers(&room));
     }
     let mut walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -110,6 +112,7 @@ struct Room<'a> {
     root: &'a Path,
     starts: &'a Starts,
     options: WalkOptions,
+    prefilter: &'a Prefilter,
     visit: &'a (dyn Fn(Candidate) + Sync),
     walked: &'a Mutex<Walked>,
     /// Files met so far, where folders that were named may lie within one another.
@@ -121,7 +124,7 @@ struct Walkers<'a>(&'a Room<'a>);
 
 impl<'a> ParallelVisitorBuilder<'a> for Walkers<'a> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 'a> {
-        let scanner = Scanner::new(self.0.options.max_file_size);
+        let scanner = Scanner::new(self.0.options.max_file_size, self.0.prefilter.clone());
         Box::new(Walker { room: self.0, scanner, seen: 0, problems: Vec::new() })
     }
 }

@@ -15,7 +15,8 @@ impl Ground<'_> {
             return;
         };
         let own = sighting.name.as_deref().filter(|name| self.is_variable_of_mixpanel(name));
-        let read = self.read(sighting.language, &sighting.place.path, own.unwrap_or(&row.variable));
+        let name = own.unwrap_or(&row.variable);
+        let read = self.read(sighting.language, &sighting.place.path, name).filter(|_| !name.is_empty());
         if let Some(read) = read {
             finding.help = format!("{} Here: `{read}`.", finding.help);
         }

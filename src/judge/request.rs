@@ -89,9 +89,11 @@ impl<'a> Ground<'a> {
             Some(None) => None,
             None => Some(if has_body { "POST" } else { "GET" }.to_owned()),
         };
-        if !self.is_host(url) {
+        let proxy = self.behind_proxy(url);
+        if proxy.is_none() && !self.is_host(url) {
             return None;
         }
+        let path = &url.path[proxy.unwrap_or_default()..];
         let host = url.host_pattern();
         let fits = |api: &'a Api| {
             let methods = api.methods.is_empty() || method.as_ref().is_none_or(|method| api.methods.contains(method));
@@ -99,16 +101,35 @@ impl<'a> Ground<'a> {
             if !methods || !hosts {
                 return None;
             }
-            api.paths.iter().filter_map(|pattern| path_score(pattern, &url.path)).max().map(|score| (score, api))
+            api.paths.iter().filter_map(|pattern| path_score(pattern, path)).max().map(|score| (score, api))
         };
         let best = self.catalog.apis.api.iter().filter_map(fits).max_by_key(|(score, api)| (*score, api.hosts.len()));
         best.map(|(_, api)| api).inspect(|api| crate::catalog::coverage::used(*api)).filter(|api| !api.ignored)
     }
 
-    /// Whether a URL's host is Mixpanel's: by its name, or where it isn't known by what the value is called.
+    /// How many segments of a URL's path lead to Mixpanel, where the house has a proxy in front of it there.
+    fn behind_proxy(&self, url: &Url) -> Option<usize> {
+        if self.catalog.apis.proxies.is_empty() {
+            return None;
+        }
+        let pattern = url.host_pattern();
+        let fits = |proxy: &String| {
+            let (host, path) = proxy.split_once('/').unwrap_or((proxy, ""));
+            let host = host.split(':').next().unwrap_or(host).to_lowercase();
+            let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+            let below = url.path.len() >= segments.len() && segments.iter().zip(&url.path).all(|(a, b)| a == b);
+            (below && host_fits(&host, &pattern)).then_some(segments.len())
+        };
+        self.catalog.apis.proxies.iter().filter_map(fits).max()
+    }
+
+    /// Whether a URL's host is Mixpanel's, or a proxy's in front of it: by its name, or where it isn't known by what the value is called.
     pub fn is_host(&self, url: &Url) -> bool {
         let pattern = url.host_pattern();
         if self.catalog.apis.hosts.iter().any(|known| host_fits(known, &pattern)) {
+            return true;
+        }
+        if self.behind_proxy(url).is_some() {
             return true;
         }
         let unknown = pattern.is_empty() || pattern.starts_with('*') && !pattern.contains('.');
@@ -116,6 +137,8 @@ impl<'a> Ground<'a> {
     }
 
     fn request(&self, api: &'a Api, url: Url, parts: &[Part], hidden: bool) -> Request<'a> {
+        // A proxy may add what it likes.
+        let hidden = hidden || self.behind_proxy(&url).is_some();
         let url_place =
             parts.iter().rev().find(|part| matches!(&*part.slot, "url" | "path")).map(|part| part.place.clone());
         let at = url_place.clone().or_else(|| parts.first().map(|part| part.place.clone()));

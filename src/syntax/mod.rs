@@ -45,4 +45,4 @@ pub mod visit;
 pub mod xml;
 mod yields;
 
-pub use read::read;
+pub use read::{read, read_by};

@@ -16,7 +16,7 @@ use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
     netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, typed, visit, xml,
 };
-use crate::catalog::builtin;
+use crate::catalog::{Script, builtin};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -55,46 +55,64 @@ const MAX_NESTING: usize = 4;
 /// More pieces than this has no file that people write; what is left is read as text, if at all.
 const MAX_PIECES: usize = 1_000;
 
-/// Reads a file. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
+/// Reads a file by the built-in rows. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
 pub fn read(source: Source) -> Document {
+    read_by(source, &builtin().surfaces.script)
+}
+
+/// Reads a file, with the rows that say where data files hold commands.
+pub fn read_by(source: Source, scripts: &[Script]) -> Document {
     let text = source.text();
     let language = detect(source.path(), text.lines().next().unwrap_or_default());
-    let units = units(language, source.path(), text, 0);
+    let units = units(language, source.path(), text, Inside { depth: 0, scripts });
     Document { source: source.into(), units }
 }
 
+/// How deep in other texts a text stands, and what is needed to read it.
+#[derive(Clone, Copy)]
+struct Inside<'a> {
+    depth: usize,
+    scripts: &'a [Script],
+}
+
+impl Inside<'_> {
+    fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+}
+
 /// The pieces of a text.
-fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> {
+fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<Unit> {
     let mut units = Vec::new();
-    if depth > MAX_NESTING {
+    if inside.depth > MAX_NESTING {
         return vec![Unit::new("text", prose(text))];
     }
     match language {
-        Language::Html if let Some(code) = page::code_of(path) => marked_units(text, code, depth, &mut units),
+        Language::Html if let Some(code) = page::code_of(path) => marked_units(text, code, inside, &mut units),
         Language::Html => {
             let page = html::lower(text);
             let mut facts = page.facts;
             literals::collect(&mut facts, text);
             for script in &page.scripts {
-                units.extend(nested(slice(text, script), script.language, Some(false), depth));
+                units.extend(nested(slice(text, script), script.language, Some(false), inside));
             }
             let facts = beside(facts, &units);
             units.push(Unit::new("html", facts));
         }
         Language::Vue | Language::Svelte | Language::Astro => {
             for piece in embed::vue_like(text, language == Language::Astro) {
-                units.extend(nested(slice(text, &piece), piece.language, Some(piece.server), depth));
+                units.extend(nested(slice(text, &piece), piece.language, Some(piece.server), inside));
             }
             let mut page = html::lower(text);
             literals::collect(&mut page.facts, text);
             for piece in page.scripts.iter().filter(|piece| piece.in_tag) {
-                units.extend(nested(slice(text, piece), piece.language, Some(false), depth));
+                units.extend(nested(slice(text, piece), piece.language, Some(false), inside));
             }
             units.push(Unit::new("html", page.facts));
         }
-        Language::Php => page_units(text, path.ends_with(".blade.php"), depth, &mut units),
-        Language::Markdown => units = document(text, Markup::Markdown, depth),
-        Language::Notebook => units = notebook(text, depth),
+        Language::Php => page_units(text, path.ends_with(".blade.php"), inside, &mut units),
+        Language::Markdown => units = document(text, Markup::Markdown, inside),
+        Language::Notebook => units = notebook(text, inside),
         Language::Http => {
             let facts = Facts { literals: prose(text).literals, ..requests::rest(text) };
             units.push(Unit::new("http", facts));
@@ -104,7 +122,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             literals::collect(&mut facts, text);
             units.push(Unit::new("dockerfile", facts));
             for piece in commands.iter().take(MAX_PIECES) {
-                units.extend(script(text, piece, language, depth));
+                units.extend(script(text, piece, language, inside));
             }
         }
         Language::Makefile => {
@@ -112,7 +130,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             literals::collect(&mut facts, text);
             units.push(Unit::new("makefile", facts));
             for piece in recipes.iter().take(MAX_PIECES) {
-                units.extend(script(text, piece, language, depth));
+                units.extend(script(text, piece, language, inside));
             }
         }
         Language::Yaml | Language::Json | Language::Toml | Language::Hcl => {
@@ -122,17 +140,17 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
                 _ => Vec::new(),
             };
             commands.truncate(MAX_PIECES);
-            let mut scripts = embed::scripts(&facts, path, &builtin().surfaces.script);
+            let mut scripts = embed::scripts(&facts, path, inside.scripts);
             scripts.retain(|script| !commands.iter().any(|known| known.inner.covers(script.span)));
             let described = match language {
                 Language::Json | Language::Yaml => requests::described(&facts, text),
                 _ => None,
             };
             let nested =
-                |piece: embed::Command| nested(piece.inner, piece.language, piece.client.then_some(false), depth);
+                |piece: embed::Command| nested(piece.inner, piece.language, piece.client.then_some(false), inside);
             let mut inner: Vec<Unit> = commands.into_iter().flat_map(nested).collect();
             for piece in scripts.iter().take(MAX_PIECES) {
-                inner.extend(script(text, piece, language, depth));
+                inner.extend(script(text, piece, language, inside));
             }
             let facts = if language == Language::Json { beside(facts, &inner) } else { facts };
             units.push(Unit::new(language.family(), facts));
@@ -140,10 +158,10 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             units.extend(described.map(|(facts, partial)| Unit { partial, ..Unit::new("http", facts) }));
         }
         Language::Lexical => match Markup::of(path) {
-            Some(markup) => units = document(text, markup, depth),
+            Some(markup) => units = document(text, markup, inside),
             None => {
                 for piece in embed::lines_of(path, text).into_iter().take(MAX_PIECES) {
-                    units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), depth));
+                    units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), inside));
                 }
                 if path.ends_with(".bru") {
                     units.push(Unit::new("http", requests::bruno(text)));
@@ -157,12 +175,12 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
             let commands = groovy::steps(&facts);
             units.push(Unit::new("groovy", facts));
             for piece in &commands {
-                units.extend(nested(groovy::script(text, piece.span), piece.language, None, depth));
+                units.extend(nested(groovy::script(text, piece.span), piece.language, None, inside));
             }
         }
         _ => {
             let facts = lower(language, text);
-            let pages = pages_in(&facts, text, depth);
+            let pages = pages_in(&facts, text, inside);
             units.push(Unit::new(language.family(), beside(facts, &pages)));
             units.extend(pages);
         }
@@ -171,7 +189,7 @@ fn units(language: Language, path: &str, text: &str, depth: usize) -> Vec<Unit> 
 }
 
 /// The scripts of pages that code writes as strings: what is in them ships, whoever writes them.
-fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
+fn pages_in(facts: &Facts, text: &str, inside: Inside<'_>) -> Vec<Unit> {
     let mut units = Vec::new();
     let mut strings: Vec<Span> = Vec::new();
     if text.contains("<script") {
@@ -196,19 +214,19 @@ fn pages_in(facts: &Facts, text: &str, depth: usize) -> Vec<Unit> {
         for script in html::scripts_of(raw, 0) {
             let inner = Inner::slice(text, script.span.shifted(span.start as usize));
             let plain = without_holes(&inner.text);
-            units.extend(nested(inner.with_text(plain), script.language, Some(false), depth));
+            units.extend(nested(inner.with_text(plain), script.language, Some(false), inside));
         }
     }
     units
 }
 
 /// Documentation: its samples as code, and its prose.
-fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
+fn document(text: &str, markup: Markup, inside: Inside<'_>) -> Vec<Unit> {
     let mut units = Vec::new();
     for (inner, language) in embed::samples(text, markup).into_iter().take(MAX_PIECES) {
         // What a sample in code leaves out is told elsewhere; a command is meant to be run as it stands.
         let whole = matches!(language, "shell" | "http") && !has_gaps(&inner.text);
-        for mut unit in nested(inner, language, Some(true), depth) {
+        for mut unit in nested(inner, language, Some(true), inside) {
             unit.partial |= !whole;
             if language == "shell" {
                 define(&mut unit.facts);
@@ -222,9 +240,9 @@ fn document(text: &str, markup: Markup, depth: usize) -> Vec<Unit> {
         let samples = embed::fences(text);
         for script in html::scripts_of(text, 0) {
             let before = samples.partition_point(|sample| sample.span.start <= script.span.start);
-            let inside = before.checked_sub(1).is_some_and(|at| samples[at].span.contains(script.span));
-            if !inside && !is_named(text, script.span) && units.len() < MAX_PIECES {
-                units.extend(nested(slice(text, &script), script.language, Some(false), depth));
+            let covered = before.checked_sub(1).is_some_and(|at| samples[at].span.contains(script.span));
+            if !covered && !is_named(text, script.span) && units.len() < MAX_PIECES {
+                units.extend(nested(slice(text, &script), script.language, Some(false), inside));
             }
         }
     }
@@ -254,20 +272,20 @@ fn define(facts: &mut Facts) {
 }
 
 /// A notebook: one program, and what else stands in its cells.
-fn notebook(text: &str, depth: usize) -> Vec<Unit> {
+fn notebook(text: &str, inside: Inside<'_>) -> Vec<Unit> {
     let facts = data::lower(Format::Json, text);
     let Some(cells) = embed::notebook(&facts, text).filter(|_| facts.unread.is_empty()) else {
         return vec![Unit::new("text", prose(text))];
     };
-    let mut units = nested(cells.program, cells.language, Some(true), depth);
+    let mut units = nested(cells.program, cells.language, Some(true), inside);
     for (inner, language) in cells.others.into_iter().take(MAX_PIECES) {
-        units.extend(nested(inner, language, Some(true), depth));
+        units.extend(nested(inner, language, Some(true), inside));
     }
     for inner in cells.prose.into_iter().take(MAX_PIECES) {
-        units.extend(nested(inner, "markdown", None, depth));
+        units.extend(nested(inner, "markdown", None, inside));
     }
     for inner in cells.outputs.into_iter().take(MAX_PIECES) {
-        units.extend(nested(inner, "lexical", None, depth));
+        units.extend(nested(inner, "lexical", None, inside));
     }
     units
 }
@@ -289,9 +307,9 @@ fn slice(text: &str, piece: &Embedded) -> Inner {
 }
 
 /// The pieces of a text that stands inside another, with their places there.
-fn nested(inner: Inner, language: &str, server: Option<bool>, depth: usize) -> Vec<Unit> {
+fn nested(inner: Inner, language: &str, server: Option<bool>, inside: Inside<'_>) -> Vec<Unit> {
     let Some(language) = Language::named(language) else { return Vec::new() };
-    let mut units = units(language, "", &inner.text, depth + 1);
+    let mut units = units(language, "", &inner.text, inside.deeper());
     for unit in &mut units {
         embed::place(&mut unit.facts, &|span| inner.outer(span));
         // A script of a page in a sample stays with the sample.
@@ -303,7 +321,7 @@ fn nested(inner: Inner, language: &str, server: Option<bool>, depth: usize) -> V
 }
 
 /// A page of PHP: its code, the page around it, and the scripts in that, into which the code may write.
-fn page_units(text: &str, blade: bool, depth: usize, units: &mut Vec<Unit>) {
+fn page_units(text: &str, blade: bool, inside: Inside<'_>, units: &mut Vec<Unit>) {
     let page = page::read(text, blade);
     if page.markup.is_none() && !page.code.contains("<?") {
         units.push(Unit::new("text", prose(text)));
@@ -314,7 +332,7 @@ fn page_units(text: &str, blade: bool, depth: usize, units: &mut Vec<Unit>) {
     let mut around = html::lower(&markup);
     literals::collect(&mut around.facts, &markup);
     for script in &around.scripts {
-        for mut unit in nested(slice(&markup, script), script.language, Some(false), depth) {
+        for mut unit in nested(slice(&markup, script), script.language, Some(false), inside) {
             embed::fill(&mut unit.facts, &page.islands);
             units.push(unit);
         }
@@ -323,14 +341,14 @@ fn page_units(text: &str, blade: bool, depth: usize, units: &mut Vec<Unit>) {
 }
 
 /// A page with islands of code between `<%` and `%>`.
-fn marked_units(text: &str, language: Language, depth: usize, units: &mut Vec<Unit>) {
+fn marked_units(text: &str, language: Language, inside: Inside<'_>, units: &mut Vec<Unit>) {
     let page = page::marked(text);
     units.push(Unit { server: Some(true), ..Unit::new(language.family(), lower(language, &page.code)) });
     let markup = page.markup.unwrap_or_default();
     let mut around = html::lower(&markup);
     literals::collect(&mut around.facts, &markup);
     for script in &around.scripts {
-        for mut unit in nested(slice(&markup, script), script.language, Some(false), depth) {
+        for mut unit in nested(slice(&markup, script), script.language, Some(false), inside) {
             embed::fill(&mut unit.facts, &page.islands);
             units.push(unit);
         }
@@ -398,7 +416,7 @@ fn prose(text: &str) -> Facts {
 }
 
 /// A script that a file of another kind holds.
-fn script(text: &str, piece: &Embedded, around: Language, depth: usize) -> Vec<Unit> {
+fn script(text: &str, piece: &Embedded, around: Language, inside: Inside<'_>) -> Vec<Unit> {
     let (start, end) = (piece.span.start as usize, piece.span.end as usize);
     let inner = match around {
         Language::Json => Inner::json(text, piece.span),
@@ -412,5 +430,5 @@ fn script(text: &str, piece: &Embedded, around: Language, depth: usize) -> Vec<U
         "makefile" => ("shell", without_expressions(&make::plain(&inner.text))),
         other => (other, inner.text.clone()),
     };
-    nested(inner.with_text(plain), language, None, depth)
+    nested(inner.with_text(plain), language, None, inside)
 }

@@ -53,7 +53,8 @@ impl<'a> Allowed<'a> {
         let judged = idle_ones.filter(|(entry, _)| !HISTORY.contains(&entry.rule.as_str()));
         let finding = |(entry, place): &(Allow, Place)| {
             let message = format!("Nothing of `{}` is allowed by the entry for {}", entry.rule, entry.fingerprint);
-            idle(catalog, message, place.clone(), "allows nothing")
+            let help = "Take the entry out of the configuration.".into();
+            Finding { help, ..idle(catalog, message, place.clone(), "allows nothing") }
         };
         judged.map(finding).collect()
     }

@@ -265,3 +265,30 @@ fn a_credential_may_stay_by_its_fingerprint() {
     assert_eq!(short(path, &["a.py"]), unused[..1]);
     assert_eq!(short(path, &["--ignore", "secret-in-log"]), unused[..1]);
 }
+
+#[test]
+fn files_are_taken_and_refused_as_the_schema_does() {
+    let folder = crate::support::repository().join("tests/config");
+    let texts = |name: &str| {
+        let files = crate::support::read_folder(&folder.join(name));
+        files.into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect::<Vec<_>>()
+    };
+    let (good, bad) = (texts("good"), texts("bad"));
+    assert!(good.len() >= 2 && bad.len() >= 15);
+    for (path, text) in good {
+        assert!(Config::parse(&path, &text).is_ok(), "{path}: {}", Config::parse(&path, &text).unwrap_err());
+    }
+    for (path, text) in bad {
+        let error = Config::parse(&path, &text).map(|_| ()).unwrap_err();
+        assert!(error.line > 0, "{error}");
+    }
+}
+
+#[test]
+fn problems_fail_a_strict_run_alone() {
+    let folder = folder(&[("a.py", "import mixpanel\n"), ("b.py", "import mixpanel as analytics\n")]);
+    let code = |arguments: &[&str]| run(folder.path(), &[&["--max-file-size", "20"], arguments].concat()).status.code();
+    assert_eq!(code(&[]), Some(0));
+    assert_eq!(code(&["--strict"]), Some(2));
+    assert_eq!(code(&["--strict", "a.py"]), Some(0));
+}

@@ -14,6 +14,7 @@ mod embedded;
 mod git;
 mod grammars;
 mod history;
+mod house;
 mod init;
 mod inventory;
 mod matrix;

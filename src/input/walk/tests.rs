@@ -23,7 +23,7 @@ fn write(root: &Path, path: &str, text: impl AsRef<[u8]>) {
 fn run_with(root: &Path, paths: &[&str], options: WalkOptions) -> (Vec<String>, Walked) {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
     let found = Mutex::new(Vec::new());
-    let walked = walk(root, &paths, options, &|candidate| {
+    let walked = walk(root, &paths, options, &Default::default(), &|candidate| {
         let mark = if candidate.named { "!" } else { "" };
         found.lock().unwrap().push(format!("{mark}{}", candidate.path));
     });
@@ -134,7 +134,8 @@ fn folders_within_one_another_are_met_once() {
 fn a_missing_path_is_an_error() {
     let folder = folder(&["a.js"]);
     for missing in ["gone", "a.js/x"] {
-        let error = walk(folder.path(), &[missing.to_owned()], WalkOptions::default(), &|_| {}).unwrap_err();
+        let error = walk(folder.path(), &[missing.to_owned()], WalkOptions::default(), &Default::default(), &|_| {})
+            .unwrap_err();
         assert!(error.to_string().contains(missing), "{error}");
     }
 }
@@ -191,7 +192,7 @@ mod unix {
         assert_eq!(clean(&tree, &[]), ["a.js"]);
         assert_eq!(clean(&tree, &["file"]), ["!file"]);
         assert_eq!(clean(&tree, &["dir"]), ["dir/b.js"]);
-        assert!(walk(&tree, &["dangling".into()], WalkOptions::default(), &|_| {}).is_err());
+        assert!(walk(&tree, &["dangling".into()], WalkOptions::default(), &Default::default(), &|_| {}).is_err());
     }
 
     #[test]
@@ -241,7 +242,7 @@ mod unix {
     fn a_file_that_vanishes_is_said() {
         let folder = folder(&["a.js", "b.js"]);
         let options = WalkOptions { threads: Some(1), ..Default::default() };
-        let walked = walk(folder.path(), &[], options, &|candidate| {
+        let walked = walk(folder.path(), &[], options, &Default::default(), &|candidate| {
             let other = if &*candidate.path == "a.js" { "b.js" } else { "a.js" };
             fs::remove_file(folder.path().join(other)).unwrap();
         });
