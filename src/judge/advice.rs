@@ -17,9 +17,7 @@ impl Ground<'_> {
         let own = sighting.name.as_deref().filter(|name| self.is_variable_of_mixpanel(name));
         let name = own.unwrap_or(&row.variable);
         let read = self.read(sighting.language, &sighting.place.path, name).filter(|_| !name.is_empty());
-        if let Some(read) = read {
-            finding.help = format!("{} Here: `{read}`.", finding.help);
-        }
+        finding.example = read;
     }
 
     /// Whether a name can be kept for an environment variable.
@@ -35,15 +33,12 @@ impl Ground<'_> {
         Some(row.read.replace("{NAME}", name).replace("{name}", &name.to_lowercase()))
     }
 
-    /// What an API wants, and where that is a service account: what to write in this very call.
-    pub(super) fn advised(&self, api: &Api, event: &Event<'_>) -> String {
+    /// Adds to a finding what an API wants, and where that is a service account, what to write in this very call.
+    pub(super) fn advise_request(&self, finding: &mut Finding, api: &Api, event: &Event<'_>) {
         let account = self.takes(api, self.kinds.pair);
         let basic = account.is_some_and(|takes| takes.verdict == "accept" && takes.at.iter().any(|at| at == "basic"));
-        let form = Some(()).filter(|()| basic).and_then(|()| self.account_form(event));
-        match form {
-            Some(form) => format!("{} Here: `{form}`.", api.instead),
-            None => api.instead.clone(),
-        }
+        finding.help = api.instead.clone();
+        finding.example = if basic { self.account_form(event) } else { None };
     }
 
     /// How a call presents a service account from the environment.

@@ -122,7 +122,7 @@ impl Ground<'_> {
             self.finding(rule, capital(&message), presented.place.clone(), format!("{kind} presented here"));
         finding.level = level;
         finding.why = why.clone();
-        finding.help = self.advised(request.api, event);
+        self.advise_request(&mut finding, request.api, event);
         finding.flow = self.flow(leaf);
         finding.secret = self.secret_of(leaf);
         let candidate = Candidate::new(finding, event, presented.place.clone(), leaf);
@@ -169,7 +169,7 @@ impl Ground<'_> {
             let message = format!("The request to {} presents no credential", api.title);
             let mut finding =
                 self.finding(rule::MISSING_CREDENTIAL, message, event.site.clone(), "no credential here".into());
-            finding.help = self.advised(api, event);
+            self.advise_request(&mut finding, api, event);
             out.push(Candidate::at(finding, event));
         }
         let account = request.presented.iter().any(|presented| self.is_account(presented));

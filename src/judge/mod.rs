@@ -111,6 +111,7 @@ impl<'a> Ground<'a> {
             flow: Vec::new(),
             related: Vec::new(),
             fix: None,
+            example: None,
             secret: None,
             past: None,
         }
