@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::cli::{self, Command, Options};
 use crate::config::{self, Config, ConfigError, RulesError};
 use crate::finding::Report;
+use crate::init::init;
 use crate::input::git::GitError;
 use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
@@ -56,6 +57,7 @@ fn run_main() -> ExitCode {
             report::rules::explain(rule, &look, &mut out).map(|()| CLEAN).map_err(Failure::Output)
         }
         Command::Completions(shell) => cli::completions(shell, &mut out).map(|()| CLEAN).map_err(Failure::Output),
+        Command::Init => init(Path::new("."), &mut out).map(|()| CLEAN).map_err(Failure::Init),
         Command::Manual => cli::manual(&mut out).map(|()| CLEAN).map_err(Failure::Output),
         Command::Check(options) => check(&options, &mut out),
     };
@@ -98,6 +100,9 @@ enum Failure {
     /// Standard output can't be written.
     #[error("standard output could not be written: {0}; is the disk full?")]
     Output(io::Error),
+    /// The repository can't be set up.
+    #[error("{0}")]
+    Init(crate::init::InitError),
     /// A report file can't be written.
     #[error("the report `{0}` could not be written: {1}; choose another place with --output FORMAT=FILE")]
     File(String, io::Error),

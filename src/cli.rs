@@ -41,6 +41,8 @@ pub enum Command {
     Completions(Shell),
     /// Print the manual page.
     Manual,
+    /// Set up the repository around the current folder.
+    Init,
 }
 
 /// What to check and how to report it.
@@ -187,6 +189,8 @@ enum Action {
         #[arg(value_enum)]
         shell: Shell,
     },
+    /// Set a repository up: a pre-commit hook, a configuration and a GitHub workflow, each unless it is there already
+    Init,
     /// Print the manual page, as in `mpcheck man | man -l -`
     Man,
 }
@@ -319,6 +323,7 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
         },
         Some(Action::Completions { shell }) => Ok(Command::Completions(shell)),
         Some(Action::Man) => Ok(Command::Manual),
+        Some(Action::Init) => Ok(Command::Init),
         None => line.check.options().map(Box::new).map(Command::Check),
     }
 }

@@ -68,6 +68,8 @@ pub struct Finding {
     pub why: String,
     /// The next step, for this language and this request.
     pub help: String,
+    /// What to write instead, as code, where the next step is that plain.
+    pub example: Option<String>,
     /// Where it is, and what stands there.
     pub primary: Label,
     /// How the credential came here, from its origin on; empty where it stands at the primary place itself.

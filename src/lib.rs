@@ -38,6 +38,7 @@ pub mod finding;
 pub mod flow;
 mod guard;
 pub mod history;
+pub mod init;
 pub mod input;
 pub mod judge;
 pub mod known;

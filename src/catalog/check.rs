@@ -91,6 +91,7 @@ pub fn check(folder: &Folder, base: &Catalog, known: &dyn Fn(&str) -> bool) -> V
     check.kinds();
     check.apis();
     check.surfaces();
+    check.idioms();
     check.functions();
     check.http();
     check.sdks();
@@ -286,6 +287,22 @@ impl<'a> Check<'a> {
         let whole = Origin { file: "surfaces.toml".into(), line: 0, columns: Default::default() };
         self.patterns(&whole, "", &surfaces.tests);
         self.patterns(&whole, "", &surfaces.docs);
+    }
+
+    fn idioms(&mut self) {
+        let folder = self.folder;
+        for (row, origin) in self.rows("idioms.variable", &folder.catalog.idioms.variable) {
+            self.languages(origin, &row.languages);
+            self.patterns(origin, "files", &row.files);
+            let none = row.languages.is_empty() && row.files.is_empty();
+            self.add(origin, "languages", none.then_some("the row names neither languages nor files"));
+            let named = row.read.contains("{NAME}") || row.read.contains("{name}");
+            self.add(origin, "read", (!named).then_some("the variable's place is written {NAME} or {name}"));
+        }
+        for (row, origin) in self.rows("idioms.account", &folder.catalog.idioms.account) {
+            self.languages(origin, &row.languages);
+            self.add(origin, "languages", row.languages.is_empty().then_some("the row names no language"));
+        }
     }
 
     fn functions(&mut self) {

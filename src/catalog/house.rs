@@ -1,12 +1,12 @@
 //! House rules: rows of a house's own, put before the built-in ones.
 
-use super::model::{Apis, Catalog, Entry, Kinds, Name, Parameter, Surfaces};
+use super::model::{Apis, Catalog, Entry, Idioms, Kinds, Name, Parameter, Surfaces};
 
 impl Catalog {
     /// This catalog with a house's rows before its own, so that they decide where the first row that fits does.
     pub fn with_house(&self, house: Catalog) -> Catalog {
         let base = self.clone();
-        let Catalog { rules: _, kinds, apis, surfaces, functions, sdks, http } = house;
+        let Catalog { rules: _, kinds, apis, surfaces, functions, sdks, http, idioms } = house;
         let mut all_functions = functions;
         // What has one meaning by its name keeps the house's.
         let mut constants = base.functions.constants.clone();
@@ -23,6 +23,10 @@ impl Catalog {
             functions: all_functions,
             sdks: before(sdks, base.sdks),
             http: all_http,
+            idioms: Idioms {
+                variable: before(idioms.variable, base.idioms.variable),
+                account: before(idioms.account, base.idioms.account),
+            },
         }
     }
 }

@@ -22,6 +22,45 @@ pub struct Catalog {
     pub sdks: Vec<Entry>,
     /// All rows of `rules/http/*.toml`.
     pub http: Http,
+    /// `rules/idioms.toml`.
+    pub idioms: Idioms,
+}
+
+/// How languages say what a finding advises.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Idioms {
+    /// How an environment variable is read; the first row that fits counts.
+    pub variable: Vec<VariableIdiom>,
+    /// How a service account is presented; the first row that fits counts.
+    pub account: Vec<AccountIdiom>,
+}
+
+/// How a language, or a kind of file, reads an environment variable.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct VariableIdiom {
+    /// Languages (see `Language::family`).
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Globs of paths, for files that are no programs.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// The expression, with `{NAME}` for the variable and `{name}` for it in lower case.
+    pub read: String,
+}
+
+/// How a language presents a service account to a request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AccountIdiom {
+    /// Languages (see `Language::family`).
+    pub languages: Vec<String>,
+    /// Parts of the name of the call that the row is for; empty for all calls of the language.
+    #[serde(default)]
+    pub called: Vec<String>,
+    /// The argument, option or line, with `{USERNAME}` and `{SECRET}` for the variables as the language reads them.
+    pub form: String,
 }
 
 /// A rule: the front matter of its page, and the page.
@@ -85,6 +124,9 @@ pub struct Kinds {
 pub struct Kind {
     /// Its slug, one of those in spec section 1 (`project-token`, ...) or `project-id`.
     pub id: String,
+    /// The environment variable that advice names for it; advice names none without it.
+    #[serde(default)]
+    pub variable: String,
     /// What people call it, with an article left off: `project secret`.
     pub title: String,
     /// `identifier` (public by design, or useless alone) or `secret`.

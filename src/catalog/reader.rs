@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::model::{Apis, Catalog, Functions, Http, Kinds, Rule, Surfaces};
+use super::model::{Apis, Catalog, Functions, Http, Idioms, Kinds, Rule, Surfaces};
 
 /// Something in a folder of rules that can't be read or understood.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +45,7 @@ pub struct Folder {
 
 /// What a folder of rules may hold, each as seen from it.
 pub const LAYOUT: &[&str] =
-    &["kinds.toml", "apis.toml", "surfaces.toml", "functions/*.toml", "http/*.toml", "sdks/*.toml"];
+    &["kinds.toml", "apis.toml", "surfaces.toml", "idioms.toml", "functions/*.toml", "http/*.toml", "sdks/*.toml"];
 
 /// Reads a folder of rules. `pages` says whether its Markdown files are the pages of rules, too: a house has none of its
 /// own.
@@ -78,7 +78,7 @@ pub fn read(folder: &Path, pages: bool) -> Folder {
                     all.file(&file, shown, &name);
                 }
             }
-            ("kinds.toml" | "apis.toml" | "surfaces.toml", _) => all.file(&path, name.clone(), &name),
+            ("kinds.toml" | "apis.toml" | "surfaces.toml" | "idioms.toml", _) => all.file(&path, name.clone(), &name),
             (_, "toml") => {
                 let message = format!("no such file is read; rows stand in {}", LAYOUT.join(", "));
                 all.mistakes.push(Mistake { file: name, line: 0, message });
@@ -104,6 +104,7 @@ impl Folder {
             "kinds.toml" => file.kinds(),
             "apis.toml" => file.apis(),
             "surfaces.toml" => file.surfaces(),
+            "idioms.toml" => file.idioms(),
             "functions" => file.functions(),
             "http" => file.http(),
             _ => file.sdks(),
@@ -258,6 +259,12 @@ impl Reader<'_, '_> {
             handed: self.rows("surfaces.handed", "handed"),
         };
         self.folder.catalog.surfaces = surfaces;
+    }
+
+    fn idioms(&mut self) {
+        let variable = self.rows("idioms.variable", "variable");
+        let account = self.rows("idioms.account", "account");
+        self.folder.catalog.idioms = Idioms { variable, account };
     }
 
     fn functions(&mut self) {

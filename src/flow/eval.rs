@@ -225,7 +225,8 @@ impl<'a> Run<'a> {
         const MAX: usize = 200_000;
         if self.events.len() < MAX {
             let calls = self.calls.iter().filter(|call| !call.root).map(|call| call.site.clone()).collect();
-            self.events.push(Event { what, site, language: self.language(unit), calls });
+            let called = if matches!(what, What::Request { .. }) { self.called(unit, &site) } else { "".into() };
+            self.events.push(Event { what, site, language: self.language(unit), called, calls });
         }
     }
 

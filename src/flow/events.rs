@@ -14,6 +14,8 @@ pub struct Event<'a> {
     pub site: Place,
     /// The language family of the code there.
     pub language: &'static str,
+    /// What is called there, as it is written: `requests.get`.
+    pub called: Arc<str>,
     /// The calls around it, outermost first; none where the code is reached without knowing any caller.
     pub calls: Vec<Place>,
 }

@@ -283,6 +283,16 @@ impl Run<'_> {
         self.emit(unit, What::Request { parts, hidden, sent }, place.clone());
     }
 
+    /// The name of the call at a place, as it is written.
+    pub(super) fn called(&self, unit: usize, site: &Place) -> Arc<str> {
+        const LONGEST: usize = 60;
+        let source = &self.units[unit].document.source;
+        let text = if source.path() == &site.path { source.slice(site.span) } else { "" };
+        let call = text.strip_prefix("await ").unwrap_or(text);
+        let end = call.find(|c: char| c == '(' || c.is_whitespace()).unwrap_or(call.len());
+        if end <= LONGEST { call[..end].into() } else { "".into() }
+    }
+
     /// Reports a client or request that nothing sends.
     pub(super) fn emit_unsent(&mut self, id: ObjectId) {
         let fills = self.heap.object(id).fills.clone();

@@ -24,6 +24,8 @@ use crate::syntax::visit;
 pub struct Sighting {
     /// Where its text stands.
     pub place: Place,
+    /// The language around it (see `Language::family`).
+    pub language: &'static str,
     /// Its text, freed of what doesn't belong to it.
     pub text: Arc<str>,
     /// What its shape and names say; empty where nothing but its shape speaks.
@@ -104,6 +106,7 @@ impl Ground<'_> {
             let file = file || section || beside(literal);
             let base = Sighting {
                 place: Place { path: path.clone(), span: literal.span },
+                language: unit.language,
                 text: literal.text.clone(),
                 kinds: KindSet::default(),
                 own: false,
@@ -329,13 +332,18 @@ impl Ground<'_> {
                 finding.why = row.danger.clone();
                 finding.help = format!("{} {}", finding.help, row.rotate);
             }
+            if rule == rule::HARDCODED_SECRET {
+                self.advise_variable(&mut finding, sighting, kind);
+            }
             finding
         } else if kinds.only() == Some(self.kinds.username) {
             if environment || secret_beside || sighting.paired {
                 return None;
             }
             let message = "A service account's user name is written into the file".to_owned();
-            self.finding(rule::HARDCODED_USERNAME, message, sighting.place.clone(), title.to_owned())
+            let mut finding = self.finding(rule::HARDCODED_USERNAME, message, sighting.place.clone(), title.to_owned());
+            self.advise_variable(&mut finding, sighting, kind);
+            finding
         } else if kinds.only() == Some(self.kinds.project_id) {
             return None;
         } else {
@@ -348,6 +356,7 @@ impl Ground<'_> {
             if sighting.side == Where::Client || quiet_place {
                 finding.level = Level::Note;
             }
+            self.advise_variable(&mut finding, sighting, self.kinds.token);
             finding
         };
         finding.secret = Some(Secret::new(&*sighting.text));

@@ -123,7 +123,7 @@ impl Ground<'_> {
             self.finding(rule, capital(&message), presented.place.clone(), format!("{kind} presented here"));
         finding.level = level;
         finding.why = why.clone();
-        finding.help = request.api.instead.clone();
+        self.advise_request(&mut finding, request.api, event);
         finding.flow = self.flow(leaf);
         finding.secret = self.secret_of(leaf);
         let candidate = Candidate::new(finding, event, presented.place.clone(), leaf);
@@ -170,7 +170,7 @@ impl Ground<'_> {
             let message = format!("The request to {} presents no credential", api.title);
             let mut finding =
                 self.finding(rule::MISSING_CREDENTIAL, message, event.site.clone(), "no credential here".into());
-            finding.help = api.instead.clone();
+            self.advise_request(&mut finding, api, event);
             out.push(Candidate::at(finding, event));
         }
         let account = request.presented.iter().any(|presented| self.is_account(presented));
@@ -260,7 +260,7 @@ impl Ground<'_> {
         kinds.without(self.kinds.project_id)
     }
 
-    fn takes<'c>(&self, api: &'c Api, kind: usize) -> Option<&'c Takes> {
+    pub(super) fn takes<'c>(&self, api: &'c Api, kind: usize) -> Option<&'c Takes> {
         api.takes.get(self.kinds.id(kind)).inspect(|takes| used(*takes))
     }
 

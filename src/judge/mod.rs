@@ -23,6 +23,7 @@ mod unused;
 pub mod url;
 pub mod variables;
 
+mod advice;
 mod file;
 mod tree;
 
@@ -112,6 +113,7 @@ impl<'a> Ground<'a> {
             flow: Vec::new(),
             related: Vec::new(),
             fix: None,
+            example: None,
             secret: None,
             past: None,
         }

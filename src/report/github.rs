@@ -16,11 +16,8 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     for finding in findings {
         let place = &finding.primary.place;
-        let message = [&finding.message, &finding.why, &finding.help]
-            .map(|text| sentence(&view.say(text)))
-            .join("\n")
-            .trim_end()
-            .to_owned();
+        let [message, why] = [&finding.message, &finding.why].map(|text| sentence(&view.say(text)));
+        let message = [message, why, view.help(finding)].join("\n").trim_end().to_owned();
         let level = match finding.level {
             Level::Error => "error",
             Level::Warning => "warning",

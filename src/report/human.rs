@@ -63,6 +63,10 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "{}{words}", paint(view, "36", name))?;
             }
         }
+        if let Some(code) = &finding.example {
+            // Code stays on one line, so that it can be copied.
+            writeln!(out, "{}{}", paint(view, "36", "  here: "), one_line(&view.say(code)))?;
+        }
         writeln!(out)?;
     }
     loosenings(view, width, out)?;

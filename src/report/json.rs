@@ -42,6 +42,7 @@ struct Entry {
     message: String,
     why: String,
     help: String,
+    example: Option<String>,
     #[serde(flatten)]
     at: Spot,
     label: String,
@@ -193,6 +194,7 @@ fn entry(view: &View<'_>, finding: &Finding, fingerprint: String) -> Entry {
         message: view.say(&finding.message),
         why: view.say(&finding.why),
         help: view.say(&finding.help),
+        example: finding.example.as_deref().map(|code| view.say(code)),
         at: spot(view, &finding.primary.place),
         label: view.say(&finding.primary.text),
         snippet: view.snippet(&finding.primary.place, QUOTED),

@@ -175,6 +175,13 @@ impl<'r> View<'r> {
         self.veil.hide(text).into_owned()
     }
 
+    /// The next step of a finding, with what to write.
+    fn help(&self, finding: &Finding) -> String {
+        let help = text::sentence(&self.say(&finding.help));
+        let example = finding.example.as_deref().map(|code| format!(" Here: `{}`.", self.say(code)));
+        help + &example.unwrap_or_default()
+    }
+
     /// Where a span of a file is; the file's beginning where its text isn't at hand.
     fn region(&self, path: &str, span: Span) -> Region {
         let start = Position { line: 1, column: 1 };

@@ -135,7 +135,8 @@ fn result(view: &View<'_>, finding: &Finding, print: &str, hashes: &BTreeMap<(St
     if let Some(hash) = hash.filter(|_| strong) {
         prints.insert("primaryLocationLineHash".to_owned(), hash.clone());
     }
-    let text = [&finding.message, &finding.why, &finding.help].map(|text| sentence(&view.say(text))).join(" ");
+    let [message, why] = [&finding.message, &finding.why].map(|text| sentence(&view.say(text)));
+    let text = [message, why, view.help(finding)].join(" ");
     let mut result = Outcome::builder()
         .rule_id(finding.rule)
         .level(match finding.level {

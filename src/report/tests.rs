@@ -31,6 +31,7 @@ fn finding(rule: &'static str, level: Level, primary: Label, secret: Option<&str
         flow: Vec::new(),
         related: Vec::new(),
         fix: None,
+        example: None,
         secret: secret.map(Secret::new),
         past: None,
     }

@@ -89,6 +89,7 @@ fn idle(catalog: &Catalog, message: String, place: Place, label: &str) -> Findin
         flow: Vec::new(),
         related: Vec::new(),
         fix: None,
+        example: None,
         secret: None,
         past: None,
     }

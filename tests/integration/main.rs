@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and says why on the terminal"
 )]
 
+mod advice;
 mod cases;
 mod cli;
 mod config;
@@ -15,6 +16,7 @@ mod grammars;
 mod history;
 mod hostile;
 mod house;
+mod init;
 mod inventory;
 mod matrix;
 mod mutate;

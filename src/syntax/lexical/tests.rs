@@ -179,7 +179,8 @@ fn hostile_lines_are_linear() {
         let text = unit.repeat(size / unit.len());
         let start = std::time::Instant::now();
         read(&text, Span::new(0, text.len()), LiteralRole::Comment);
-        assert!(start.elapsed().as_secs() < 10, "{unit}: {:?}", start.elapsed());
+        // Far above what it takes, for machines with other things to do; what is not linear takes hours.
+        assert!(start.elapsed().as_secs() < 60, "{unit}: {:?}", start.elapsed());
     }
 }
 
