@@ -24,6 +24,7 @@
 //! - A credential's text leaves only through [`secret::Secret`] and [`report`]'s veil.
 //! - Output doesn't depend on threads, locale, machine or time.
 
+pub mod account;
 pub mod app;
 pub mod catalog;
 pub mod cli;
@@ -38,6 +39,7 @@ pub mod input;
 pub mod judge;
 pub mod pipeline;
 pub mod policy;
+pub mod progress;
 pub mod report;
 pub mod secret;
 pub mod shelf;
@@ -45,3 +47,4 @@ pub mod source;
 pub mod syntax;
 pub mod time;
 pub mod triage;
+pub mod why;

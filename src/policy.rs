@@ -1,13 +1,16 @@
 //! What a run goes by: the catalog, the configuration, and which rules the command line chose.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use crate::account::Notebook;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Setting};
 use crate::finding::{Finding, Level};
 use crate::input::Prefilter;
 use crate::judge::rule;
 use crate::judge::side::{Side, Where};
+use crate::progress::Progress;
 use crate::source::Place;
 use crate::triage::Allow;
 
@@ -24,6 +27,10 @@ pub struct Policy {
     pub select: Vec<String>,
     /// These rules are not judged: slugs that exist.
     pub ignore: Vec<String>,
+    /// Where what is seen of one file is written down, for `mpcheck why`.
+    pub notebook: Option<Arc<Notebook>>,
+    /// How far the run is.
+    pub progress: Arc<Progress>,
 }
 
 impl Default for Policy {
@@ -34,6 +41,8 @@ impl Default for Policy {
             config: Config::default(),
             select: Vec::new(),
             ignore: Vec::new(),
+            notebook: None,
+            progress: Arc::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::account::Because;
 use super::exposure::{Sighting, label, near};
 use super::file::Judged;
 use super::handed::handed_over;
@@ -135,6 +136,7 @@ fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
     }
     same_values(ground, &mut sightings);
     inlined(ground, files, &mut sightings);
+    sightings.iter().for_each(|sighting| ground.account_sighting(sighting));
     sightings.retain(|sighting| !sighting.kinds.is_empty());
     sightings
 }
@@ -144,6 +146,7 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
     let named = if sighting.kinds.is_empty() { ground.kinds.fitting(evidence, &sighting.text) } else { sighting.kinds };
     if named.is_empty() {
         sighting.kinds = ground.kinds.fitting(slot, &sighting.text);
+        sighting.because = Because::Slot;
         let near = ground.kinds.is_near_miss(slot, &sighting.text);
         if sighting.kinds.is_empty() && near.is_some() {
             sighting.kinds = slot;
@@ -152,6 +155,9 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
         }
         return;
     }
+    if sighting.kinds.is_empty() {
+        sighting.because = Because::Flow;
+    }
     // A name that can mean several kinds is settled by where the value goes.
     let both = named.and(slot);
     sighting.kinds = if named.only().is_none() && !both.is_empty() { both } else { named };
@@ -159,17 +165,19 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
 
 /// A value that is known somewhere by stronger evidence is the same thing everywhere.
 fn same_values(ground: &Ground<'_>, sightings: &mut [Sighting]) {
-    let mut known: HashMap<Arc<str>, KindSet> = HashMap::new();
+    let mut known: HashMap<Arc<str>, (KindSet, Place)> = HashMap::new();
     for sighting in sightings.iter().filter(|sighting| sighting.kinds.only().is_some()) {
-        let entry = known.entry(sighting.text.clone()).or_insert(sighting.kinds);
+        let here = || (sighting.kinds, sighting.place.clone());
+        let entry = known.entry(sighting.text.clone()).or_insert_with(here);
         // Where names disagree, the secret is the one to fear.
         if ground.is_secret_sighting(sighting) {
-            *entry = sighting.kinds;
+            *entry = here();
         }
     }
     for sighting in sightings.iter_mut().filter(|sighting| sighting.kinds.only().is_none()) {
-        if let Some(kinds) = known.get(&sighting.text) {
+        if let Some((kinds, place)) = known.get(&sighting.text) {
             sighting.kinds = *kinds;
+            sighting.because = Because::Elsewhere(place.clone());
         }
     }
 }
@@ -203,6 +211,7 @@ fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Fin
         let beside = secrets_by_path.get(&*sighting.place.path);
         let beside = beside.is_some_and(|places| places.iter().any(|place| near(place, &sighting.place)));
         let finding = ground.exposure(sighting, outside.contains(&*sighting.text), beside);
+        ground.account_exposure(sighting, finding.as_ref());
         if let Some(finding) = finding {
             if sighting.in_url {
                 let message = "A secret stands in a URL".to_owned();
@@ -244,19 +253,26 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
         for (variable, how) in
             file.definitions.iter().map(|v| (v, "defined")).chain(file.reads.iter().map(|v| (v, "read")))
         {
+            let account = |by, reported| ground.account_variable(&variable.place, &variable.name, how, by, reported);
             if !ground.is_secret_variable(&variable.name) {
+                account(None, false);
                 continue;
             }
             if let Some(by) = ground.names.inlined_by(&variable.name) {
+                account(Some(by), true);
                 places.insert((variable.place.clone(), variable.name.clone(), by.into(), how));
             } else if let Some(definition) = configured.get(&*variable.name)
                 && how == "read"
                 && (file.side.at == Where::Client || variable.inlined_read)
             {
                 let by = definition.by.clone().unwrap_or_default();
+                account(Some(&by), true);
                 places.insert((variable.place.clone(), variable.name.clone(), by, how));
             } else if let Some(by) = variable.by.as_ref().filter(|_| how == "read" && file.side.at != Where::Server) {
+                account(Some(by), true);
                 places.insert((variable.place.clone(), variable.name.clone(), by.clone(), how));
+            } else {
+                account(configured.get(&*variable.name).and_then(|definition| definition.by.as_deref()), false);
             }
         }
     }

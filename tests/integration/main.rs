@@ -24,3 +24,4 @@ mod sdks;
 mod secrets;
 mod structure;
 mod support;
+mod why;
