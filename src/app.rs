@@ -12,8 +12,9 @@ use crate::finding::Report;
 use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::judge::history::{Age, MAX_AGE};
+use crate::known::{self, Known, Seen};
 use crate::policy::Policy;
-use crate::{history, pipeline, progress, report, time, why};
+use crate::{change, history, pipeline, progress, report, time, why};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -76,6 +77,12 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
+    /// A change can't be judged.
+    #[error("{0}")]
+    Change(#[from] change::ChangeError),
+    /// The baseline can't be used.
+    #[error("{0}")]
+    Known(#[from] known::KnownError),
     /// The repository can't be used.
     #[error("{0}")]
     Git(#[from] crate::input::git::GitError),
@@ -172,6 +179,23 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
     let root = Path::new(".");
+    let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+    let baseline = options.baseline.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+    if let Some(which) = &options.change {
+        // The configuration comes from the change.
+        let policy = Policy::new(Config::default(), options.rules.as_deref().map(config::rules).transpose()?);
+        let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..policy };
+        let scope = change::Scope {
+            which: which.clone(),
+            paths: options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy())).collect(),
+            config_from: options.config_from,
+            config: if options.no_config { Some(None) } else { named.map(Some) },
+            baseline,
+            policy: &policy,
+            max_file_size,
+        };
+        return Ok(change::run(root, &scope)?);
+    }
     let tree = WorkTree::new(root);
     let policy = policy(root, &tree, options.no_config, options.config.as_deref(), options.rules.as_deref())?;
     let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..policy };
@@ -190,10 +214,24 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let history = HistoryOptions { range: range.clone(), max_file_size, paths };
         let most = options.max_age.or(policy.config.max_age).unwrap_or(MAX_AGE);
         let age = Age { most, today: options.as_of.unwrap_or_else(time::now) };
-        return Ok(history::run(root, &history, age, &policy)?);
+        let mut report = history::run(root, &history, age, &policy)?;
+        if let Some(path) = &baseline {
+            Known::load(root, &tree, path)?.apply(&mut report, None);
+        }
+        return Ok(report);
     }
-    let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let scope = pipeline::Scope { paths, walk, instead: None, policy: &policy };
+    let paths: Vec<String> = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let scope = pipeline::Scope { paths: paths.clone(), walk, instead: None, policy: &policy };
     let visible = io::stderr().is_terminal() && !options.quiet;
-    Ok(progress::shown(&policy.progress, visible, || pipeline::run(root, Arc::new(tree), &scope))?)
+    let check = || pipeline::run(root, Arc::new(tree.clone()), &scope);
+    let mut report = progress::shown(&policy.progress, visible, check)?;
+    if let Some(path) = &baseline {
+        let paths: Vec<String> = paths.iter().map(|typed| path::relative(root, typed)).collect();
+        let seen = Seen { paths: &paths, policy: &policy };
+        match options.update_baseline {
+            true => known::update(root, path, &mut report, &seen)?,
+            false => Known::load(root, &tree, path)?.apply(&mut report, Some(&seen)),
+        }
+    }
+    Ok(report)
 }

@@ -19,6 +19,8 @@ use crate::triage::Allow;
 pub struct Policy {
     /// All rows.
     pub catalog: Cow<'static, Catalog>,
+    /// The rows of a folder of house rules, which stand in the catalog already.
+    pub rules: Option<Arc<Catalog>>,
     /// What files are looked through for.
     pub prefilter: Prefilter,
     /// The configuration.
@@ -37,6 +39,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             catalog: Cow::Borrowed(catalog::builtin()),
+            rules: None,
             prefilter: Prefilter::default(),
             config: Config::default(),
             select: Vec::new(),
@@ -50,19 +53,25 @@ impl Default for Policy {
 impl Policy {
     /// What a run goes by that has this configuration and, with or without a folder of its own, these house rules.
     pub fn new(config: Config, rules: Option<Catalog>) -> Self {
+        Self { rules: rules.map(Arc::new), ..Self::default() }.with_config(config)
+    }
+
+    /// The same with another configuration, and what that says of house names, wrappers and proxies.
+    pub fn with_config(self, config: Config) -> Self {
         let own = config.rows();
-        let policy = Self { config, ..Self::default() };
+        let (catalog, prefilter) = (Cow::Borrowed(catalog::builtin()), Prefilter::default());
+        let policy = Self { config, catalog, prefilter, ..self };
         let plain = own.kinds.name.is_empty() && own.sdks.is_empty() && own.apis.proxies.is_empty();
-        if plain && rules.is_none() {
+        if plain && policy.rules.is_none() {
             return policy;
         }
-        let house = rules.unwrap_or_default().with_house(own);
+        let house = policy.rules.as_deref().cloned().unwrap_or_default().with_house(own);
         let prefilter = Prefilter::with_house(&catalog::needles(&house));
         Self { catalog: Cow::Owned(catalog::builtin().with_house(house)), prefilter, ..policy }
     }
 
     /// Whether the command line lets a rule be judged.
-    fn judges(&self, rule: &str) -> bool {
+    pub fn judges(&self, rule: &str) -> bool {
         let named = |rules: &[String]| rules.iter().any(|name| name == rule);
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
