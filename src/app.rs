@@ -16,7 +16,7 @@ use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::judge::history::{Age, MAX_AGE};
 use crate::known::{self, Known, Seen};
 use crate::policy::Policy;
-use crate::{change, history, pipeline, report, time};
+use crate::{change, history, pipeline, progress, report, time, why};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -50,6 +50,7 @@ fn run_main() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match command {
         Command::Rules => report::rules::rules(&mut out).map(|()| CLEAN).map_err(Failure::Output),
+        Command::Why(asked) => tell_why(&asked, &mut out),
         Command::CheckRules(folder) => check_rules(&folder, &mut out),
         Command::Schema => writeln!(out, "{:#}", config::schema()).map(|()| CLEAN).map_err(Failure::Output),
         Command::Explain { rule, color } => {
@@ -146,6 +147,39 @@ fn write_file(report: &Report, output: &cli::Output) -> Result<(), Failure> {
     file.flush().map_err(failed)
 }
 
+/// What a run goes by, as far as the configuration and house rules decide it.
+fn policy(
+    root: &Path,
+    tree: &WorkTree,
+    no_config: bool,
+    named: Option<&Path>,
+    rules: Option<&Path>,
+) -> Result<Policy, Failure> {
+    let config = match no_config {
+        true => Config::default(),
+        false => {
+            let named = named.map(|named| path::relative(root, &named.to_string_lossy()));
+            Config::load(root, tree, named.as_deref())?
+        }
+    };
+    Ok(Policy::new(config, rules.map(config::rules).transpose()?))
+}
+
+/// Says what is known of a file or line.
+fn tell_why(asked: &cli::Why, out: &mut dyn Write) -> Result<u8, Failure> {
+    let root = Path::new(".");
+    let tree = WorkTree::new(root);
+    let (typed, line) = why::target(&tree, &asked.target);
+    let policy = policy(root, &tree, asked.no_config, asked.config.as_deref(), asked.rules.as_deref())?;
+    let visible = io::stderr().is_terminal();
+    let progress = policy.progress.clone();
+    let name = path::relative(root, &typed);
+    let run = || why::run(root, Arc::new(tree), WalkOptions::default(), &name, policy);
+    let (report, account) = progress::shown(&progress, visible, run)?;
+    let look = asked.color.look(io::stdout().is_terminal(), false);
+    report::why(&report, &account, line, &look, out).map(|()| CLEAN).map_err(Failure::Output)
+}
+
 fn run(options: &Options) -> Result<Report, Failure> {
     let max_file_size = options.max_file_size.unwrap_or(DEFAULT_MAX_FILE_SIZE);
     let threads = options.threads.map(std::num::NonZeroUsize::get);
@@ -157,7 +191,9 @@ fn run(options: &Options) -> Result<Report, Failure> {
     let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
     let baseline = options.baseline.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
     if let Some(which) = &options.change {
-        let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
+        // The configuration comes from the change.
+        let policy = Policy::new(Config::default(), options.rules.as_deref().map(config::rules).transpose()?);
+        let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..policy };
         let scope = change::Scope {
             which: which.clone(),
             paths: options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy())).collect(),
@@ -170,13 +206,8 @@ fn run(options: &Options) -> Result<Report, Failure> {
         return Ok(change::run(root, &scope)?);
     }
     let tree = WorkTree::new(root);
-    let config = match options.no_config {
-        true => Config::default(),
-        false => Config::load(root, &tree, named.as_deref())?,
-    };
-    let rules = options.rules.as_deref().map(config::rules).transpose()?;
-    let policy =
-        Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::new(config, rules) };
+    let policy = policy(root, &tree, options.no_config, options.config.as_deref(), options.rules.as_deref())?;
+    let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..policy };
     let walk = WalkOptions { threads, max_file_size };
     if let Some(named) = &options.stdin {
         let mut bytes = Vec::new();
@@ -203,7 +234,9 @@ fn run(options: &Options) -> Result<Report, Failure> {
     }
     let paths: Vec<String> = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let scope = pipeline::Scope { paths: paths.clone(), walk, instead: None, policy: &policy };
-    let mut report = pipeline::run(root, Arc::new(tree.clone()), &scope)?;
+    let visible = io::stderr().is_terminal() && !options.quiet;
+    let check = || pipeline::run(root, Arc::new(tree.clone()), &scope);
+    let mut report = progress::shown(&policy.progress, visible, check)?;
     if let Some(path) = &baseline {
         let paths: Vec<String> = paths.iter().map(|typed| path::relative(root, typed)).collect();
         let seen = Seen { paths: &paths, policy: &policy };

@@ -28,6 +28,8 @@ pub enum Command {
     Rules,
     /// Say what is wrong with a folder of house rules.
     CheckRules(PathBuf),
+    /// Say what is known of a file or line.
+    Why(Why),
     /// Print the JSON schema of configuration files.
     Schema,
     /// Print the page of a rule.
@@ -174,6 +176,8 @@ enum Action {
         #[command(subcommand)]
         about: Option<About>,
     },
+    /// Say what is known of a file or line: its side, its credentials and requests, and why rules speak or are silent
+    Why(Why),
     /// Explain a rule: what it finds, why it matters and what to do
     Explain {
         /// The rule's name, as reports show it
@@ -193,6 +197,26 @@ enum Action {
     Init,
     /// Print the manual page, as in `mpcheck man | man -l -`
     Man,
+}
+
+/// What is asked of a file or line.
+#[derive(Clone, Debug, Args)]
+pub struct Why {
+    /// A file, or one of its lines, as in `src/app.js:12`
+    #[arg(value_name = "PATH[:LINE]")]
+    pub target: String,
+    /// Read this configuration file, and none that is found
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+    /// Put the rows of this folder before the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: Color,
 }
 
 #[derive(Subcommand)]
@@ -317,6 +341,7 @@ pub fn parse_from(arguments: impl IntoIterator<Item = OsString>) -> Result<Comma
         Some(Action::Rules { about: None }) => Ok(Command::Rules),
         Some(Action::Rules { about: Some(About::Check { dir }) }) => Ok(Command::CheckRules(dir)),
         Some(Action::Rules { about: Some(About::Schema) }) => Ok(Command::Schema),
+        Some(Action::Why(why)) => Ok(Command::Why(why)),
         Some(Action::Explain { rule, color }) => match catalog::builtin().rule(&rule) {
             Some(rule) => Ok(Command::Explain { rule, color }),
             None => Err(mistake(&rules::unknown(&rule))),

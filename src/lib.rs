@@ -27,6 +27,7 @@
 //! - A credential's text leaves only through [`secret::Secret`] and [`report`]'s veil.
 //! - Output doesn't depend on threads, locale, machine or time.
 
+pub mod account;
 pub mod app;
 pub mod catalog;
 pub mod change;
@@ -44,6 +45,7 @@ pub mod judge;
 pub mod known;
 pub mod pipeline;
 pub mod policy;
+pub mod progress;
 pub mod report;
 pub mod secret;
 pub mod shelf;
@@ -51,3 +53,4 @@ pub mod source;
 pub mod syntax;
 pub mod time;
 pub mod triage;
+pub mod why;

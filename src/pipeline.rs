@@ -44,13 +44,18 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
         }
         None => {
             let found = Mutex::new(Vec::new());
-            let keep = |candidate: Candidate| found.lock().unwrap_or_else(|poison| poison.into_inner()).push(candidate);
+            let keep = |candidate: Candidate| {
+                scope.policy.progress.found();
+                found.lock().unwrap_or_else(|poison| poison.into_inner()).push(candidate);
+            };
             let walked = input::walk(root, &scope.paths, scope.walk, &scope.policy.prefilter, &keep)?;
             (found.into_inner().unwrap_or_else(|poison| poison.into_inner()), walked.seen, walked.problems)
         }
     };
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    let whole = scope.instead.is_none() && scope.paths.iter().all(|path| root.join(path).is_dir());
+    // The file that is asked about is named beside the folders that are judged.
+    let asked = |path: &String| scope.policy.notebook.as_ref().is_some_and(|book| **book.path() == **path);
+    let whole = scope.instead.is_none() && scope.paths.iter().all(|path| asked(path) || root.join(path).is_dir());
     let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, &scope.paths) };
     let kept = |candidate: &Candidate| candidate.named || scope.policy.config.excludes(&candidate.path).is_none();
     candidates.retain(kept);
@@ -133,9 +138,15 @@ pub fn check(
     let told = Box::new(|path: &str| policy.side(path));
     let ground =
         Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
+    let ground = ground.with_notebook(policy.notebook.as_deref());
     let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
-    let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
-        candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
+    policy.progress.begin(candidates.len());
+    let judge = |candidate: Candidate| {
+        let outcome = guarded(&ground, &shelf, candidate);
+        policy.progress.judged();
+        outcome
+    };
+    let outcomes: Vec<(Option<Judged>, Vec<Problem>)> = candidates.into_par_iter().map(judge).collect();
     let mut files = Vec::new();
     for (judged, found) in outcomes {
         problems.extend(found);
@@ -165,7 +176,8 @@ pub fn check(
     problems.sort();
     problems.dedup();
     let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
-    let sources = sources(shown, &credentials, problems, &files, &shelf);
+    let asked = policy.notebook.iter().map(|book| book.path().clone());
+    let sources = sources(shown, &credentials, problems, asked, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
     let problems = std::mem::take(problems);
     Report { findings, suppressed, problems, sources, secrets, credentials, files, ..Report::default() }
@@ -250,6 +262,9 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problem
     for file in files.iter_mut().filter(concerned) {
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
+        if let Some(book) = ground.notebook.filter(|book| *book.path() == path) {
+            book.clear();
+        }
         match guard(|| judge_file(ground, shelf, shelf.read(Source::new(path.clone(), text)))) {
             Ok(judged) => *file = judged,
             Err(_) => {
@@ -302,6 +317,7 @@ fn sources<'f>(
     findings: impl Iterator<Item = &'f Finding>,
     credentials: &[Credential],
     problems: &[Problem],
+    asked: impl Iterator<Item = Arc<str>>,
     files: &[Judged],
     shelf: &Shelf<'_>,
 ) -> Vec<Arc<Source>> {
@@ -312,6 +328,7 @@ fn sources<'f>(
     }
     paths.extend(credentials.iter().flat_map(|one| &one.places).map(|place| place.path.clone()));
     paths.extend(problems.iter().map(|problem| problem.path.clone()));
+    paths.extend(asked);
     paths.sort();
     paths.dedup();
     let find = |path: &Arc<str>| {

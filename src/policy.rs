@@ -1,13 +1,16 @@
 //! What a run goes by: the catalog, the configuration, and which rules the command line chose.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use crate::account::Notebook;
 use crate::catalog::{self, Catalog};
 use crate::config::{Config, Setting};
 use crate::finding::{Finding, Level};
 use crate::input::Prefilter;
 use crate::judge::rule;
 use crate::judge::side::{Side, Where};
+use crate::progress::Progress;
 use crate::source::Place;
 use crate::triage::Allow;
 
@@ -16,6 +19,8 @@ use crate::triage::Allow;
 pub struct Policy {
     /// All rows.
     pub catalog: Cow<'static, Catalog>,
+    /// The rows of a folder of house rules, which stand in the catalog already.
+    pub rules: Option<Arc<Catalog>>,
     /// What files are looked through for.
     pub prefilter: Prefilter,
     /// The configuration.
@@ -24,16 +29,23 @@ pub struct Policy {
     pub select: Vec<String>,
     /// These rules are not judged: slugs that exist.
     pub ignore: Vec<String>,
+    /// Where what is seen of one file is written down, for `mpcheck why`.
+    pub notebook: Option<Arc<Notebook>>,
+    /// How far the run is.
+    pub progress: Arc<Progress>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             catalog: Cow::Borrowed(catalog::builtin()),
+            rules: None,
             prefilter: Prefilter::default(),
             config: Config::default(),
             select: Vec::new(),
             ignore: Vec::new(),
+            notebook: None,
+            progress: Arc::default(),
         }
     }
 }
@@ -41,13 +53,19 @@ impl Default for Policy {
 impl Policy {
     /// What a run goes by that has this configuration and, with or without a folder of its own, these house rules.
     pub fn new(config: Config, rules: Option<Catalog>) -> Self {
+        Self { rules: rules.map(Arc::new), ..Self::default() }.with_config(config)
+    }
+
+    /// The same with another configuration, and what that says of house names, wrappers and proxies.
+    pub fn with_config(self, config: Config) -> Self {
         let own = config.rows();
-        let policy = Self { config, ..Self::default() };
+        let (catalog, prefilter) = (Cow::Borrowed(catalog::builtin()), Prefilter::default());
+        let policy = Self { config, catalog, prefilter, ..self };
         let plain = own.kinds.name.is_empty() && own.sdks.is_empty() && own.apis.proxies.is_empty();
-        if plain && rules.is_none() {
+        if plain && policy.rules.is_none() {
             return policy;
         }
-        let house = rules.unwrap_or_default().with_house(own);
+        let house = policy.rules.as_deref().cloned().unwrap_or_default().with_house(own);
         let prefilter = Prefilter::with_house(&catalog::needles(&house));
         Self { catalog: Cow::Owned(catalog::builtin().with_house(house)), prefilter, ..policy }
     }

@@ -8,7 +8,7 @@ use super::{ChangeError, ConfigFrom, Renamed, States, is_damage, similar};
 use crate::finding::Problem;
 use crate::input::decode::{decode, is_binary};
 use crate::input::git::{self, GitError, GitTree};
-use crate::input::{Candidate, ReadError, is_candidate};
+use crate::input::{Candidate, Prefilter, ReadError};
 use crate::policy::Policy;
 
 /// Blobs of more bytes are not inflated to see whether they speak of Mixpanel.
@@ -83,7 +83,7 @@ impl Files {
                 continue;
             }
             files.seen += 1;
-            let read = read(&states.new, new, named)?;
+            let read = read(&states.new, new, named, &policy.prefilter)?;
             match read {
                 Read::Silent => continue,
                 Read::Problem(problem) => files.problems.push(problem),
@@ -197,7 +197,7 @@ enum Read {
 }
 
 /// Looks into a file of the new state.
-fn read(tree: &GitTree, side: &git::Side, named: bool) -> Result<Read, ChangeError> {
+fn read(tree: &GitTree, side: &git::Side, named: bool, prefilter: &Prefilter) -> Result<Read, ChangeError> {
     let repository = tree.repository();
     let problem = |error: &ReadError| {
         Read::Problem(Problem { path: repository.shown(&side.path).into(), span: None, message: error.to_string() })
@@ -211,7 +211,7 @@ fn read(tree: &GitTree, side: &git::Side, named: bool) -> Result<Read, ChangeErr
     if let Some(error) = git::stand_in(&bytes) {
         return Ok(problem(&error));
     }
-    let speaks = !is_binary(&bytes[..bytes.len().min(64 * 1024)]) && is_candidate(&bytes);
+    let speaks = !is_binary(&bytes[..bytes.len().min(64 * 1024)]) && prefilter.is_candidate(&bytes);
     if !(named || speaks) {
         return Ok(Read::Silent);
     }

@@ -111,7 +111,7 @@ impl States {
 pub fn run(root: &Path, scope: &Scope<'_>) -> Result<Report, ChangeError> {
     let states = States::open(root, &scope.which, scope.max_file_size)?;
     let config = config(root, states.trusted(scope.config_from), &scope.config)?;
-    let policy = Policy { config, ..scope.policy.clone() };
+    let policy = scope.policy.clone().with_config(config);
     let changes = git::changes(&states.old, &states.new)?;
     let mut loosenings = Loosenings::find(root, &states, scope, &changes)?;
     let files = Files::find(&states, &scope.paths, changes, &policy, scope.config_from)?;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::account::{Because, Silence};
 use super::handed::handed_label;
 use super::kinds::is_base64_byte;
 use super::side::{Where, fits};
@@ -61,6 +62,8 @@ pub struct Sighting {
     pub paired: bool,
     /// Whether it stands in a URL's userinfo or query.
     pub in_url: bool,
+    /// By what it is known.
+    pub because: Because,
 }
 
 impl Ground<'_> {
@@ -125,8 +128,13 @@ impl Ground<'_> {
                 shipped_by: chain.cloned().unwrap_or_default(),
                 paired: false,
                 in_url: false,
+                because: Because::Nothing,
             };
-            self.sight(literal, file, base, out);
+            let place = base.place.clone();
+            let silence = self.sight(literal, file, base, out);
+            if silence.is_some() && self.book(path).is_some() {
+                self.account_literal(literal, &place, self.named(literal, file).0, silence);
+            }
         }
     }
 
@@ -163,13 +171,16 @@ impl Ground<'_> {
         spans
     }
 
-    fn sight(&self, literal: &Literal, file: bool, base: Sighting, out: &mut Vec<Sighting>) {
+    /// Adds a literal that may be a credential, or says why it is none.
+    fn sight(&self, literal: &Literal, file: bool, base: Sighting, out: &mut Vec<Sighting>) -> Option<Silence> {
         let text = &*literal.text;
         if text.len() > 4096 || text.trim().len() < 16 {
-            return;
+            return Some(Silence::Length);
         }
         if text.contains("://") {
-            return self.sight_url(text, base, out);
+            let before = out.len();
+            self.sight_url(text, base, out);
+            return (out.len() == before).then_some(Silence::Url);
         }
         // A whole line of a header: `@Headers("Authorization: Basic ..")`.
         let header = text.split_once(':').filter(|(name, _)| name.trim().eq_ignore_ascii_case("authorization"));
@@ -180,8 +191,8 @@ impl Ground<'_> {
                 None => KindSet::one(self.kinds.pair),
             };
             let text = if header.is_some() { line.into() } else { base.text.clone() };
-            out.push(Sighting { kinds, own: true, text, ..base });
-            return;
+            out.push(Sighting { kinds, own: true, because: Because::Shape, text, ..base });
+            return None;
         }
         // `user:`, with nothing or something from elsewhere behind the colon.
         let text = text.strip_suffix(':').unwrap_or(text);
@@ -190,25 +201,26 @@ impl Ground<'_> {
             None => (text.to_owned(), None),
         };
         if self.kinds.is_placeholder(&bare) {
-            return;
+            return Some(Silence::Placeholder);
         }
-        let (kinds, own) = match self.kinds.own_kind(&bare) {
-            Some(kind) => (KindSet::one(kind), true),
-            None => self.named(literal, file),
+        let ((kinds, own), because) = match self.kinds.own_kind(&bare) {
+            Some(kind) => ((KindSet::one(kind), true), Because::Shape),
+            None => (self.named(literal, file), Because::Name),
         };
         let fitting = self.kinds.fitting(kinds, &bare);
         if !fitting.is_empty() {
             let malformed = stray.map(|what| format!("has {what} around it"));
             // Prose quotes and breaks lines as it likes.
             let malformed = malformed.filter(|_| literal.role != LiteralRole::Comment && !base.doc);
-            out.push(Sighting { kinds: fitting, own, text: bare.into(), malformed, ..base });
-            return;
+            out.push(Sighting { kinds: fitting, own, text: bare.into(), malformed, because, ..base });
+            return None;
         }
         let near =
             if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
         if let (Some(what), true) = (near, own) {
-            out.push(Sighting { kinds, own, text: bare.into(), malformed: Some(what), near_miss: true, ..base });
-            return;
+            let malformed = Some(what);
+            out.push(Sighting { kinds, own, text: bare.into(), malformed, near_miss: true, because, ..base });
+            return None;
         }
         // A bare value with a credential's shape: what it is presented to, or the same value elsewhere, may tell.
         let shapes = [self.kinds.token, self.kinds.account_secret, self.kinds.oauth];
@@ -220,7 +232,9 @@ impl Ground<'_> {
                 malformed: stray.map(|what| format!("has {what} around it")),
                 ..base
             });
+            return None;
         }
+        Some(Silence::Shape)
     }
 
     /// Whether a text is a pair of a service account, plain or encoded; inside, the kinds where it is another secret.

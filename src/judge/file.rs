@@ -68,6 +68,7 @@ pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Docu
         }
     }
     let side = file_side.unwrap_or(Side { at: Where::Unknown, because: "is empty".into(), pending: false });
+    ground.account_file(&document, &side);
     let run = flow::run(&ground.index, modules, &document);
     for (path, spans) in run.functions() {
         observed.functions.insert(path, spans);
@@ -120,6 +121,10 @@ impl Ground<'_> {
                 self.fit_requests(event, &requests, *sent, out);
                 let runs = if at == Where::Client && !client { Where::Server } else { at };
                 requests.iter().for_each(|request| self.presentations(request, runs, out));
+                requests.iter().for_each(|request| self.account_request(event, request, runs));
+                if requests.is_empty() {
+                    self.account_strangers(event, parts);
+                }
                 if client {
                     requests.iter().for_each(|request| self.presented_by_client(event, request, out));
                 }

@@ -3,6 +3,7 @@
 use super::leaf::Leaf;
 use super::observe::{Candidate, Observed, Use};
 use super::request::{Credential, Presented, Request};
+use super::words::places;
 use super::{Ground, rule};
 use crate::catalog::coverage::used;
 use crate::catalog::names::{Around, KindSet};
@@ -58,6 +59,7 @@ impl Ground<'_> {
             for (presented, verdict) in verdicts.iter().filter(|(presented, _)| spoken(&presented.place)) {
                 self.fit_presented(event, request, presented, verdict, out);
             }
+            self.account_missing(event, request, sent);
             self.missing(event, request, sent, out);
         }
     }
@@ -102,7 +104,7 @@ impl Ground<'_> {
         let kind = self.what_at(request.api, presented);
         let title = &request.api.title;
         let (rule, level, message, why) = match verdict {
-            Verdict::Fine => return,
+            Verdict::Fine => return self.account_fine(event, request, presented),
             Verdict::Discouraged(level, why) => (
                 rule::DISCOURAGED_CREDENTIAL,
                 *level,
@@ -190,7 +192,7 @@ impl Ground<'_> {
     }
 
     /// Whether a service account is presented.
-    fn is_account(&self, presented: &Presented) -> bool {
+    pub(super) fn is_account(&self, presented: &Presented) -> bool {
         match &presented.what {
             Credential::Pair(user, _) => user.kinds.is_empty() || user.kinds.has(self.kinds.username),
             Credential::Encoded(_) => true,
@@ -337,6 +339,13 @@ impl Ground<'_> {
             for one in arg.value.alternatives() {
                 let mut leaf = self.leaf(one, Around::Flow);
                 if leaf.empty || leaf.text.as_deref().is_some_and(|text| self.kinds.is_placeholder(text)) {
+                    self.account_argument(
+                        event,
+                        entry,
+                        *at,
+                        &leaf,
+                        (rule::WRONG_CREDENTIAL, "nothing, or a placeholder: nothing is judged"),
+                    );
                     continue;
                 }
                 self.shape_evidence(&mut leaf, wanted);
@@ -357,7 +366,16 @@ impl Ground<'_> {
                     let stays = !current.is_empty() && (account || kinds.only().is_some());
                     let discouraged =
                         parameter.discouraged.as_ref().filter(|_| !stays && !wanted.has(self.kinds.token));
-                    let Some(why) = discouraged else { continue };
+                    let Some(why) = discouraged else {
+                        self.account_argument(
+                            event,
+                            entry,
+                            *at,
+                            &leaf,
+                            (rule::WRONG_CREDENTIAL, "silent: this is what it takes here"),
+                        );
+                        continue;
+                    };
                     let message =
                         format!("`{}` takes {} that is on its way out", entry.title, article(&parameter.name));
                     let mut finding = self.finding(
@@ -370,6 +388,13 @@ impl Ground<'_> {
                     finding.why = why.clone();
                     finding
                 } else if kinds.only().is_none() {
+                    self.account_argument(
+                        event,
+                        entry,
+                        *at,
+                        &leaf,
+                        (rule::WRONG_CREDENTIAL, "silent: an ambiguous name makes no contradiction"),
+                    );
                     continue;
                 } else if args.iter().any(|(other, _)| other != at && !takes(*other).and(kinds).is_empty()) {
                     if misplaced {
@@ -394,6 +419,7 @@ impl Ground<'_> {
                     );
                     self.finding(rule::WRONG_CREDENTIAL, message, arg.place.clone(), format!("{kind} here"))
                 };
+                self.account_argument(event, entry, *at, &leaf, (finding.rule, "speaks"));
                 finding.flow = self.flow(&leaf);
                 finding.secret = self.secret_of(&leaf);
                 let candidate = Candidate::new(finding, event, arg.place.clone(), &leaf);
@@ -452,22 +478,6 @@ pub fn leaf_of(credential: &Credential) -> &Leaf {
         Credential::Pair(user, password) if password.text.is_none() && user.passed().is_some() => user,
         Credential::Pair(_, password) => password,
     }
-}
-
-/// Places as words: `as Basic user name with an empty password, or as query parameter `token``.
-fn places(at: &[String]) -> String {
-    let word = |at: &String| match at.split_once(':') {
-        Some(("query", name)) => format!("as the query parameter `{name}`"),
-        Some(("body", path)) => format!("as `{path}` in the payload"),
-        _ => match at.as_str() {
-            "basic-user" => "as the user name of Basic authorization with an empty password".to_owned(),
-            "basic" => "as user name and password of Basic authorization".to_owned(),
-            "bearer" => "behind `Bearer` in the `Authorization` header".to_owned(),
-            "bearer-basic" => "in base64 behind `Bearer Basic` in the `Authorization` header".to_owned(),
-            _ => "as part of a signed request".to_owned(),
-        },
-    };
-    at.iter().map(word).collect::<Vec<_>>().join(", or ")
 }
 
 /// A noun with its indefinite article.

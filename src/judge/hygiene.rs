@@ -189,6 +189,7 @@ impl Ground<'_> {
 
     /// Something is written to a log.
     pub fn logged(&self, event: &Event<'_>, what: &str, args: &[Argument], out: &mut Observed) {
+        self.account_log(event, args);
         for arg in args {
             if let Some(leaf) = self.secret_within(&arg.value, 0) {
                 let kind = leaf.kinds.iter().next().map_or("credential", |kind| self.kinds.title(kind));

@@ -1,5 +1,6 @@
 //! Values become observations, observations become findings. Rules look at observations alone.
 
+pub mod account;
 pub mod authorization;
 pub mod exposure;
 pub mod fit;
@@ -22,6 +23,7 @@ pub mod stripped;
 mod unused;
 pub mod url;
 pub mod variables;
+mod words;
 
 mod advice;
 mod file;
@@ -34,6 +36,7 @@ pub use tree::{Verdict, judge_tree, unsettled};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::account::Notebook;
 use crate::catalog::Catalog;
 use crate::catalog::index::Index;
 use crate::catalog::names::Names;
@@ -57,6 +60,8 @@ pub struct Ground<'a> {
     pub kinds: Kinds<'a>,
     /// Who gets to see files.
     pub sides: Sides<'a>,
+    /// Where what is seen of one file is written down, where somebody asks.
+    pub notebook: Option<&'a Notebook>,
 }
 
 impl<'a> Ground<'a> {
@@ -68,6 +73,7 @@ impl<'a> Ground<'a> {
             names: Names::new(&catalog.kinds, &catalog.surfaces),
             kinds: Kinds::new(catalog),
             sides: Sides::new(&catalog.surfaces),
+            notebook: None,
         }
     }
 
@@ -86,6 +92,12 @@ impl<'a> Ground<'a> {
     /// The ground with folders that are projects of their own.
     pub fn with_roots(mut self, roots: Vec<String>) -> Self {
         self.sides.set_roots(roots);
+        self
+    }
+
+    /// The ground with a notebook about one file.
+    pub fn with_notebook(mut self, notebook: Option<&'a Notebook>) -> Self {
+        self.notebook = notebook;
         self
     }
 

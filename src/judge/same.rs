@@ -25,19 +25,21 @@ fn is_written(ground: &Ground<'_>, sighting: &Sighting) -> bool {
 
 /// A value that is known somewhere by stronger evidence is the same thing everywhere.
 pub(super) fn everywhere(ground: &Ground<'_>, sightings: &mut [Sighting]) {
-    let mut known: HashMap<Arc<str>, KindSet> = HashMap::new();
+    let mut known: HashMap<Arc<str>, (KindSet, Place)> = HashMap::new();
     let tells = |sighting: &&Sighting| sighting.kinds.only().is_some() || ground.is_secret_sighting(sighting);
     for sighting in sightings.iter().filter(tells) {
-        let entry = known.entry(sighting.text.clone()).or_insert(sighting.kinds);
+        let here = || (sighting.kinds, sighting.place.clone());
+        let entry = known.entry(sighting.text.clone()).or_insert_with(here);
         // Where names disagree, the secret is the one to fear; and of secrets, the one whose kind is known.
-        let surer = entry.only().is_none() || !ground.kinds.all_secret(*entry);
+        let surer = entry.0.only().is_none() || !ground.kinds.all_secret(entry.0);
         if ground.is_secret_sighting(sighting) && (surer || sighting.kinds.only().is_some()) {
-            *entry = sighting.kinds;
+            *entry = here();
         }
     }
     for sighting in sightings.iter_mut().filter(|sighting| sighting.kinds.only().is_none()) {
-        if let Some(kinds) = known.get(&sighting.text) {
+        if let Some((kinds, place)) = known.get(&sighting.text) {
             sighting.kinds = *kinds;
+            sighting.because = Because::Elsewhere(place.clone());
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::account::Because;
 use super::exposure::{Sighting, label, near};
 use super::file::Judged;
 use super::handed::handed_over;
@@ -136,6 +137,7 @@ pub(super) fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
     same::everywhere(ground, &mut sightings);
     same::occurrences(ground, files, &mut sightings);
     inlined(ground, files, &mut sightings);
+    sightings.iter().for_each(|sighting| ground.account_sighting(sighting));
     sightings.retain(|sighting| !sighting.kinds.is_empty());
     sightings
 }
@@ -145,6 +147,7 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
     let named = if sighting.kinds.is_empty() { ground.kinds.fitting(evidence, &sighting.text) } else { sighting.kinds };
     if named.is_empty() {
         sighting.kinds = ground.kinds.fitting(slot, &sighting.text);
+        sighting.because = Because::Slot;
         let near = ground.kinds.is_near_miss(slot, &sighting.text);
         if sighting.kinds.is_empty() && near.is_some() {
             sighting.kinds = slot;
@@ -152,6 +155,9 @@ fn narrow(ground: &Ground<'_>, sighting: &mut Sighting, evidence: KindSet, slot:
             sighting.near_miss = true;
         }
         return;
+    }
+    if sighting.kinds.is_empty() {
+        sighting.because = Because::Flow;
     }
     // A name that can mean several kinds is settled by where the value goes.
     let both = named.and(slot);
@@ -193,6 +199,7 @@ fn exposures(ground: &Ground<'_>, sightings: &[Sighting], findings: &mut Vec<Fin
             nearest.into_iter().any(|place| near(place, &sighting.place))
         });
         let finding = ground.exposure(sighting, outside.contains(&*sighting.text), beside);
+        ground.account_exposure(sighting, finding.as_ref());
         if let Some(finding) = finding {
             if sighting.in_url {
                 let message = "A secret stands in a URL".to_owned();
@@ -234,19 +241,26 @@ fn variables(ground: &Ground<'_>, files: &[Judged], sightings: &[Sighting], find
         for (variable, how) in
             file.definitions.iter().map(|v| (v, "defined")).chain(file.reads.iter().map(|v| (v, "read")))
         {
+            let account = |by, reported| ground.account_variable(&variable.place, &variable.name, how, by, reported);
             if !ground.is_secret_variable(&variable.name) {
+                account(None, false);
                 continue;
             }
             if let Some(by) = ground.names.inlined_by(&variable.name) {
+                account(Some(by), true);
                 places.insert((variable.place.clone(), variable.name.clone(), by.into(), how));
             } else if let Some(definition) = configured.get(&*variable.name)
                 && how == "read"
                 && (file.side.at == Where::Client || variable.inlined_read)
             {
                 let by = definition.by.clone().unwrap_or_default();
+                account(Some(&by), true);
                 places.insert((variable.place.clone(), variable.name.clone(), by, how));
             } else if let Some(by) = variable.by.as_ref().filter(|_| how == "read" && file.side.at != Where::Server) {
+                account(Some(by), true);
                 places.insert((variable.place.clone(), variable.name.clone(), by.clone(), how));
+            } else {
+                account(configured.get(&*variable.name).and_then(|definition| definition.by.as_deref()), false);
             }
         }
     }

@@ -16,6 +16,9 @@ mod shape;
 mod summary;
 mod text;
 pub mod veil;
+mod why;
+
+pub use why::why;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -30,3 +30,4 @@ mod ships;
 mod structure;
 mod support;
 mod values;
+mod why;
