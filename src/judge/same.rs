@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Ground;
+use super::account::Because;
 use super::exposure::Sighting;
 use super::file::Judged;
 use super::tree::settled;
@@ -46,9 +47,9 @@ pub(super) fn everywhere(ground: &Ground<'_>, sightings: &mut [Sighting]) {
 
 /// Known secrets where no syntax makes a literal of them: in a sentence, a log, a format that nothing here reads.
 pub(super) fn occurrences(ground: &Ground<'_>, files: &[Judged], sightings: &mut Vec<Sighting>) {
-    let mut secrets: BTreeMap<Arc<str>, KindSet> = BTreeMap::new();
+    let mut secrets: BTreeMap<Arc<str>, (KindSet, Place)> = BTreeMap::new();
     for sighting in sightings.iter().filter(|sighting| is_written(ground, sighting)) {
-        secrets.insert(sighting.text.clone(), sighting.kinds);
+        secrets.insert(sighting.text.clone(), (sighting.kinds, sighting.place.clone()));
     }
     let Some(texts) = Texts::new(secrets.keys().map(|secret| &**secret)) else { return };
     let mut known: HashMap<Arc<str>, Vec<Span>> = HashMap::new();
@@ -68,9 +69,10 @@ pub(super) fn occurrences(ground: &Ground<'_>, files: &[Judged], sightings: &mut
             let secret = secrets.get_key_value(&source.text()[range.clone()]);
             // A pair speaks for the secret in it.
             let free = !is_known && range.start >= taken && stands_alone(source.text(), range.clone());
-            if let Some((text, kinds)) = secret.filter(|_| free) {
+            if let Some((text, (kinds, place))) = secret.filter(|_| free) {
                 taken = range.end;
-                sightings.push(occurrence(ground, file, span, text.clone(), *kinds));
+                let because = Because::Elsewhere(place.clone());
+                sightings.push(Sighting { because, ..occurrence(ground, file, span, text.clone(), *kinds) });
             }
         }
     }
@@ -85,11 +87,13 @@ fn stands_alone(text: &str, range: std::ops::Range<usize>) -> bool {
 
 fn occurrence(ground: &Ground<'_>, file: &Judged, span: Span, text: Arc<str>, kinds: KindSet) -> Sighting {
     let path = file.document.source.path();
-    let mut comments = file.document.units.iter().flat_map(|unit| &unit.facts.comments);
-    let in_comment = comments.any(|comment| comment.span.contains(span));
+    let units = &file.document.units;
+    let in_comment = units.iter().flat_map(|unit| &unit.facts.comments).any(|comment| comment.span.contains(span));
     Sighting {
         place: Place { path: path.clone(), span },
         line: file.document.source.line(span.start),
+        language: units.first().map(|unit| unit.language).unwrap_or_default(),
+        because: Because::Nothing,
         text,
         kinds,
         own: false,

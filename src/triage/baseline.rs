@@ -226,6 +226,7 @@ mod tests {
             fix: None,
             secret: Some(Secret::new(secret)),
             past: None,
+            example: None,
         }
     }
 
