@@ -180,7 +180,7 @@ fn run(options: &Options) -> Result<Report, Failure> {
     if let Some(range) = &options.history {
         let typed = options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy()));
         let paths = typed.filter(|path| path != ".").collect();
-        let history = HistoryOptions { range: range.clone(), max_file_size, paths };
+        let history = HistoryOptions { range: range.clone(), max_file_size, paths, ..HistoryOptions::default() };
         let most = options.max_age.or(policy.config.max_age).unwrap_or(MAX_AGE);
         let age = Age { most, today: options.as_of.unwrap_or_else(time::now) };
         let mut report = history::run(root, &history, age, &policy)?;
