@@ -54,7 +54,12 @@ impl<'a> Run<'a> {
                 Found::Here(value, place) => Some(Argument { value: this.shape(&value), place }),
                 _ => None,
             };
-            let (host, scheme) = (transport(self, &entry.host), transport(self, &entry.scheme));
+            // Of several hosts the one that is reached without TLS, if there is one.
+            let plain = |arg: &Argument| arg.value.text().is_some_and(|text| text.starts_with("http://"));
+            let hosts = || entry.host.iter().map(std::slice::from_ref);
+            let host = hosts().find_map(|path| transport(self, path).filter(plain));
+            let host = host.or_else(|| transport(self, &entry.host));
+            let scheme = transport(self, &entry.scheme);
             self.emit(unit, What::Entry { entry, args: seen, host, scheme }, place.clone());
             self.callbacks(args);
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
