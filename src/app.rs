@@ -13,8 +13,9 @@ use crate::init::init;
 use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::judge::history::{Age, MAX_AGE};
+use crate::known::{self, Known, Seen};
 use crate::policy::Policy;
-use crate::{history, pipeline, report, time};
+use crate::{change, history, pipeline, report, time};
 
 /// Nothing at or above the level that fails a run.
 const CLEAN: u8 = 0;
@@ -77,6 +78,12 @@ enum Failure {
     /// The user named a path that isn't there.
     #[error("{0}")]
     Walk(#[from] crate::input::WalkError),
+    /// A change can't be judged.
+    #[error("{0}")]
+    Change(#[from] change::ChangeError),
+    /// The baseline can't be used.
+    #[error("{0}")]
+    Known(#[from] known::KnownError),
     /// The repository can't be used.
     #[error("{0}")]
     Git(#[from] crate::input::git::GitError),
@@ -143,13 +150,29 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
     let root = Path::new(".");
+    let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+    let baseline = options.baseline.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
+    let hooked = match options.hook {
+        true => crate::hook::change(root, &|name| std::env::var(name).ok())?,
+        false => None,
+    };
+    if let Some(which) = options.change.as_ref().or(hooked.as_ref()) {
+        let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..Policy::default() };
+        let scope = change::Scope {
+            which: which.clone(),
+            paths: options.paths.iter().map(|typed| path::relative(root, &typed.to_string_lossy())).collect(),
+            config_from: options.config_from,
+            config: if options.no_config { Some(None) } else { named.map(Some) },
+            baseline,
+            policy: &policy,
+            max_file_size,
+        };
+        return Ok(change::run(root, &scope)?);
+    }
     let tree = WorkTree::new(root);
     let config = match options.no_config {
         true => Config::default(),
-        false => {
-            let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
-            Config::load(root, &tree, named.as_deref())?
-        }
+        false => Config::load(root, &tree, named.as_deref())?,
     };
     let rules = options.rules.as_deref().map(config::rules).transpose()?;
     let policy =
@@ -169,9 +192,27 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let history = HistoryOptions { range: range.clone(), max_file_size, paths };
         let most = options.max_age.or(policy.config.max_age).unwrap_or(MAX_AGE);
         let age = Age { most, today: options.as_of.unwrap_or_else(time::now) };
-        return Ok(history::run(root, &history, age, &policy)?);
+        let mut report = history::run(root, &history, age, &policy)?;
+        if let Some(path) = &baseline {
+            Known::load(root, &tree, path)?.apply(&mut report, None);
+        }
+        return Ok(report);
     }
-    let paths = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let scope = pipeline::Scope { paths, walk, instead: None, policy: &policy };
-    Ok(pipeline::run(root, Arc::new(tree), &scope)?)
+    let named: Vec<String> = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    // A hook is handed every file there is: none of them is named by anybody, and what leaves files out counts.
+    let paths = if options.hook { vec![".".to_owned()] } else { named.clone() };
+    let scope = pipeline::Scope { paths: paths.clone(), walk, instead: None, policy: &policy };
+    let mut report = pipeline::run(root, Arc::new(tree.clone()), &scope)?;
+    if options.hook {
+        crate::hook::limit(&mut report, &named.iter().map(|typed| path::relative(root, typed)).collect());
+    }
+    if let Some(path) = &baseline {
+        let paths: Vec<String> = paths.iter().map(|typed| path::relative(root, typed)).collect();
+        let seen = Seen { paths: &paths, policy: &policy };
+        match options.update_baseline {
+            true => known::update(root, path, &mut report, &seen)?,
+            false => Known::load(root, &tree, path)?.apply(&mut report, Some(&seen)),
+        }
+    }
+    Ok(report)
 }

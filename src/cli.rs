@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::catalog::{self, Rule};
+use crate::change::{ConfigFrom, Which};
 use crate::finding::Level;
 use crate::report::{self, Format, rules};
 
@@ -47,10 +48,16 @@ pub enum Command {
 /// What to check and how to report it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Files and folders; never empty unless `stdin` is given.
+    /// Files and folders; never empty unless `stdin` or `change` is given.
     pub paths: Vec<PathBuf>,
     /// Read standard input as if it were this file.
     pub stdin: Option<PathBuf>,
+    /// Judge a change only.
+    pub change: Option<Which>,
+    /// Find out which change, if any, a pre-commit hook is started for.
+    pub hook: bool,
+    /// Which state of a change its configuration is taken from.
+    pub config_from: ConfigFrom,
     /// Read history instead: of all refs, or of a range.
     pub history: Option<Option<String>>,
     /// How many days a credential may be old, with `history`; `None` for the default.
@@ -69,6 +76,10 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// The configuration file, where it isn't the one that is found.
     pub config: Option<PathBuf>,
+    /// The file that knows findings which are set aside.
+    pub baseline: Option<PathBuf>,
+    /// Whether that file is written anew.
+    pub update_baseline: bool,
     /// Whether configuration files are left unread.
     pub no_config: bool,
     /// A folder of house rules.
@@ -220,6 +231,20 @@ struct Check {
     /// Check standard input as if it were the file PATH
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     stdin: Option<PathBuf>,
+    /// Report only what the next commit would add or cause: the index is read, not the work tree
+    #[arg(long, conflicts_with_all = ["stdin", "history"])]
+    staged: bool,
+    /// Run as a hook of pre-commit: judge what is staged or the range that pre-commit names, limited to the paths, or where
+    /// there is neither, the paths themselves
+    #[arg(long, conflicts_with_all = ["stdin", "staged", "diff", "history", "update_baseline"])]
+    hook: bool,
+    /// Report only what a change adds or causes, from where BASE and HEAD parted: `--diff main`, `--diff v1..v2`
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["stdin", "staged", "history"])]
+    diff: Option<String>,
+    /// With --diff and --staged: whether configuration, ignore files and ignore comments count as the change leaves them,
+    /// or as it found them [default: head]
+    #[arg(long, value_name = "STATE", value_enum)]
+    config_from: Option<From>,
     /// Read everything that was ever committed: what all refs reach, or the commits of RANGE, as in `v1.0..main`
     #[arg(long, value_name = "RANGE", num_args = 0..=1, conflicts_with = "stdin", allow_hyphen_values = false)]
     history: Option<Option<String>>,
@@ -232,6 +257,12 @@ struct Check {
     /// Read this configuration file, and none that is found [default: the nearest mpcheck.toml from here upward]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
+    /// Set the findings aside that FILE knows, and report only new ones
+    #[arg(long, value_name = "FILE", conflicts_with = "stdin")]
+    baseline: Option<PathBuf>,
+    /// Write all findings into the baseline, and drop what matches nothing any more
+    #[arg(long, requires = "baseline", conflicts_with_all = ["staged", "diff", "history"])]
+    update_baseline: bool,
     /// Read no configuration file
     #[arg(long)]
     no_config: bool,
@@ -261,6 +292,14 @@ enum FailOn {
     Warning,
     Note,
     Never,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum From {
+    /// As the change leaves them
+    Head,
+    /// As they are in the merge base, so that a change can't loosen its own judgement
+    Base,
 }
 
 /// What the command line asks for.
@@ -305,7 +344,15 @@ impl Check {
             }
         }
         let mut paths = self.paths;
-        if paths.is_empty() && self.stdin.is_none() {
+        let change = match self.diff {
+            Some(range) => Some(Which::Diff(range)),
+            None => self.staged.then_some(Which::Staged),
+        };
+        if self.config_from.is_some() && change.is_none() {
+            return Err(mistake("--config-from speaks of a change; add --diff BASE or --staged"));
+        }
+        // Of a change all of it is judged, wherever in the repository mpcheck was started.
+        if paths.is_empty() && self.stdin.is_none() && change.is_none() {
             paths.push(PathBuf::from("."));
         }
         let fail_on = match self.fail_on {
@@ -317,6 +364,12 @@ impl Check {
         Ok(Options {
             paths,
             stdin: self.stdin,
+            change,
+            hook: self.hook,
+            config_from: match self.config_from {
+                Some(From::Base) => ConfigFrom::Base,
+                Some(From::Head) | None => ConfigFrom::Head,
+            },
             history: self.history,
             max_age: self.max_age,
             as_of: self.as_of,
@@ -326,6 +379,8 @@ impl Check {
             select: self.select,
             ignore: self.ignore,
             config: self.config,
+            baseline: self.baseline,
+            update_baseline: self.update_baseline,
             no_config: self.no_config,
             rules: self.rules,
             strict: self.strict,
@@ -401,100 +456,4 @@ fn rule_name(name: &str) -> Result<String, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(line: &str) -> Result<Command, clap::Error> {
-        parse_from(line.split(' ').map(OsString::from))
-    }
-
-    fn options(line: &str) -> Options {
-        match parsed(line) {
-            Ok(Command::Check(options)) => *options,
-            Ok(_) => panic!("{line}: a command"),
-            Err(error) => panic!("{line}: {error}"),
-        }
-    }
-
-    fn error(line: &str) -> String {
-        let error = parsed(line).map(|_| ()).unwrap_err();
-        assert_eq!(error.exit_code(), 2, "{line}");
-        error.to_string()
-    }
-
-    #[test]
-    fn the_arguments_are_sound() {
-        Line::command().debug_assert();
-    }
-
-    #[test]
-    fn defaults_are_those_of_a_run_by_hand() {
-        let options = options("mpcheck");
-        assert_eq!(options.paths, [PathBuf::from(".")]);
-        assert_eq!((options.format, options.fail_on), (Format::Human, Some(Level::Warning)));
-        assert!(options.select.is_empty() && options.ignore.is_empty() && !options.quiet);
-    }
-
-    #[test]
-    fn options_are_read() {
-        let options = options(
-            "mpcheck a b/c -f compact -o sarif=x.sarif -o json=y=z.json --fail-on never -q --threads 3 --max-file-size 2M",
-        );
-        assert_eq!(options.paths, [PathBuf::from("a"), PathBuf::from("b/c")]);
-        assert_eq!(options.outputs[1], Output { format: Format::Json, file: "y=z.json".into() });
-        assert_eq!((options.fail_on, options.max_file_size), (None, Some(2 << 20)));
-        assert_eq!(options.threads.map(NonZeroUsize::get), Some(3));
-    }
-
-    #[test]
-    fn a_folder_called_like_a_command_is_reached() {
-        assert!(matches!(parsed("mpcheck rules"), Ok(Command::Rules)));
-        assert_eq!(options("mpcheck ./rules").paths, [PathBuf::from("./rules")]);
-        assert_eq!(options("mpcheck src rules").paths, [PathBuf::from("src"), PathBuf::from("rules")]);
-        assert_eq!(options("mpcheck -- explain").paths, [PathBuf::from("explain")]);
-    }
-
-    #[test]
-    fn standard_input_takes_no_paths() {
-        let options = options("mpcheck --stdin src/a.js");
-        assert!(options.paths.is_empty() && options.stdin == Some("src/a.js".into()));
-        assert!(error("mpcheck --stdin a.js b.js").contains("cannot be used with"));
-    }
-
-    #[test]
-    fn history_takes_a_range_or_none() {
-        assert_eq!(options("mpcheck --history").history, Some(None));
-        let options = options("mpcheck src --history v1..main --max-age 30 --as-of 2026-01-02");
-        assert_eq!(options.history, Some(Some("v1..main".into())));
-        assert_eq!((options.max_age, options.as_of), (Some(30), Some(1_767_312_000)));
-        assert_eq!(options.paths, [PathBuf::from("src")]);
-        assert!(error("mpcheck --max-age 3").contains("--history"));
-        assert!(error("mpcheck --history --as-of yesterday").contains("2026-05-31"));
-        assert!(error("mpcheck --history --stdin a.js").contains("cannot be used with"));
-    }
-
-    #[test]
-    fn mistakes_name_their_remedy() {
-        assert!(error("mpcheck -f xml").contains("[possible values: human, compact, json, sarif, github, markdown]"));
-        assert!(error("mpcheck -o xml=a").contains("choose one of human, compact, json, sarif, github or markdown"));
-        assert!(error("mpcheck -o sarif").contains("FORMAT=FILE"));
-        assert!(error("mpcheck -o json=a -o sarif=a").contains("a file of its own"));
-        assert!(error("mpcheck --max-file-size lots").contains("as in `500K`"));
-        assert!(error("mpcheck --threads 0").contains("0"));
-        assert!(error("mpcheck --select no-such-rule-at-all").contains("`mpcheck rules` lists them all"));
-        assert!(error("mpcheck explain no-such-rule-at-all").contains("there is no rule"));
-    }
-
-    #[test]
-    fn looks_follow_the_terminal_but_files_do_not() {
-        let env = |pairs: &'static [(&str, &str)]| {
-            move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        };
-        let plain = Color::Auto.look_in(true, false, &env(&[("LANG", "C"), ("NO_COLOR", "1"), ("COLUMNS", "40")]));
-        assert!(!plain.color && !plain.unicode && plain.width == 40);
-        let piped = Color::Auto.look_in(false, true, &env(&[("LANG", "C"), ("COLUMNS", "40")]));
-        assert!(!piped.color && piped.unicode && piped.width == 80 && piped.quiet && !piped.hyperlinks);
-        assert!(Color::Always.look_in(false, false, &env(&[("NO_COLOR", "1")])).color);
-        assert!(Color::Auto.look_in(true, false, &env(&[("LANG", "en_US.UTF-8")])).unicode);
-    }
-}
+mod tests;

@@ -168,6 +168,28 @@ pub struct Suppressed {
     pub finding: Finding,
     /// Why, in the words of whoever ignored it; may be empty.
     pub reason: String,
+    /// What ignores it.
+    pub by: Silence,
+}
+
+/// What ignores a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// A comment, and where it stands.
+    Comment(Place),
+    /// An entry of the configuration.
+    Entry,
+    /// The baseline.
+    Baseline,
+}
+
+/// Something that a change alters so that less is reported.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Loosening {
+    /// Where it stands; the start of the file for something that was taken out.
+    pub place: Place,
+    /// What it does, in a sentence.
+    pub message: String,
 }
 
 /// Something that kept mpcheck from reading or understanding a file wholly; never a secret in it.
@@ -219,8 +241,12 @@ impl Credential {
 pub struct Report {
     /// Findings, sorted by path, place and rule.
     pub findings: Vec<Finding>,
-    /// Findings that comments ignore, in the same order.
+    /// Findings that comments, entries of the configuration and the baseline set aside, in the same order.
     pub suppressed: Vec<Suppressed>,
+    /// What the change that was judged alters so that less is reported, sorted.
+    pub loosenings: Vec<Loosening>,
+    /// Whether the findings were compared with a baseline.
+    pub baseline: bool,
     /// Files that could not be read or understood wholly, sorted.
     pub problems: Vec<Problem>,
     /// Every source that a finding, a credential or a problem points into, sorted by path.
@@ -245,6 +271,13 @@ pub struct Counts {
 }
 
 impl Report {
+    /// Adds a file that something points into, unless it is there.
+    pub fn add_source(&mut self, source: Arc<Source>) {
+        if let Err(at) = self.sources.binary_search_by(|known| known.path().cmp(source.path())) {
+            self.sources.insert(at, source);
+        }
+    }
+
     /// The source of a path, where a finding or a problem points into it.
     pub fn source(&self, path: &str) -> Option<&Arc<Source>> {
         self.sources.binary_search_by(|source| (**source.path()).cmp(path)).ok().map(|at| &self.sources[at])

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::AhoCorasick;
 
-use crate::finding::{Counts, Finding, Past, Problem, Report, Stood, Suppressed};
+use crate::finding::{Counts, Finding, Past, Problem, Report, Silence, Stood, Suppressed};
 use crate::guard::{failure, guard};
 use crate::input::decode;
 use crate::input::git::GitError;
@@ -265,7 +265,10 @@ impl Credential {
             })
         };
         let mut put = |finding: Finding, ignored: Option<&String>| match ignored {
-            Some(reason) => report.suppressed.push(Suppressed { finding, reason: reason.clone() }),
+            Some(reason) => {
+                let by = Silence::Comment(finding.primary.place.clone());
+                report.suppressed.push(Suppressed { finding, reason: reason.clone(), by });
+            }
             None => report.findings.push(finding),
         };
         for standing in &self.tree {

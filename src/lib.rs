@@ -11,6 +11,9 @@
 //! - [`judge`] - values become observations, observations become findings.
 //! - [`report`] - findings become text for people and machines.
 //!
+//! Above the rooms stand the ways to run: [`pipeline`] over files, [`change`] over what a commit or a branch adds,
+//! [`history`] over everything that was ever committed; and [`known`], which sets aside what a baseline knows.
+//!
 //! [`config`] (what `mpcheck.toml` says) and [`policy`] (what a run goes by) stand above the rooms, with [`pipeline`].
 //! [`catalog`] (what `rules/` says), [`source`], [`secret`] and [`finding`] are the ground that all rooms stand on.
 //!
@@ -26,6 +29,7 @@
 
 pub mod app;
 pub mod catalog;
+pub mod change;
 pub mod cli;
 pub mod config;
 #[doc(hidden)]
@@ -34,9 +38,11 @@ pub mod finding;
 pub mod flow;
 mod guard;
 pub mod history;
+pub mod hook;
 pub mod init;
 pub mod input;
 pub mod judge;
+pub mod known;
 pub mod pipeline;
 pub mod policy;
 pub mod report;

@@ -164,7 +164,7 @@ pub fn check(
     let sources = sources(shown, &credentials, problems, &files, &shelf);
     let files = Counts { seen: files.len(), parsed: files.len() };
     let problems = std::mem::take(problems);
-    Report { findings, suppressed, problems, sources, secrets, credentials, files, history: None }
+    Report { findings, suppressed, problems, sources, secrets, credentials, files, ..Report::default() }
 }
 
 /// Gives a finding the level that it is reported at; whether it is reported at all.

@@ -53,7 +53,7 @@ impl Policy {
     }
 
     /// Whether the command line lets a rule be judged.
-    fn judges(&self, rule: &str) -> bool {
+    pub fn judges(&self, rule: &str) -> bool {
         let named = |rules: &[String]| rules.iter().any(|name| name == rule);
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }

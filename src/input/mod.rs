@@ -6,7 +6,7 @@
 pub mod decode;
 pub mod git;
 pub mod history;
-mod ignores;
+pub(crate) mod ignores;
 pub mod path;
 pub mod prefilter;
 pub mod scan;

@@ -21,6 +21,11 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             one_line(&message)
         )?;
     }
+    for one in &view.report.loosenings {
+        let (path, start) = (one_line(&one.place.path), view.place(&one.place).start);
+        let message = view.say(&one.message);
+        writeln!(out, "{path}:{}:{}: note[loosening]: {}", start.line, start.column, one_line(&message))?;
+    }
     Ok(())
 }
 

@@ -33,6 +33,10 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             "GitHub shows the first {SHOWN} annotations of each level; this log and the other reports have all."
         )?;
     }
+    for one in &view.report.loosenings {
+        let message = view.say(&one.message);
+        command(view, "notice", (&one.place.path, Some(one.place.span)), "loosening", &sentence(&message), out)?;
+    }
     for problem in &view.report.problems {
         let message = view.say(&problem.message);
         command(view, "warning", (&problem.path, problem.span), "not read wholly", &message, out)?;

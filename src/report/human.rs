@@ -69,8 +69,19 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
+    loosenings(view, width, out)?;
     problems(view, width, out)?;
     if view.options.quiet { Ok(()) } else { summary(view, width, out) }
+}
+
+/// What the change alters so that less is reported.
+fn loosenings(view: &View<'_>, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    for one in &view.report.loosenings {
+        let (path, start) = (one_line(&one.place.path), view.place(&one.place).start);
+        writeln!(out, "{} {path}:{}:{}", paint(view, "33", "loosening:"), start.line, start.column)?;
+        writeln!(out, "{}\n", wrap(&sentence(&view.say(&one.message)), width, "  ", "  "))?;
+    }
+    Ok(())
 }
 
 /// Where a credential stood, one place a line: paths stay whole, so that they can be copied.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Region, View};
-use crate::finding::{self, Finding, Label, Level, Past, Problem};
+use crate::finding::{self, Finding, Label, Level, Loosening, Past, Problem, Silence};
 use crate::source::Place;
 
 /// The version of the shape.
@@ -24,6 +24,8 @@ struct Document {
     findings: Vec<Entry>,
     credentials: Vec<Inventory>,
     problems: Vec<Trouble>,
+    /// What the change that was judged alters so that less is reported.
+    loosenings: Vec<Trouble>,
     summary: Summary,
 }
 
@@ -145,6 +147,8 @@ struct Summary {
     warnings: usize,
     notes: usize,
     ignored: usize,
+    baselined: usize,
+    loosenings: usize,
     problems: usize,
     files_seen: usize,
     files_parsed: usize,
@@ -154,6 +158,7 @@ struct Summary {
 
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let findings = view.report.findings.iter().zip(view.fingerprints());
+    let known = view.report.suppressed.iter().filter(|one| one.by == Silence::Baseline).count();
     let document = Document {
         schema: SCHEMA,
         version: VERSION,
@@ -161,11 +166,14 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         findings: findings.map(|(finding, fingerprint)| entry(view, finding, fingerprint)).collect(),
         credentials: view.report.credentials.iter().map(|credential| inventory(view, credential)).collect(),
         problems: view.report.problems.iter().map(|problem| trouble(view, problem)).collect(),
+        loosenings: view.report.loosenings.iter().map(|one| loosening(view, one)).collect(),
         summary: Summary {
             errors: view.count(Level::Error),
             warnings: view.count(Level::Warning),
             notes: view.count(Level::Note),
-            ignored: view.report.suppressed.len(),
+            ignored: view.report.suppressed.len() - known,
+            baselined: known,
+            loosenings: view.report.loosenings.len(),
             problems: view.report.problems.len(),
             files_seen: view.report.files.seen,
             files_parsed: view.report.files.parsed,
@@ -241,6 +249,10 @@ fn trouble(view: &View<'_>, problem: &Problem) -> Trouble {
     let range = problem.span.filter(|_| view.report.source(&problem.path).is_some());
     let range = range.map(|span| self::range(view.region(&problem.path, span)));
     Trouble { at: Spot { path: problem.path.to_string(), range }, message: view.say(&problem.message) }
+}
+
+fn loosening(view: &View<'_>, one: &Loosening) -> Trouble {
+    Trouble { at: spot(view, &one.place), message: view.say(&one.message) }
 }
 
 fn spot(view: &View<'_>, place: &Place) -> Spot {

@@ -28,7 +28,24 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     findings(view, out)?;
     what_to_do(view, out)?;
     credentials(view, out)?;
+    loosenings(view, out)?;
     problems(view, out)
+}
+
+/// What the change alters so that less is reported.
+fn loosenings(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let loosenings = &view.report.loosenings;
+    if loosenings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Less is reported\n\nWhat this change alters so that mpcheck reports less.\n")?;
+    writeln!(out, "| where | what |\n| --- | --- |")?;
+    for one in loosenings.iter().take(PROBLEMS) {
+        let at = format!("{}:{}", one.place.path, view.place(&one.place).start.line);
+        writeln!(out, "| {} | {} |", code(&at), words(&sentence(&view.say(&one.message))))?;
+    }
+    cut(loosenings.len(), PROBLEMS, "loosening", out)?;
+    writeln!(out)
 }
 
 fn findings(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {

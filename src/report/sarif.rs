@@ -17,7 +17,7 @@ use serde_sarif::sarif::{
 use super::text::{percent_encoded, sentence};
 use super::{View, line_hash};
 use crate::catalog::{self, Rule};
-use crate::finding::{Finding, Label, Level, Problem, Stood, Suppressed};
+use crate::finding::{Finding, Label, Level, Loosening, Problem, Silence, Stood, Suppressed};
 use crate::source::{Place, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -156,6 +156,7 @@ fn result(view: &View<'_>, finding: &Finding, print: &str, hashes: &BTreeMap<(St
     let stood = finding.past.iter().flat_map(|past| &past.places).take(room).zip(related.len() as i64 + 1..);
     related.extend(stood.map(|(stood, id)| stood_at(stood, id)).collect::<Vec<_>>());
     result.related_locations = Some(related).filter(|related| !related.is_empty());
+    result.baseline_state = view.report.baseline.then(|| json!("new"));
     result.code_flows = flow(view, finding).map(|flow| vec![flow]);
     result.fixes = fix(view, finding).map(|fix| vec![fix]);
     let mut properties = BTreeMap::new();
@@ -187,10 +188,14 @@ fn stood_at(stood: &Stood, id: i64) -> Location {
     Location::builder().physical_location(physical).id(id).message(message).build()
 }
 
-/// A finding that a comment ignores: code scanning shows it as dismissed, with the reason.
+/// A finding that is ignored or set aside: code scanning shows it as dismissed, with the reason.
 fn ignored(view: &View<'_>, one: &Suppressed, hashes: &BTreeMap<(String, u32), String>) -> Outcome {
     let mut result = result(view, &one.finding, &one.finding.fingerprint(), hashes);
-    let mut suppression = Suppression::builder().kind(json!("inSource")).build();
+    let kind = if matches!(one.by, Silence::Comment(_)) { "inSource" } else { "external" };
+    if one.by == Silence::Baseline {
+        result.baseline_state = Some(json!("unchanged"));
+    }
+    let mut suppression = Suppression::builder().kind(json!(kind)).build();
     suppression.justification = Some(view.say(&one.reason)).filter(|reason| !reason.is_empty());
     result.suppressions = Some(vec![suppression]);
     result
@@ -251,6 +256,7 @@ fn artifact(path: &str) -> ArtifactLocation {
 
 fn invocation(view: &View<'_>, cut: usize) -> Invocation {
     let mut notifications: Vec<_> = view.report.problems.iter().map(|problem| trouble(view, problem)).collect();
+    notifications.extend(view.report.loosenings.iter().map(|one| loosening(view, one)));
     if cut > 0 {
         notifications.push(notification(&format!(
             "{cut} results of the lowest levels were left out: code scanning takes {RESULTS} in one run. \
@@ -266,6 +272,16 @@ fn trouble(view: &View<'_>, problem: &Problem) -> Notification {
         physical.region = problem.span.map(|span| region(view, &problem.path, span, None));
     }
     let mut notification = notification(&sentence(&view.say(&problem.message)));
+    notification.locations = Some(vec![Location::builder().physical_location(physical).build()]);
+    notification
+}
+
+/// What the change alters so that less is reported.
+fn loosening(view: &View<'_>, one: &Loosening) -> Notification {
+    let known = view.report.source(&one.place.path).is_some();
+    let mut physical = PhysicalLocation::builder().artifact_location(artifact(&one.place.path)).build();
+    physical.region = known.then(|| region(view, &one.place.path, one.place.span, None));
+    let mut notification = notification(&format!("Loosening: {}", sentence(&view.say(&one.message))));
     notification.locations = Some(vec![Location::builder().physical_location(physical).build()]);
     notification
 }

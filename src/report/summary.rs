@@ -2,7 +2,7 @@
 
 use super::View;
 use super::text::{count, list};
-use crate::finding::Level;
+use crate::finding::{Level, Silence};
 
 /// The numbers of a run, and its worst rule.
 pub(super) struct Summary {
@@ -11,6 +11,8 @@ pub(super) struct Summary {
     files: usize,
     commits: Option<usize>,
     ignored: usize,
+    set_aside: usize,
+    loosenings: usize,
     problems: usize,
     /// The rule of the first of the worst findings, and how many rules found something.
     worst: Option<(&'static str, usize)>,
@@ -22,12 +24,15 @@ impl Summary {
         let numbers = [Level::Error, Level::Warning, Level::Note].map(|level| (level, view.count(level)));
         let levels: Vec<(Level, usize)> = numbers.into_iter().filter(|(_, number)| *number > 0).collect();
         let rules: std::collections::BTreeSet<_> = report.findings.iter().map(|finding| finding.rule).collect();
+        let set_aside = report.suppressed.iter().filter(|one| one.by == Silence::Baseline).count();
         let worst = levels.first().and_then(|(worst, _)| report.findings.iter().find(|one| one.level == *worst));
         Self {
             levels,
             files: report.files.seen,
+            ignored: report.suppressed.len() - set_aside,
+            set_aside,
+            loosenings: report.loosenings.len(),
             commits: report.history,
-            ignored: report.suppressed.len(),
             problems: report.problems.len(),
             worst: worst.map(|finding| (finding.rule, rules.len())),
         }
@@ -48,6 +53,12 @@ impl Summary {
         let mut parts = vec![format!("{} in {read}", capital(&self.found()))];
         if self.ignored > 0 {
             parts.push(format!("{} ignored", count(self.ignored, "finding")));
+        }
+        if self.set_aside > 0 {
+            parts.push(format!("{} in the baseline", count(self.set_aside, "known finding")));
+        }
+        if self.loosenings > 0 {
+            parts.push(count(self.loosenings, "loosening"));
         }
         if self.problems > 0 {
             parts.push(format!("{} with reading them", count(self.problems, "problem")));

@@ -1,19 +1,21 @@
-//! What people said of findings: comments that ignore them, allow entries of the configuration, and those of both that
-//! silence nothing.
+//! What people said of findings: comments that ignore them, allow entries of the configuration, the [baseline], and what
+//! of all these silences nothing.
 
 mod allow;
+pub mod baseline;
 mod ignore;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::finding::{Finding, Label, Level, Suppressed};
+use crate::finding::{Finding, Label, Level, Silence, Suppressed};
 use crate::judge::rule;
 use crate::source::Place;
 use crate::syntax::document::Document;
 pub use allow::Allow;
 use allow::Allowed;
+pub use baseline::{Baseline, BaselineError};
 use ignore::{Comment, Reach};
 
 /// Rules that only a reading of history judges: a comment or an allow entry for one of them may be used there.
@@ -51,13 +53,14 @@ pub fn triage(
             let near = comment.reach == Reach::File || line.is_some_and(|line| comment.covers(line));
             let entry = comment.rules.iter_mut().find(|entry| near && rule::silences(&entry.rule, finding.rule))?;
             entry.used = true;
-            Some(comment.reason.clone())
+            let place = Place { path: place.path.clone(), span: comment.span };
+            Some((comment.reason.clone(), Silence::Comment(place)))
         });
         // An entry for what a comment ignores already is used, too: either may go without the other.
         let reason = allowed.reason(&finding);
-        let found = found.or(reason);
+        let found = found.or(reason.map(|reason| (reason, Silence::Entry)));
         match found {
-            Some(reason) => suppressed.push(Suppressed { finding, reason }),
+            Some((reason, by)) => suppressed.push(Suppressed { finding, reason, by }),
             None => kept.push(finding),
         }
     }

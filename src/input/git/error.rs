@@ -119,6 +119,16 @@ pub enum GitError {
         /// What is wrong with it.
         detail: String,
     },
+    /// History that can't be followed.
+    #[error(
+        "`{revision}` can't be read: {detail}; the repository is damaged: `git fsck` lists what is broken, a fresh clone brings it back"
+    )]
+    Damaged {
+        /// As it was given.
+        revision: String,
+        /// What is wrong.
+        detail: String,
+    },
     /// A path on the command line that is no part of the repository.
     #[error(
         "{0:?} lies outside of the repository {1:?}; name a path inside, or start mpcheck in the repository that it belongs to"

@@ -19,4 +19,4 @@ pub(crate) use error::said;
 pub use error::{GitError, Shallow};
 pub use repository::Repository;
 pub use revision::{Ends, parts};
-pub use tree::GitTree;
+pub use tree::{GitTree, stand_in};

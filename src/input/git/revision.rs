@@ -34,7 +34,12 @@ impl Repository {
             if revision == "HEAD" && repo.head().is_ok_and(|head| head.is_unborn()) {
                 return Err(GitError::NoCommit);
             }
-            let id = repo.rev_parse_single(<&BStr>::from(revision)).map_err(|_| unknown())?.detach();
+            let id = repo.rev_parse_single(<&BStr>::from(revision)).map_err(|error| {
+                let damaged = error.is_corrupted() && self.shallow().is_none();
+                let detail = || said(&error);
+                if damaged { GitError::Damaged { revision: revision.to_owned(), detail: detail() } } else { unknown() }
+            });
+            let id = id?.detach();
             let object = repo.try_find_object(id);
             let object = object.map_err(|error| GitError::Corrupt { id, path: None, detail: said(&error) })?;
             let object = object.ok_or_else(unknown)?;

@@ -64,6 +64,15 @@ impl GitTree {
         self.ignores.meets(inside, &|path| self.text(path))
     }
 
+    /// Whether there is a file or a folder at a path from the repository's top, or a file with conflicts.
+    ///
+    /// # Errors
+    ///
+    /// When a tree object is missing or damaged.
+    pub fn knows(&self, inside: &str) -> Result<bool, GitError> {
+        Ok(self.listing.entry(&self.repository, inside)?.is_some())
+    }
+
     /// The bytes of a file, by its path from the repository's top.
     ///
     /// # Errors
@@ -127,6 +136,26 @@ impl GitTree {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
     }
 
+    /// All files below a folder that git tracks, by their paths from the repository's top, whatever ignores them.
+    pub fn tracked(&self, folder: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let entries = self.listing.children(&self.repository, &folder).unwrap_or_default();
+            for entry in entries.iter() {
+                let slash = if folder.is_empty() { "" } else { "/" };
+                let path = format!("{folder}{slash}{}", entry.name.to_str_lossy());
+                match entry.kind {
+                    Kind::Folder => folders.push(path),
+                    Kind::File => found.push(path),
+                    Kind::Link | Kind::Submodule => {}
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
     /// Adds all files below a folder that a walk would meet.
     fn collect(&self, folder: &str, found: &mut Vec<String>) {
         let entries = match self.listing.children(&self.repository, folder) {
@@ -183,7 +212,7 @@ impl Tree for GitTree {
 }
 
 /// What stands in git's store in place of a file's content, if it is that.
-pub(crate) fn stand_in(bytes: &[u8]) -> Option<ReadError> {
+pub fn stand_in(bytes: &[u8]) -> Option<ReadError> {
     let pointer = bytes.starts_with(b"version https://git-lfs.github.com/spec/") && bytes.len() < 1024;
     let cipher = bytes.starts_with(b"\0GITCRYPT\0");
     match (pointer, cipher) {
