@@ -11,9 +11,9 @@ use aho_corasick::AhoCorasick;
 
 use crate::finding::{Counts, Finding, Past, Problem, Report, Silence, Stood, Suppressed};
 use crate::guard::{failure, guard};
-use crate::input::decode;
 use crate::input::git::GitError;
 use crate::input::history::{Found, History, HistoryOptions};
+use crate::input::{decode, may_hold_secret};
 use crate::judge::history::{Age, Sighted, secrets_in};
 use crate::judge::{Ground, rule};
 use crate::pipeline::set_level;
@@ -31,9 +31,8 @@ pub fn run(root: &Path, options: &HistoryOptions, age: Age, policy: &Policy) -> 
     let ground = Ground::new(&policy.catalog).with_told(Box::new(|path: &str| policy.side(path)));
     let excluded = |path: &str| policy.config.excludes(path).is_some();
     let gathered = Mutex::new(Gathered::default());
-    let (volume, mut problems) = history.read(&|bytes: &[u8]| policy.prefilter.is_candidate(bytes), &|found| {
-        gather(&ground, &found, &excluded, &gathered)
-    });
+    let wanted = |bytes: &[u8]| policy.prefilter.is_candidate(bytes) && may_hold_secret(bytes);
+    let (volume, mut problems) = history.read(&wanted, &|found| gather(&ground, &found, &excluded, &gathered));
     problems.extend(history.problems().iter().cloned());
     let mut gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
     if options.range.is_some() {

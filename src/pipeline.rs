@@ -1,5 +1,7 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
+mod known;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -132,13 +134,17 @@ pub fn check(
     let told = Box::new(|path: &str| policy.side(path));
     let ground =
         Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
-    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
+    let shelf = Shelf::new(tree.clone(), around.folders.clone(), &policy.catalog.surfaces);
     let outcomes: Vec<(Option<Judged>, Vec<Problem>)> =
         candidates.into_par_iter().map(|candidate| guarded(&ground, &shelf, candidate)).collect();
     let mut files = Vec::new();
     for (judged, found) in outcomes {
         problems.extend(found);
         files.extend(judged);
+    }
+    if around.whole {
+        let found = known::elsewhere(&ground, &shelf, &files, (&*tree, &around.folders, policy), problems);
+        files.extend(found);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
     // Of a part of a tree nobody expects to know who else imports it.

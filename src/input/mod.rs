@@ -16,7 +16,7 @@ pub mod tree;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
-pub use prefilter::{Prefilter, is_candidate};
+pub use prefilter::{Prefilter, is_candidate, may_hold_secret};
 pub use tree::{MemoryTree, Overlay, ReadError, Tree, WorkTree};
 pub use walk::{Candidate, WalkError, WalkOptions, Walked, walk};
 

@@ -50,11 +50,8 @@ impl Ground<'_> {
     /// A credential without what a pair or an encoding put around it.
     fn core(&self, secret: &Secret) -> Secret {
         let text = secret.text_to_hide();
-        // A header that is written whole has its name before its scheme.
-        let behind = |text: &str, scheme: &str| text.rfind(scheme).map(|at| at + scheme.len());
-        let text = ["Bearer ", "Basic "]
-            .iter()
-            .fold(text.trim(), |text, scheme| behind(text, scheme).map_or(text, |at| text[at..].trim()));
+        // `Authorization: Basic <base64>`: a credential has no blanks in it.
+        let text = text.split_whitespace().next_back().unwrap_or(text);
         let decoded = self.kinds.decode_pair(text).filter(|(user, _)| {
             self.kinds.own_kind(user) == Some(self.kinds.username) || self.kinds.fits(self.kinds.token, user)
         });

@@ -56,6 +56,7 @@ pub(super) fn read(
             let mut odb = repository.to_thread_local().objects;
             odb.ignore_replacements = true;
             odb.unset_object_cache();
+            odb.refresh_never();
             odb
         },
         |odb, run| run.iter().for_each(|at| room.one(odb, *at as usize, &wanted[*at as usize])),

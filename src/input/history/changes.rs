@@ -2,12 +2,13 @@
 //! paths, at the first commit that brought it there.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::objs::tree::{EntryRef, name_order};
 use gix::objs::{Find, TreeRefIter};
+use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use rayon::prelude::*;
 
 use super::graph::Graph;
@@ -26,6 +27,9 @@ const CACHE: usize = 24 << 20;
 /// Folders deeper than this are not looked into: only a tree that is made to harm has them.
 const DEEPEST: usize = 512;
 
+/// So many trees that could not be read are kept in mind by each thread's run.
+const LOST: usize = 1000;
+
 /// A blob at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
@@ -42,6 +46,8 @@ pub(super) struct Changes<'a> {
     repository: &'a Repository,
     met: Met<'a>,
     stood: Vec<Standing>,
+    /// How many folders of one commit are looked into.
+    most_folders: u32,
     /// Trees that could not be read, with their paths and what is wrong.
     lost: BTreeMap<ObjectId, (String, String)>,
 }
@@ -49,27 +55,26 @@ pub(super) struct Changes<'a> {
 impl<'a> Changes<'a> {
     /// Nothing yet. The ignore files of `tree` count; `only` are the folders and files to look at, from the repository's
     /// top.
-    pub(super) fn new(repository: &'a Repository, tree: &'a GitTree, only: Vec<String>) -> Self {
-        Self { repository, met: Met::new(tree, only), stood: Vec::new(), lost: BTreeMap::new() }
+    pub(super) fn new(repository: &'a Repository, tree: &'a GitTree, only: Vec<String>, most_folders: u32) -> Self {
+        Self { repository, met: Met::new(tree, only), stood: Vec::new(), most_folders, lost: BTreeMap::new() }
     }
 
-    /// What all commits changed.
+    /// What all commits changed. The newest come first: a pack has older trees as deltas of newer ones, which are then at
+    /// hand.
     pub(super) fn commits(&mut self, graph: &Graph) {
-        let (repository, met) = (self.repository, &self.met);
-        let found: Vec<Found> = graph
-            .nodes
-            .par_chunks(RUN)
-            .enumerate()
-            .map(|(run, nodes)| {
-                let mut differ = Differ::new(repository, met);
-                for (at, node) in nodes.iter().enumerate() {
-                    let number = (run * RUN + at) as u32;
-                    let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
-                    differ.tree(node.tree, &parents, number, 0);
-                }
-                differ.end()
-            })
-            .collect();
+        let (repository, met, most_folders) = (self.repository, &self.met, self.most_folders);
+        let newest_first: Vec<u32> = (0..graph.len() as u32).rev().collect();
+        let look = |odb: &mut gix::OdbHandle, run: &[u32]| {
+            let mut differ = Differ::new(odb, repository, met);
+            for number in run {
+                let node = &graph.nodes[*number as usize];
+                let parents: Vec<Option<ObjectId>> = node.parents.iter().copied().map(Some).collect();
+                differ.left = most_folders;
+                differ.tree(node.tree, &parents, *number, 0);
+            }
+            differ.end()
+        };
+        let found: Vec<Found> = newest_first.par_chunks(RUN).map_init(|| handle(repository), look).collect();
         found.into_iter().for_each(|found| self.take(found, false));
     }
 
@@ -84,7 +89,9 @@ impl<'a> Changes<'a> {
     }
 
     fn whole(&mut self, tree: ObjectId, in_tree: bool) {
-        let mut differ = Differ::new(self.repository, &self.met);
+        let odb = handle(self.repository);
+        let mut differ = Differ::new(&odb, self.repository, &self.met);
+        differ.left = self.most_folders;
         differ.tree(tree, &[], NONE, 0);
         let found = differ.end();
         self.take(found, in_tree);
@@ -115,9 +122,21 @@ impl<'a> Changes<'a> {
             same
         });
         let shown = |path: &str| self.repository.shown(path);
-        let problems = self.lost.values().map(|(path, message)| problem(&shown(path), message)).collect();
+        let problems = self.lost.values().map(|(path, message)| problem(&shown(path), message));
+        let problems = super::few(problems.collect());
         (self.met.paths().iter().map(|path| shown(path).into()).collect(), self.stood, problems)
     }
+}
+
+/// A thread's way to the objects, with caches that suit trees: what was read last, and what deltas of it need.
+fn handle(repository: &Repository) -> gix::OdbHandle {
+    let mut local = repository.shared().to_thread_local();
+    local.object_cache_size(CACHE);
+    let mut odb = local.objects;
+    odb.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
+    odb.ignore_replacements = true;
+    odb.refresh_never();
+    odb
 }
 
 /// What was found in some commits.
@@ -130,7 +149,7 @@ struct Found {
 
 /// Compares trees; each thread has its own.
 struct Differ<'a> {
-    odb: gix::OdbHandle,
+    odb: &'a gix::OdbHandle,
     hash: gix::hash::Kind,
     met: &'a Met<'a>,
     paths: Paths,
@@ -138,26 +157,24 @@ struct Differ<'a> {
     folder: String,
     /// Blob, path, commit.
     found: Vec<(ObjectId, u32, u32)>,
-    seen: HashSet<(ObjectId, u32)>,
     lost: BTreeMap<ObjectId, (String, String)>,
     spare: Vec<Vec<u8>>,
+    /// How many more folders of the commit at hand may be looked into.
+    left: u32,
 }
 
 impl<'a> Differ<'a> {
-    fn new(repository: &Repository, met: &'a Met<'a>) -> Self {
-        let mut local = repository.shared().to_thread_local();
-        local.object_cache_size(CACHE);
-        local.objects.ignore_replacements = true;
+    fn new(odb: &'a gix::OdbHandle, repository: &Repository, met: &'a Met<'a>) -> Self {
         Self {
-            hash: local.object_hash(),
-            odb: local.objects,
+            odb,
+            hash: repository.with(|local| local.object_hash()),
             met,
             paths: Paths::default(),
             folder: String::new(),
             found: Vec::new(),
-            seen: HashSet::new(),
             lost: BTreeMap::new(),
             spare: Vec::new(),
+            left: 0,
         }
     }
 
@@ -167,26 +184,29 @@ impl<'a> Differ<'a> {
 
     /// What a tree holds that stands at the same path in none of the parents' trees.
     fn tree(&mut self, tree: ObjectId, parents: &[Option<ObjectId>], commit: u32, depth: usize) {
-        if parents.contains(&Some(tree)) || depth > DEEPEST {
+        if parents.contains(&Some(tree)) {
             return;
         }
+        if depth > DEEPEST || self.left == 0 {
+            return self.lose(tree, "is one folder too many, and was not looked into".into());
+        }
+        self.left -= 1;
         let Some(bytes) = self.read(tree, true) else { return };
         let olds: Vec<Vec<u8>> =
             parents.iter().map(|old| old.and_then(|old| self.read(old, false)).unwrap_or_default()).collect();
         let mut cursors: Vec<Cursor<'_>> = olds.iter().map(|old| Cursor::new(old, self.hash)).collect();
+        let mut found: Vec<Option<EntryRef<'_>>> = Vec::with_capacity(cursors.len());
         for entry in TreeRefIter::from_bytes(&bytes, self.hash).flatten() {
-            let mut unchanged = false;
-            let mut before: Vec<Option<ObjectId>> = Vec::new();
-            for cursor in &mut cursors {
-                let old = cursor.find(&entry);
-                unchanged |= old.is_some_and(|old| old.oid == entry.oid && old.mode.is_tree() == entry.mode.is_tree());
-                if entry.mode.is_tree() {
-                    before.push(old.filter(|old| old.mode.is_tree()).map(|old| old.oid.to_owned()));
-                }
+            found.clear();
+            found.extend(cursors.iter_mut().map(|cursor| cursor.find(&entry)));
+            let folder = entry.mode.is_tree();
+            let same = |old: &EntryRef<'_>| old.oid == entry.oid && old.mode.is_tree() == folder;
+            if found.iter().flatten().any(same) {
+                continue;
             }
-            if !unchanged {
-                self.entry(&entry, &before, commit, depth);
-            }
+            let tree = |old: &Option<EntryRef<'_>>| old.filter(|old| old.mode.is_tree()).map(|old| old.oid.to_owned());
+            let before: Vec<Option<ObjectId>> = if folder { found.iter().map(tree).collect() } else { Vec::new() };
+            self.entry(&entry, &before, commit, depth);
         }
         self.spare.push(bytes);
         self.spare.extend(olds);
@@ -208,10 +228,7 @@ impl<'a> Differ<'a> {
             // A link's target is met by itself, and a submodule is another repository.
             self.folder.push_str(&name);
             let path = self.paths.number(&self.folder);
-            let blob = entry.oid.to_owned();
-            if self.seen.insert((blob, path)) {
-                self.found.push((blob, path, commit));
-            }
+            self.found.push((entry.oid.to_owned(), path, commit));
         }
         self.folder.truncate(length);
     }
@@ -231,12 +248,20 @@ impl<'a> Differ<'a> {
             Err(error) => format!("can't be read ({}); `git fsck` says more", said(&error)),
         };
         if needed {
-            let message = format!("the tree {} {wrong}", id.to_hex_with_len(12));
-            let folder = self.folder.trim_end_matches('/');
-            let folder = if folder.is_empty() { "." } else { folder };
-            self.lost.entry(id).or_insert_with(|| (folder.to_owned(), message));
+            self.lose(id, wrong);
         }
         None
+    }
+
+    /// Says of a tree what is wrong with it.
+    fn lose(&mut self, id: ObjectId, wrong: String) {
+        // A bomb has more of them than anybody reads about.
+        if self.lost.len() < LOST {
+            let folder = self.folder.trim_end_matches('/');
+            let folder = if folder.is_empty() { "." } else { folder };
+            let message = format!("the tree {} {wrong}", id.to_hex_with_len(12));
+            self.lost.entry(id).or_insert_with(|| (folder.to_owned(), message));
+        }
     }
 }
 

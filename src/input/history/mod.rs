@@ -23,7 +23,7 @@ use crate::input::git::{GitError, GitTree, Repository};
 use changes::Changes;
 
 /// What of a history is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct HistoryOptions {
     /// Revisions as `git log` takes them (`main`, `v1..main`); none for all that any ref reaches.
     pub range: Option<String>,
@@ -31,6 +31,15 @@ pub struct HistoryOptions {
     pub max_file_size: u64,
     /// The files and folders to look at, as seen from where mpcheck was started; none for all of the repository.
     pub paths: Vec<String>,
+    /// So many folders of one commit are looked into. More has only a tree that is made to harm, by holding the same folder
+    /// over and over.
+    pub most_folders: u32,
+}
+
+impl Default for HistoryOptions {
+    fn default() -> Self {
+        Self { range: None, max_file_size: super::DEFAULT_MAX_FILE_SIZE, paths: Vec::new(), most_folders: 2_000_000 }
+    }
 }
 
 /// A blob, and where it stood.
@@ -88,7 +97,7 @@ impl History {
         let mut problems = tips.problems;
         let graph = repository.with(|local| graph::Graph::load(local, &tips.include, &tips.exclude, &mut problems));
         let tree = GitTree::commit(repository.clone(), tips.head);
-        let mut changes = Changes::new(&repository, &tree, only?);
+        let mut changes = Changes::new(&repository, &tree, only?, options.most_folders);
         changes.commits(&graph);
         for tree in &tips.trees {
             changes.tree(tree);
@@ -171,7 +180,7 @@ impl History {
         };
         let ids: Vec<ObjectId> = these.iter().map(|(id, _)| *id).collect();
         let bytes = blobs::read(self.repository.shared(), &ids, &look, &complain);
-        let problems = problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let problems = few(problems.into_inner().unwrap_or_else(PoisonError::into_inner));
         (Volume { commits: self.graph.len(), blobs: ids.len(), bytes }, problems)
     }
 
@@ -192,6 +201,22 @@ impl History {
         stood.sort_by(|a, b| (a.commit.unwrap_or(u32::MAX), &a.path).cmp(&(b.commit.unwrap_or(u32::MAX), &b.path)));
         stood
     }
+}
+
+/// So many objects that can't be read are named one by one: a partial clone lacks thousands.
+const NAMED: usize = 100;
+
+/// The first of these problems, and how many more there are.
+fn few(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort();
+    let more = problems.len().saturating_sub(NAMED);
+    if more > 0 {
+        problems.truncate(NAMED);
+        let message =
+            format!("{more} more objects of the history could not be read, for reasons like those that are named");
+        problems.push(tips::problem(".", &message));
+    }
+    problems
 }
 
 /// A path of the command line, as seen from the repository's top.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use mpcheck::finding::{Finding, Report};
-use mpcheck::input::DEFAULT_MAX_FILE_SIZE;
 use mpcheck::input::git::GitError;
 use mpcheck::input::history::HistoryOptions;
 use mpcheck::judge::history::Age;
@@ -102,9 +101,7 @@ impl Repo {
 
 /// Reads a history as of a day, with the usual age.
 pub(crate) fn history_of(root: &Path, options: &HistoryOptions, day: &str) -> Result<Report, GitError> {
-    let limit = if options.max_file_size == 0 { DEFAULT_MAX_FILE_SIZE } else { options.max_file_size };
-    let options = HistoryOptions { max_file_size: limit, ..options.clone() };
-    history::run(root, &options, Age { most: 90, today: time::parse(day).unwrap() }, &Policy::default())
+    history::run(root, options, Age { most: 90, today: time::parse(day).unwrap() }, &Policy::default())
 }
 
 /// Runs git in a folder, at a moment, without anybody's configuration.

@@ -132,6 +132,8 @@ fn mistakes_end_with_2_and_a_remedy() {
     assert!(error.contains("git repository"), "{error}");
     let error = run(&repo.path, &["no-such-branch"]);
     assert!(error.contains("no-such-branch"), "{error}");
+    let error = run(&repo.path, &["a.py"]);
+    assert!(error.contains("`mpcheck a.py --history`"), "{error}");
     let error = run(&repo.path, &["v9..main"]);
     assert!(error.contains("v9"), "{error}");
 }
@@ -212,4 +214,25 @@ fn allow_entries_and_levels_of_the_configuration_count() {
         report["findings"].as_array().unwrap().iter().any(|one| one["rule"] == "stale-credential")
     };
     assert!(stale(&[]) && !stale(&["--max-age", "60"]) && !stale(&["--ignore", "stale-credential"]));
+}
+
+#[test]
+fn a_tree_that_is_made_to_harm_ends() {
+    // Ten entries to a folder, ten folders deep, each time the same one: ten thousand million paths.
+    let repo = Repo::new();
+    let one = repo.change(1, "a.py", &leak(1));
+    let mut tree = repo.git(&["rev-parse", "HEAD^{tree}"]);
+    for _ in 0..10 {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+        let listing: String = names.iter().map(|name| format!("040000 tree {tree}\t{name}\n")).collect();
+        repo.write("listing", &listing);
+        tree = repo.git(&["-c", "alias.mk=!git mktree < listing", "mk"]);
+    }
+    fs::remove_file(repo.path.join("listing")).unwrap();
+    let bomb = repo.git(&["commit-tree", "-m", "a bomb", "-p", "HEAD", &tree]);
+    repo.git(&["branch", "bomb", &bomb]);
+    let options = HistoryOptions { most_folders: 500, ..HistoryOptions::default() };
+    let report = history_of(&repo.path, &options, "2024-02-01").unwrap();
+    assert_eq!(lines(&report), [super::repo::standing("a.py", 1, &one)]);
+    assert!(report.problems.iter().any(|one| one.message.contains("one folder too many")), "{:?}", report.problems);
 }
