@@ -190,7 +190,11 @@ fn run(options: &Options) -> Result<Report, Failure> {
     let root = Path::new(".");
     let named = options.config.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
     let baseline = options.baseline.as_ref().map(|path| path::relative(root, &path.to_string_lossy()));
-    if let Some(which) = &options.change {
+    let hooked = match options.hook {
+        true => crate::hook::change(root, &|name| std::env::var(name).ok())?,
+        false => None,
+    };
+    if let Some(which) = options.change.as_ref().or(hooked.as_ref()) {
         // The configuration comes from the change.
         let policy = Policy::new(Config::default(), options.rules.as_deref().map(config::rules).transpose()?);
         let policy = Policy { select: options.select.clone(), ignore: options.ignore.clone(), ..policy };
@@ -232,11 +236,16 @@ fn run(options: &Options) -> Result<Report, Failure> {
         }
         return Ok(report);
     }
-    let paths: Vec<String> = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let named: Vec<String> = options.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    // A hook is handed every file there is: none of them is named by anybody, and what leaves files out counts.
+    let paths = if options.hook { vec![".".to_owned()] } else { named.clone() };
     let scope = pipeline::Scope { paths: paths.clone(), walk, instead: None, policy: &policy };
     let visible = io::stderr().is_terminal() && !options.quiet;
     let check = || pipeline::run(root, Arc::new(tree.clone()), &scope);
     let mut report = progress::shown(&policy.progress, visible, check)?;
+    if options.hook {
+        crate::hook::limit(&mut report, &named.iter().map(|typed| path::relative(root, typed)).collect());
+    }
     if let Some(path) = &baseline {
         let paths: Vec<String> = paths.iter().map(|typed| path::relative(root, typed)).collect();
         let seen = Seen { paths: &paths, policy: &policy };

@@ -56,6 +56,8 @@ pub struct Options {
     pub stdin: Option<PathBuf>,
     /// Judge a change only.
     pub change: Option<Which>,
+    /// Find out which change, if any, a pre-commit hook is started for.
+    pub hook: bool,
     /// Which state of a change its configuration is taken from.
     pub config_from: ConfigFrom,
     /// Read history instead: of all refs, or of a range.
@@ -256,6 +258,10 @@ struct Check {
     /// Report only what the next commit would add or cause: the index is read, not the work tree
     #[arg(long, conflicts_with_all = ["stdin", "history"])]
     staged: bool,
+    /// Run as a hook of pre-commit: judge what is staged or the range that pre-commit names, limited to the paths, or where
+    /// there is neither, the paths themselves
+    #[arg(long, conflicts_with_all = ["stdin", "staged", "diff", "history", "update_baseline"])]
+    hook: bool,
     /// Report only what a change adds or causes, from where BASE and HEAD parted: `--diff main`, `--diff v1..v2`
     #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["stdin", "staged", "history"])]
     diff: Option<String>,
@@ -384,6 +390,7 @@ impl Check {
             paths,
             stdin: self.stdin,
             change,
+            hook: self.hook,
             config_from: match self.config_from {
                 Some(From::Base) => ConfigFrom::Base,
                 Some(From::Head) | None => ConfigFrom::Head,

@@ -39,6 +39,7 @@ pub mod finding;
 pub mod flow;
 mod guard;
 pub mod history;
+pub mod hook;
 pub mod init;
 pub mod input;
 pub mod judge;

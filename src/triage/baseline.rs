@@ -224,6 +224,7 @@ mod tests {
             flow: Vec::new(),
             related: Vec::new(),
             fix: None,
+            example: None,
             secret: Some(Secret::new(secret)),
             past: None,
             example: None,
