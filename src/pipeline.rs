@@ -1,6 +1,5 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
-
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -227,7 +227,6 @@ mod tests {
             example: None,
             secret: Some(Secret::new(secret)),
             past: None,
-            example: None,
         }
     }
 
