@@ -14,17 +14,14 @@ pub fn target(tree: &dyn Tree, typed: &str) -> (String, Option<u32>) {
     if tree.exists(typed) {
         return (typed.to_owned(), None);
     }
-    let mut parts = typed.rsplitn(3, ':').collect::<Vec<_>>();
-    parts.reverse();
-    match parts.as_slice() {
-        // A line and a column.
-        [path, line, column] if column.parse::<u32>().is_ok() && line.parse::<u32>().is_ok() => {
-            ((*path).to_owned(), line.parse().ok())
-        }
-        _ => match typed.rsplit_once(':') {
-            Some((path, line)) if line.parse::<u32>().is_ok() => (path.to_owned(), line.parse().ok()),
-            _ => (typed.to_owned(), None),
-        },
+    let number = |text: &str| text.parse::<u32>().ok();
+    let Some((path, last)) = typed.rsplit_once(':').and_then(|(path, last)| Some((path, number(last)?))) else {
+        return (typed.to_owned(), None);
+    };
+    // A line, or a line and a column.
+    match path.rsplit_once(':').and_then(|(path, line)| Some((path, number(line)?))) {
+        Some((path, line)) if !tree.exists(&format!("{path}:{line}")) => (path.to_owned(), Some(line)),
+        _ => (path.to_owned(), Some(last)),
     }
 }
 
