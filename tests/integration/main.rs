@@ -18,6 +18,7 @@ mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
+mod programs;
 mod rosetta;
 mod rows;
 mod sdks;
