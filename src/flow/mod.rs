@@ -20,6 +20,7 @@ mod entries;
 mod eval;
 mod events;
 mod exec;
+mod folders;
 mod foreign;
 mod handed;
 mod http;
