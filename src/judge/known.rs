@@ -51,6 +51,7 @@ impl Known {
             }
             file.sightings.push(Sighting {
                 place: Place { path: path.clone(), span },
+                language: file.document.units.first().map_or("text", |unit| unit.language),
                 text: self.values[found.pattern().as_usize()].clone(),
                 kinds: KindSet::default(),
                 own: false,
