@@ -25,6 +25,8 @@ struct Said {
     files: [Option<Gitignore>; 2],
     /// Whether a walk would not go into it.
     closed: bool,
+    /// Whether neither it nor a folder above it has an ignore file, so that names alone decide.
+    quiet: bool,
 }
 
 /// How an ignore file is read: its text by its path from the tree's top.
@@ -48,6 +50,9 @@ impl Ignores {
         let mut found: [Option<bool>; 2] = [None, None];
         loop {
             let said = self.said(folder, text);
+            if said.quiet {
+                return found[0].or(found[1]).unwrap_or(false);
+            }
             for (file, found) in said.files.iter().zip(&mut found) {
                 if let (Some(file), None) = (file, &found) {
                     *found = match file.matched(path, is_folder) {
@@ -62,6 +67,16 @@ impl Ignores {
             }
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }
+    }
+
+    /// Takes note of a folder that a walk goes into and that has no ignore file, so that it need not be looked for; gives
+    /// whether names alone decide in it.
+    pub(crate) fn has_none(&self, folder: &str) -> bool {
+        let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let quiet = folder.is_empty() || folders.get(above).is_some_and(|above| above.quiet);
+        let said = || Arc::new(Said { files: [None, None], closed: false, quiet });
+        folders.entry(folder.to_owned()).or_insert_with(said).quiet
     }
 
     fn said(&self, folder: &str, text: Text<'_>) -> Arc<Said> {
@@ -80,7 +95,8 @@ impl Ignores {
             }
             builder.build().ok()
         });
-        let said = Arc::new(Said { files, closed });
+        let quiet = files.iter().all(Option::is_none) && !closed && (folder.is_empty() || self.said(above, text).quiet);
+        let said = Arc::new(Said { files, closed, quiet });
         self.folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), said.clone());
         said
     }

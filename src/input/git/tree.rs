@@ -1,6 +1,7 @@
 //! A state of the repository as a tree: what mpcheck reads in place of the work tree.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ffi::OsStr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
@@ -9,7 +10,8 @@ use super::entries::{Entry, Folders, Kind, Listing};
 use super::{GitError, Repository};
 use crate::finding::Problem;
 use crate::input::DEFAULT_MAX_FILE_SIZE;
-use crate::input::ignores::Ignores;
+use crate::input::ignores::{IGNORE_FILES, Ignores};
+use crate::input::skip;
 use crate::input::tree::{ReadError, Tree};
 
 /// The index, a commit, or nothing at all, as a tree. Links are not followed, and submodules are other repositories.
@@ -21,6 +23,8 @@ pub struct GitTree {
     pub max_file_size: u64,
     /// Objects that later rooms asked for and that couldn't be read.
     faults: Mutex<Vec<Problem>>,
+    /// The folders that were first listed, and what is in them.
+    listed: OnceLock<(Vec<String>, Vec<String>)>,
 }
 
 impl GitTree {
@@ -41,7 +45,14 @@ impl GitTree {
 
     fn new(repository: Arc<Repository>, listing: Listing) -> Self {
         let max_file_size = DEFAULT_MAX_FILE_SIZE;
-        Self { repository, listing, ignores: Ignores::default(), max_file_size, faults: Mutex::default() }
+        Self {
+            repository,
+            listing,
+            ignores: Ignores::default(),
+            max_file_size,
+            faults: Mutex::default(),
+            listed: OnceLock::new(),
+        }
     }
 
     /// The repository that it is a state of.
@@ -162,17 +173,24 @@ impl GitTree {
             Ok(entries) => entries,
             Err(error) => return self.fault(&self.repository.shown(folder), &error.to_string()),
         };
-        for entry in entries.iter() {
+        let is_ignore_file = |entry: &Entry| IGNORE_FILES.iter().any(|name| entry.name == *name);
+        let quiet = !entries.iter().any(is_ignore_file) && self.ignores.has_none(folder);
+        for entry in entries.iter().filter(|entry| matches!(entry.kind, Kind::Folder | Kind::File)) {
+            let name = entry.name.to_str_lossy();
+            let is_folder = entry.kind == Kind::Folder;
+            let passed = if is_folder { skip::folder } else { skip::file };
+            if passed(OsStr::new(&*name)) {
+                continue;
+            }
             let slash = if folder.is_empty() { "" } else { "/" };
-            let path = format!("{folder}{slash}{}", entry.name.to_str_lossy());
-            match entry.kind {
-                Kind::Folder if !self.ignores.passes_over(&path, true, &|path| self.text(path)) => {
-                    self.collect(&path, found);
-                }
-                Kind::File if !self.ignores.passes_over(&path, false, &|path| self.text(path)) => {
-                    found.push(self.repository.shown(&path));
-                }
-                _ => {}
+            let path = [folder, slash, &name].concat();
+            if !quiet && self.ignores.passes_over(&path, is_folder, &|path| self.text(path)) {
+                continue;
+            }
+            if is_folder {
+                self.collect(&path, found);
+            } else {
+                found.push(self.repository.shown(&path));
             }
         }
     }
@@ -197,6 +215,12 @@ impl Tree for GitTree {
     }
 
     fn list(&self, folders: &[String]) -> Vec<String> {
+        // A run asks for the same folders again and again.
+        if let Some((asked, listed)) = self.listed.get()
+            && asked == folders
+        {
+            return listed.clone();
+        }
         let mut found = Vec::new();
         for folder in folders {
             if let Some(inside) = self.repository.inside(folder)
@@ -207,6 +231,7 @@ impl Tree for GitTree {
         }
         found.sort();
         found.dedup();
+        let _ = self.listed.set((folders.to_vec(), found.clone()));
         found
     }
 }
