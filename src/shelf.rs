@@ -60,8 +60,7 @@ impl Modules for Shelf<'_> {
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let aliases = || self.surfaces.alias.clone();
-        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), aliases());
+        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), &self.surfaces.alias);
         self.resolver.get_or_init(resolver).resolve(from, specifier, &|| self.aliases())
     }
 

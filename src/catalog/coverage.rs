@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Catalog;
+use super::model::{Apis, Functions, Http, Kinds, Surfaces};
 
 static WATCHED: AtomicBool = AtomicBool::new(false);
 static USED: Mutex<Option<HashSet<usize>>> = Mutex::new(None);
@@ -16,6 +17,11 @@ pub fn watch() {
     WATCHED.store(true, Ordering::Relaxed);
 }
 
+/// Whether a test watches.
+pub(crate) fn watched() -> bool {
+    WATCHED.load(Ordering::Relaxed)
+}
+
 /// Notes that a row was used.
 pub(crate) fn used<T>(row: &T) {
     used_at(address(row));
@@ -23,7 +29,7 @@ pub(crate) fn used<T>(row: &T) {
 
 /// The same, for a row that is known by its [address].
 pub(crate) fn used_at(row: usize) {
-    if WATCHED.load(Ordering::Relaxed) {
+    if watched() {
         USED.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().insert(row);
     }
 }
@@ -40,42 +46,127 @@ pub fn unused() -> Vec<String> {
     rows.into_iter().filter(|(_, row)| !used.contains(row)).map(|(name, _)| name).collect()
 }
 
+/// What is known of a catalog's rows: what each is about, and its [address].
+#[derive(Default)]
+struct Rows(Vec<(String, usize)>);
+
+impl Rows {
+    fn add<T>(&mut self, table: &str, about: &str, row: &T) {
+        self.0.push((format!("{table}: {about}"), address(row)));
+    }
+
+    /// A list of texts, each of which is a fact by itself.
+    fn each<'t>(&mut self, table: &str, texts: impl IntoIterator<Item = &'t String>) {
+        texts.into_iter().for_each(|text| self.add(table, text, text));
+    }
+}
+
 fn rows(catalog: &Catalog) -> Vec<(String, usize)> {
-    let mut rows = Vec::new();
-    let mut add = |table: &str, languages: &[String], about: &str, row: usize| {
-        rows.push((format!("{table} {}: {about}", languages.join(",")).replace(" :", ":"), row));
-    };
-    let first = |on: &[String]| on.first().cloned().unwrap_or_default();
-    for row in &catalog.functions.function {
-        let when = row.when.as_ref().map(|(at, text)| format!(" when {at} is {text}")).unwrap_or_default();
-        add("functions", &row.languages, &format!("{} {}{when}", row.makes, first(&row.on)), address(row));
-    }
-    for row in &catalog.functions.log {
-        add("log", &row.languages, &first(&row.on), address(row));
-    }
-    for row in &catalog.http.call {
-        add("http call", &row.languages, &first(&row.on), address(row));
-    }
-    for row in &catalog.http.member {
-        add("http member", &row.languages, &first(&row.on), address(row));
-    }
-    for row in &catalog.http.command {
-        add("http command", &[], &first(&row.on), address(row));
-    }
+    let mut rows = Rows::default();
+    rows.kinds(&catalog.kinds);
+    rows.apis(&catalog.apis);
+    rows.surfaces(&catalog.surfaces);
+    rows.functions(&catalog.functions);
+    rows.http(&catalog.http);
     for row in &catalog.sdks {
-        add("sdk", &row.languages, &first(&row.on), address(row));
+        let title = format!("{} {}", row.languages.join(","), first(&row.on));
+        rows.add("sdk", &title, row);
+        row.args.iter().for_each(|parameter| rows.add("sdk", &format!("{title} {}", parameter.name), parameter));
     }
-    for row in &catalog.apis.api {
-        add("api", &[], &row.id, address(row));
+    rows.0
+}
+
+fn first(on: &[String]) -> &str {
+    on.first().map_or("", String::as_str)
+}
+
+impl Rows {
+    fn kinds(&mut self, kinds: &Kinds) {
+        kinds.kind.iter().for_each(|row| self.add("kind", &row.id, row));
+        self.each("name", kinds.name.iter().flat_map(|row| &row.words));
+        self.each("placeholder", &kinds.placeholder.patterns);
+        self.each("sample", &kinds.placeholder.digests);
+        for (table, words) in [
+            ("vendor", &kinds.vendor),
+            ("weak vendor", &kinds.weak_vendor),
+            ("other vendor", &kinds.other_vendor),
+            ("noise", &kinds.noise),
+            ("about", &kinds.about),
+            ("lead", &kinds.lead),
+        ] {
+            self.each(table, words);
+        }
     }
-    for row in &catalog.kinds.name {
-        add("name", &[], &first(&row.words), address(row));
+
+    fn apis(&mut self, apis: &Apis) {
+        self.each("host", &apis.hosts);
+        for row in &apis.api {
+            self.add("api", &row.id, row);
+            self.each("api path", &row.paths);
+            row.takes.iter().for_each(|(kind, takes)| self.add("api takes", &format!("{} {kind}", row.id), takes));
+        }
     }
-    for row in &catalog.surfaces.prefix {
-        add("prefix", &[], &row.prefix, address(row));
+
+    fn surfaces(&mut self, surfaces: &Surfaces) {
+        surfaces.prefix.iter().for_each(|row| self.add("prefix", &row.prefix, row));
+        surfaces.signal.iter().for_each(|row| self.add("signal", &format!("{} {}", row.side, row.because), row));
+        for row in &surfaces.inlined {
+            let place = [&row.path, &row.call, &row.option, &row.listed].into_iter().flatten();
+            let place: Vec<&str> = place.map(String::as_str).collect();
+            self.add("inlined", &format!("{} {} {}", row.by, first(&row.files), place.join(" ")), row);
+        }
+        self.each("read", &surfaces.reads);
+        surfaces.alias.iter().for_each(|row| self.add("alias", &format!("{} {}", row.by, row.from), row));
+        surfaces.reading.iter().for_each(|row| self.add("reading", &row.by, row));
+        surfaces.stripped.iter().for_each(|row| self.add("stripped", &row.by, row));
+        self.each("test", &surfaces.tests);
+        self.each("doc", &surfaces.docs);
+        for row in &surfaces.environment {
+            self.add("environment", &format!("{} {}", first(&row.files), row.path), row);
+        }
+        surfaces.encoded.iter().for_each(|row| self.add("encoded", &row.path, row));
+        for row in &surfaces.script {
+            let path = row.path.as_deref().unwrap_or_default();
+            self.add("script", &format!("{} {path} {}", first(&row.files), first(&row.keys)), row);
+        }
+        surfaces.section.iter().for_each(|row| self.add("section", &row.path, row));
     }
-    for row in &catalog.surfaces.signal {
-        add("signal", &[], &format!("{} because it {}", row.side, row.because), address(row));
+
+    fn functions(&mut self, functions: &Functions) {
+        for row in &functions.function {
+            let when = row.when.as_ref().map(|(at, text)| format!(" when {at} is {text}")).unwrap_or_default();
+            self.add("function", &format!("{} {} {}{when}", row.languages.join(","), row.makes, first(&row.on)), row);
+        }
+        for row in &functions.log {
+            self.add("log", &format!("{} {}", row.languages.join(","), first(&row.on)), row);
+        }
+        self.each("environment read", &functions.environment);
+        functions.constants.iter().for_each(|(name, text)| self.add("constant", name, text));
+        self.each("global", &functions.globals);
+        self.each("altering", &functions.altering);
+        self.each("harmless", &functions.harmless);
+        self.each("module prefix", &functions.module_prefixes);
+        self.each("package prefix", &functions.package_prefixes);
     }
-    rows
+
+    fn http(&mut self, http: &Http) {
+        for row in &http.call {
+            let when: Vec<&str> = row.when.iter().map(|(_, text)| text.as_str()).collect();
+            let when = if when.is_empty() { String::new() } else { format!(" when {}", when.join(" ")) };
+            self.add("http call", &format!("{} {}{when}", row.languages.join(","), first(&row.on)), row);
+        }
+        for row in &http.member {
+            self.add("http member", &format!("{} {}", row.languages.join(","), first(&row.on)), row);
+        }
+        for row in &http.command {
+            let program = first(&row.on).to_owned();
+            self.add("command", &program, row);
+            for (name, slot) in row.options.iter().chain(&row.flags).chain(&row.bearer) {
+                self.add("command option", &format!("{program} {name}"), slot);
+            }
+        }
+        for row in &http.data {
+            self.add("http data", &row.slots.keys().cloned().collect::<Vec<_>>().join(" "), row);
+        }
+    }
 }

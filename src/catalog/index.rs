@@ -16,7 +16,8 @@ pub struct Index<'a> {
     commands: HashMap<&'a str, &'a Command>,
     logs: HashMap<&'a str, Vec<&'a Log>>,
     log_endings: Vec<(&'a str, &'a Log)>,
-    environment: HashSet<String>,
+    /// With the row that says so.
+    environment: HashMap<String, &'a String>,
     last_words: HashSet<&'a str>,
 }
 
@@ -36,13 +37,15 @@ impl<'a> Index<'a> {
             commands: HashMap::new(),
             logs: HashMap::new(),
             log_endings: Vec::new(),
-            environment: HashSet::new(),
+            environment: HashMap::new(),
             last_words: HashSet::new(),
         };
         let phrases = catalog.kinds.name.iter().flat_map(|name| &name.words);
         index.last_words.extend(phrases.filter_map(|phrase| phrase.split_whitespace().last()));
         let reads = catalog.functions.environment.iter().chain(&catalog.surfaces.reads);
-        index.environment.extend(reads.map(|path| path.replace(".default", "")));
+        for path in reads {
+            index.environment.entry(path.replace(".default", "")).or_insert(path);
+        }
         for row in &catalog.functions.function {
             row.on.iter().for_each(|on| index.functions.entry(on).or_default().push(row));
         }
@@ -93,7 +96,7 @@ impl<'a> Index<'a> {
 
     /// Whether the members of a foreign name are environment variables, or constants that a build makes of them.
     pub fn is_environment(&self, path: &str) -> bool {
-        self.environment.contains(path)
+        self.environment.get(path).inspect(|row| used(**row)).is_some()
     }
 
     /// Whether a dotted name has a word that some phrase for credentials ends with: a cheap question before a dear one.
@@ -112,9 +115,23 @@ impl<'a> Index<'a> {
         self.members.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
     }
 
+    /// Whether rows speak of a path, or of what is in it.
+    pub fn knows(&self, language: &str, path: &str) -> bool {
+        let inside =
+            |known: &&str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let functions = self.functions.iter().filter(|(on, _)| inside(on)).flat_map(|(_, rows)| rows);
+        let calls = self.calls.iter().filter(|(on, _)| inside(on)).flat_map(|(_, rows)| rows);
+        let entries = self.entries.iter().filter(|(on, _)| inside(on)).flat_map(|(_, rows)| rows);
+        functions
+            .map(|row| &row.languages)
+            .chain(calls.map(|row| &row.languages))
+            .chain(entries.map(|row| &row.languages))
+            .any(|languages| speaks(languages, language))
+    }
+
     /// The entry point of an SDK.
     pub fn entry(&self, language: &str, path: &str) -> Option<&'a Entry> {
-        self.entries.get(path)?.iter().copied().find(|row| speaks(&row.languages, language)).inspect(|row| used(*row))
+        self.entries.get(path)?.iter().copied().find(|row| speaks(&row.languages, language))
     }
 
     /// The command-line client of this name.

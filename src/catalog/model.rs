@@ -798,7 +798,8 @@ pub struct HttpCall {
     /// `headers` (a map), `header-name` with `header-value`, `authorization` (the value of that header), `auth` (a pair, or a text `user:password`), `user`,
     /// `password`, `bearer`, `query` (a map, list of pairs or text), `query-name` with `query-value`, `body`,
     /// `body-name` with `body-value`, `body-or-query` (a map goes into the query of a GET, anything else is the body),
-    /// `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them), `request` (a request
+    /// `segment` (goes behind the path), `header-lines` (a text `Name: value` or a list of them),
+    /// `header-pairs` (from that argument on, a name and a value by turns), `request` (a request
     /// made elsewhere), `client` (a client made elsewhere),
     /// `insecure` (turns TLS off when it is false).
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! What a name says: `NEXT_PUBLIC_MIXPANEL_API_SECRET` is the words `next public mixpanel api secret`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::coverage::{address, used_at};
 use super::model::{Kinds, Surfaces};
@@ -107,13 +107,33 @@ pub struct Names {
     rows: Vec<Row>,
     /// The rows, longest phrase first, by the last word of their phrase.
     by_last: HashMap<String, Vec<usize>>,
-    vendor: Vec<Vec<String>>,
-    weak: Vec<Vec<String>>,
-    others: Vec<Vec<String>>,
-    noise: HashSet<String>,
-    about: HashSet<String>,
-    lead: HashSet<String>,
+    vendor: Vec<Vendor>,
+    weak: Vec<Vendor>,
+    others: Vec<Vendor>,
+    noise: Words,
+    about: Words,
+    lead: Words,
     prefixes: Vec<(String, String, usize)>,
+}
+
+/// The words of a vendor's name.
+struct Vendor {
+    words: Vec<String>,
+    /// The text in the catalog.
+    row: usize,
+}
+
+/// Words, each with its text in the catalog.
+struct Words(HashMap<String, usize>);
+
+impl Words {
+    fn new(words: &[String]) -> Self {
+        Self(words.iter().map(|word| (word.clone(), address(word))).collect())
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.get(word).inspect(|row| used_at(**row)).is_some()
+    }
 }
 
 struct Row {
@@ -121,7 +141,7 @@ struct Row {
     kinds: KindSet,
     generic: bool,
     own: bool,
-    /// The row of the catalog.
+    /// The phrase in the catalog.
     row: usize,
 }
 
@@ -132,7 +152,8 @@ impl Names {
             let index = |id: &String| kinds.kind.iter().position(|kind| kind.id == *id);
             ids.iter().filter_map(index).fold(KindSet::default(), |set, kind| set.with(KindSet::one(kind)))
         };
-        let split = |text: &String| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let split = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let vendor = |text: &String| Vendor { words: split(text), row: address(text) };
         let mut rows = Vec::new();
         for name in &kinds.name {
             for phrase in &name.words {
@@ -141,7 +162,7 @@ impl Names {
                     kinds: set(&name.kinds),
                     generic: name.generic,
                     own: name.own,
-                    row: address(name),
+                    row: address(phrase),
                 });
             }
         }
@@ -153,12 +174,12 @@ impl Names {
         Self {
             by_last,
             rows,
-            vendor: kinds.vendor.iter().map(split).collect(),
-            weak: kinds.weak_vendor.iter().map(split).collect(),
-            others: kinds.other_vendor.iter().map(split).collect(),
-            noise: kinds.noise.iter().cloned().collect(),
-            about: kinds.about.iter().cloned().collect(),
-            lead: kinds.lead.iter().cloned().collect(),
+            vendor: kinds.vendor.iter().map(vendor).collect(),
+            weak: kinds.weak_vendor.iter().map(vendor).collect(),
+            others: kinds.other_vendor.iter().map(vendor).collect(),
+            noise: Words::new(&kinds.noise),
+            about: Words::new(&kinds.about),
+            lead: Words::new(&kinds.lead),
             prefixes: surfaces.prefix.iter().map(|row| (row.prefix.clone(), row.by.clone(), address(row))).collect(),
         }
     }
@@ -166,8 +187,12 @@ impl Names {
     /// Whether a name has the vendor's name in it.
     pub fn is_vendor(&self, name: &str) -> bool {
         let words = words(name);
-        self.vendor.iter().any(|vendor| words.windows(vendor.len()).any(|window| window == vendor.as_slice()))
-            || self.vendor.iter().any(|vendor| vendor.len() == 1 && words.iter().any(|word| word.contains(&vendor[0])))
+        let has = |vendor: &&Vendor| {
+            let own = vendor.words.as_slice();
+            words.windows(own.len()).any(|window| window == own)
+                || own.len() == 1 && words.iter().any(|word| word.contains(&own[0]))
+        };
+        self.vendor.iter().find(has).inspect(|vendor| used_at(vendor.row)).is_some()
     }
 
     /// Who inlines an environment variable of this name into client code.
@@ -191,7 +216,9 @@ impl Names {
         while words.len() > 1 && words.last().is_some_and(|last| self.is_noise_word(last)) {
             words.pop();
         }
-        while words.len() > 1 && self.lead.contains(&words[0]) {
+        // `build id` is a phrase, though `build` in front of another says nothing.
+        let before = words.clone();
+        while words.len() > 1 && self.lead.has(&words[0]) {
             words.remove(0);
         }
         let fits = |row: &&Row, words: &[String]| {
@@ -210,10 +237,11 @@ impl Names {
             let rows = ending(words).into_iter().chain(ending(&given)).flatten();
             rows.map(|at| &self.rows[*at]).find(|row| fits(row, words))
         };
-        let row = find(&words, &fits).or_else(|| {
+        let long = (before.len() > words.len()).then(|| find(&before, &fits)).flatten();
+        let row = long.filter(|row| row.phrase.len() > 1).or_else(|| find(&words, &fits)).or_else(|| {
             // `MIXPANEL_API_SECRET_ACME`: whose it is doesn't change what it is, where the phrase leaves no doubt.
             let (last, front) = words.split_last().filter(|_| own)?;
-            let about = self.about.contains(last);
+            let about = self.about.has(last);
             find(front, &fits).filter(|row| !about && row.phrase.len() > 1 && !row.kinds.is_empty())
         })?;
         used_at(row.row);
@@ -222,7 +250,7 @@ impl Names {
 
     /// Whether a name can say anything at all: a cheap question, since most names can't.
     fn may_mean(&self, words: &[String]) -> bool {
-        let vendor = |word: &String| self.vendor.iter().any(|vendor| word.contains(vendor[0].as_str()));
+        let vendor = |word: &String| self.vendor.iter().any(|vendor| word.contains(vendor.words[0].as_str()));
         words.iter().any(|word| self.by_last.contains_key(word) || vendor(word))
     }
 
@@ -232,12 +260,12 @@ impl Names {
     }
 
     fn is_noise_word(&self, word: &str) -> bool {
-        self.noise.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit())
+        self.noise.has(word) || word.bytes().all(|byte| byte.is_ascii_digit())
     }
 
     /// Whether a function of this name gives what it is named after: `getToken`, `mixpanelToken`.
     pub fn asks(&self, name: &str) -> bool {
-        words(name).first().is_some_and(|first| self.lead.contains(first)) || self.is_vendor(name)
+        words(name).first().is_some_and(|first| self.lead.has(first)) || self.is_vendor(name)
     }
 
     /// Whether a name is another vendor's.
@@ -247,22 +275,26 @@ impl Names {
 
     /// Whether the last vendor in a name is another one.
     fn is_others(&self, words: &[String]) -> bool {
-        let last = |vendors: &[Vec<String>]| {
-            let ends = |vendor: &Vec<String>| {
-                words.windows(vendor.len()).rposition(|window| window == vendor.as_slice()).map(|at| at + vendor.len())
+        let last = |vendors: &[Vendor]| {
+            let ends = |vendor: &Vendor| {
+                let own = vendor.words.as_slice();
+                let at = words.windows(own.len()).rposition(|window| window == own)?;
+                Some((at + own.len(), vendor.row))
             };
-            vendors.iter().filter_map(ends).max()
+            vendors.iter().filter_map(ends).max_by_key(|(end, _)| *end)
         };
-        last(&self.others).is_some_and(|other| last(&self.vendor).is_none_or(|own| own < other))
+        let other = last(&self.others).filter(|(other, _)| last(&self.vendor).is_none_or(|(own, _)| own < *other));
+        other.inspect(|(_, row)| used_at(*row)).is_some()
     }
 
     /// Takes the vendor's words out of a name, anywhere or only in front.
-    fn take(&self, words: &mut Vec<String>, vendors: &[Vec<String>], anywhere: bool) -> bool {
-        for vendor in vendors {
+    fn take(&self, words: &mut Vec<String>, vendors: &[Vendor], anywhere: bool) -> bool {
+        for Vendor { words: vendor, row } in vendors {
             let range = if anywhere { 0..words.len() } else { 0..1 };
             let found = range.into_iter().find(|at| words[*at..].starts_with(vendor));
             if let Some(at) = found {
                 words.drain(at..at + vendor.len());
+                used_at(*row);
                 return true;
             }
             // A name written as one word: `mixpaneltoken`.
@@ -270,6 +302,7 @@ impl Names {
                 let rest = words[at].replace(&vendor[0], " ");
                 let rest: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
                 words.splice(at..=at, rest);
+                used_at(*row);
                 return true;
             }
         }

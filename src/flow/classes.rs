@@ -127,7 +127,8 @@ impl Run<'_> {
                 continue;
             }
             self.context.push(name.name.clone());
-            let value = self.eval(class.unit, scope, value);
+            let expr = value;
+            let value = self.eval(class.unit, scope, expr);
             self.context.pop();
             if name.name.is_empty() {
                 // What a class body does besides.
@@ -135,6 +136,7 @@ impl Run<'_> {
             }
             let place = self.place(class.unit, name.span);
             let full: Arc<str> = format!("{context}.{}", name.name).into();
+            self.name_given(class.unit, &full, expr, &value);
             let value = self.bound(class.unit, value, full, &place);
             self.heap.change(id).set(name.name.clone(), value, place);
         }

@@ -7,6 +7,7 @@ use super::call::{Arguments, Passed};
 use super::heap::Fill;
 use super::value::{Core, How, Value};
 use crate::catalog::Command;
+use crate::catalog::coverage::used;
 use crate::source::Place;
 use crate::syntax::shell::INPUT;
 
@@ -38,8 +39,10 @@ impl Run<'_> {
                     None => (&*lead, lead.len()),
                 };
                 if let Some(flag) = command.flags.get(name) {
+                    used(flag);
                     line.flag(flag, place);
                 } else if let Some(slot) = command.options.get(name) {
+                    used(slot);
                     let given = if length == lead.len() && !lead.contains('=') {
                         words.get(at).cloned()
                     } else {
@@ -124,10 +127,12 @@ impl Run<'_> {
         for (at, letter) in lead.char_indices().skip(1) {
             let name = format!("-{letter}");
             if let Some(flag) = command.flags.get(&name) {
+                used(flag);
                 line.flag(flag, place);
                 continue;
             }
             let Some(slot) = command.options.get(&name) else { continue };
+            used(slot);
             let end = at + letter.len_utf8();
             let attached = end < lead.len() || word.value.text().is_none();
             let given = if attached { Some(word.without(end)) } else { next.cloned() };
@@ -199,12 +204,14 @@ impl Line {
     fn option(&mut self, command: &Command, slot: &str, name: &str, given: Option<Passed>) {
         let Some(given) = given else { return };
         if let Some(scheme) = command.bearer.get(name) {
+            used(scheme);
             self.bearer |= given.value.text().as_deref() == Some(scheme.as_str());
             return;
         }
         match slot {
             "skip" => {}
             "hidden" => self.hidden = true,
+            "json" => self.push("body", None, given),
             "form" => {
                 let lead = leading_text(&given.value);
                 match lead.split_once('=') {

@@ -9,6 +9,7 @@ use super::heap::Object;
 use super::shape::Shape;
 use super::value::{Closure, Core, How, Value};
 use super::{MAX_DEPTH, Run};
+use crate::catalog::coverage::used;
 use crate::source::Place;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Role};
 
@@ -108,13 +109,18 @@ impl<'a> Run<'a> {
             return self.heap.this(scope).unwrap_or_else(Value::unknown);
         }
         let globals = &self.index.catalog.functions.globals;
-        if globals.iter().any(|global| **global == **name) {
+        if let Some(global) = globals.iter().find(|global| ***global == **name) {
+            used(global);
             return Value::new(Core::Foreign("".into()));
         }
         match self.elsewhere(unit, name) {
             Some(value) => value,
             // All that is known of it is what it is called.
-            None => self.foreign_name(name.clone(), place),
+            None if self.units[unit].wild.is_empty() => self.foreign_name(name.clone(), place),
+            None => {
+                let path = self.in_wild(unit, name).unwrap_or_else(|| name.clone());
+                self.foreign_name(path, place)
+            }
         }
     }
 
@@ -324,22 +330,6 @@ impl<'a> Run<'a> {
         closure
     }
 
-    /// What stands beside the read of a variable is its default, and goes by its name.
-    pub(super) fn name_defaults(&mut self, unit: usize, values: &[Value]) {
-        let name = values.iter().find_map(|value| match &value.core {
-            Core::Env(name) => Some(name.clone()),
-            _ => None,
-        });
-        let Some(name) = name.filter(|name| self.index.may_name_credential(name)) else { return };
-        for value in values {
-            if let (Core::Text(_), Some(step)) = (&value.core, value.trail.last()) {
-                let place = step.place.clone();
-                let shape = self.shape(value);
-                self.emit(unit, What::Bound { name: name.clone(), value: shape }, place);
-            }
-        }
-    }
-
     /// A member of a value.
     pub(super) fn member(&mut self, unit: usize, object: &Value, key: &Value, place: &Place) -> Value {
         let keys: Vec<Value> = key.alternatives();
@@ -377,18 +367,24 @@ impl<'a> Run<'a> {
         match &object.core {
             Core::Object(id) => self.object_member(unit, *id, object, key, place),
             Core::Foreign(path) => {
-                if self.index.is_environment(path) {
+                // `$config.public` holds variables as well as `$config` does.
+                if self.index.is_environment(path) && !self.index.is_environment(&format!("{path}.{key}")) {
                     return self.environment(unit, key, path, place);
                 }
                 let functions = &self.index.catalog.functions;
                 let globals = &functions.globals;
                 let path: Arc<str> = match (path.is_empty(), &**key) {
-                    (true, key) if globals.iter().any(|global| global == key) => "".into(),
+                    (true, key)
+                        if globals.iter().find(|global| *global == key).inspect(|global| used(*global)).is_some() =>
+                    {
+                        "".into()
+                    }
                     (true, key) => key.into(),
                     (false, "default") => path.clone(),
                     (false, key) => format!("{path}.{key}").into(),
                 };
-                if let Some(row) = self.index.member(self.language(unit), &path) {
+                let row = self.index.member(self.language(unit), &path);
+                if let Some(row) = row.filter(|row| !self.has_parts(&row.slot, &path)) {
                     let slot = row.slot.clone();
                     let id = self.foreign_object(&path);
                     return self.slot_value(id, &slot, place);
@@ -436,7 +432,7 @@ impl<'a> Run<'a> {
         };
         let row = index.functions(language, &path).find(|row| row.property)?;
         let made = self.make(unit, "", row, Some(object), &Arguments::default(), place)?;
-        crate::catalog::coverage::used(row);
+        used(row);
         Some(made)
     }
 
@@ -477,19 +473,5 @@ impl<'a> Run<'a> {
         let class = object.class.as_ref().map(|class| self.class(class).name.clone()).unwrap_or_default();
         let name: Arc<str> = if class.is_empty() { key.clone() } else { format!("{class}.{key}").into() };
         Value::unknown().step(How::Named, place.clone(), Some(name))
-    }
-
-    /// A value bound to a name: a step, and an event where the value isn't written at this very place.
-    pub(super) fn bound(&mut self, unit: usize, value: Value, name: Arc<str>, place: &Place) -> Value {
-        let written_here = value.trail.last().is_some_and(|step| step.how == How::Written);
-        let worth = matches!(value.core, Core::Text(_) | Core::Concat(_) | Core::Choice(_) | Core::Base64(_));
-        if worth && !written_here && self.index.may_name_credential(&name) {
-            let shape = self.shape(&value);
-            self.emit(unit, What::Bound { name: name.clone(), value: shape }, place.clone());
-        }
-        match value.core {
-            Core::Function(_) | Core::Class(_) | Core::Foreign(_) | Core::Nothing => value,
-            _ => value.step(How::Bound, place.clone(), Some(name)),
-        }
     }
 }

@@ -173,9 +173,12 @@ impl Run<'_> {
             _ => None,
         };
         let Some(name) = name else { return self.eval(unit, scope, value) };
+        let full = self.qualified(scope, &name);
         self.context.push(name);
-        let value = self.eval(unit, scope, value);
+        let expr = value;
+        let value = self.eval(unit, scope, expr);
         self.context.pop();
+        self.name_given(unit, &full, expr, &value);
         value
     }
 

@@ -8,6 +8,7 @@ use super::call::{Arguments, Passed};
 use super::events::{Argument, What};
 use super::heap::Object;
 use super::value::{Core, How, Value};
+use crate::catalog::coverage::used;
 use crate::source::Place;
 
 impl<'a> Run<'a> {
@@ -41,9 +42,11 @@ impl<'a> Run<'a> {
         // A method that is known on anything (`url.WithBasicAuth(..)` on any text).
         let any: Option<Arc<str>> = receiver.and(path.rsplit_once('.')).map(|(_, method)| format!("*.{method}").into());
         if let Some(entry) = index.entry(language, path).or_else(|| index.entry(language, any.as_deref()?)) {
+            used(entry);
             let mut seen = Vec::new();
             for (at, parameter) in entry.args.iter().enumerate() {
                 if let Found::Here(value, place) = self.first_of(args, receiver, &parameter.at) {
+                    used(parameter);
                     seen.push((at, Argument { value: self.shape(&value), place }));
                 }
             }
@@ -51,7 +54,12 @@ impl<'a> Run<'a> {
                 Found::Here(value, place) => Some(Argument { value: this.shape(&value), place }),
                 _ => None,
             };
-            let (host, scheme) = (transport(self, &entry.host), transport(self, &entry.scheme));
+            // Of several hosts the one that is reached without TLS, if there is one.
+            let plain = |arg: &Argument| arg.value.text().is_some_and(|text| text.starts_with("http://"));
+            let hosts = || entry.host.iter().map(std::slice::from_ref);
+            let host = hosts().find_map(|path| transport(self, path).filter(plain));
+            let host = host.or_else(|| transport(self, &entry.host));
+            let scheme = transport(self, &entry.scheme);
             self.emit(unit, What::Entry { entry, args: seen, host, scheme }, place.clone());
             self.callbacks(args);
             let foreign = entry.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
@@ -94,7 +102,7 @@ impl<'a> Run<'a> {
         let harmless = &self.index.catalog.functions.harmless;
         let is_harmless = |name: &str| {
             let last = name.rsplit(['.', ':']).next().unwrap_or(name).to_ascii_lowercase();
-            harmless.iter().any(|word| last.contains(word.as_str()))
+            harmless.iter().find(|word| last.contains(word.as_str())).inspect(|word| used(*word)).is_some()
         };
         // What an argument is called: `Tesla.Middleware.Timeout`, `HTTPAdapter(max_retries=3)`.
         let name = |value: &Value| match &value.core {
@@ -152,6 +160,7 @@ impl<'a> Run<'a> {
         {
             self.escape(&handle);
         }
+        used(row);
         Some(row)
     }
 
@@ -176,7 +185,10 @@ impl<'a> Run<'a> {
         let constants = &self.index.catalog.functions.constants;
         let last_two = || path.rmatch_indices('.').nth(1).and_then(|(dot, _)| constants.get(&path[dot + 1..]));
         let core = match constants.get(&*path).or_else(last_two) {
-            Some(text) => Core::Text(text.as_str().into()),
+            Some(text) => {
+                used(text);
+                Core::Text(text.as_str().into())
+            }
             None => Core::Foreign(path.clone()),
         };
         Value::new(core).step(How::Named, place.clone(), Some(path))
@@ -243,6 +255,7 @@ impl<'a> Run<'a> {
             object.open = true;
             return;
         };
+        used(row);
         let makes = row.makes.as_deref().map_or_else(|| path.clone(), Arc::from);
         let fills = match args {
             Some(args) => self.fills(path, row, None, args, place).0,

@@ -71,6 +71,11 @@ pub struct Fill {
 }
 
 impl Object {
+    /// Whether it is a list of a few elements, all of which are known.
+    pub(super) fn is_short_list(&self, most: usize) -> bool {
+        self.list && !self.open && (2..=most).contains(&self.entries.len())
+    }
+
     /// The member of this key.
     pub fn get(&self, key: &str) -> Option<&Slot> {
         self.entries.iter().rev().find(|slot| &*slot.key == key)

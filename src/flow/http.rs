@@ -10,6 +10,7 @@ use super::heap::{Fill, Made, Object};
 use super::members::first_segment;
 use super::value::{Core, How, ObjectId, Value};
 use crate::catalog::HttpCall;
+use crate::catalog::coverage::used;
 use crate::source::Place;
 
 impl Run<'_> {
@@ -34,6 +35,8 @@ impl Run<'_> {
         hidden |= row.hides || configured.is_none() && self.is_altered(args);
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
+            // What a library sets for all its calls: `$.ajaxSetup(..)`.
+            Some(Core::Foreign(_)) if row.sets && !row.sends => Some(self.foreign_object(path)),
             _ => None,
         };
         if row.sets
@@ -127,7 +130,7 @@ impl Run<'_> {
         let altering = &self.index.catalog.functions.altering;
         let alters = |name: &str, value: &Value| {
             let plain = matches!(value.core, Core::Text(_) | Core::Number(_) | Core::Nothing);
-            !plain && altering.iter().any(|known| known == name)
+            !plain && altering.iter().find(|known| *known == name).inspect(|known| used(*known)).is_some()
         };
         args.list.iter().any(|arg| {
             arg.name.as_ref().is_some_and(|name| alters(name, &arg.value))
@@ -195,12 +198,14 @@ impl Run<'_> {
                     merged.extend(inner);
                 }
                 _ => {
-                    // The parameters that a URL was given as a map are the request's.
+                    // What a URL was given besides the URL itself is the request's.
                     if let (Core::Object(id), true) = (&fill.value.core, made) {
+                        self.heap.change(*id).sent = true;
                         let given = self.heap.object(*id).fills.iter();
-                        let given =
-                            given.filter(|part| &*part.slot == "query" && matches!(part.value.core, Core::Object(_)));
-                        merged.extend(given.cloned().collect::<Vec<_>>());
+                        let own = |slot: &str| {
+                            matches!(slot, "query" | "query-value" | "user" | "password" | "auth" | "bearer")
+                        };
+                        merged.extend(given.filter(|part| own(&part.slot)).cloned().collect::<Vec<_>>());
                     }
                     // One of several requests: what each brings isn't told apart.
                     let several = match &fill.value.core {
@@ -336,6 +341,7 @@ impl Run<'_> {
                     }
                 }
                 if fills.iter().any(|fill| &*fill.slot == "url") {
+                    used(row);
                     self.send(unit, &fills, true, false, &place);
                 }
             }

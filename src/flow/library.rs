@@ -67,6 +67,7 @@ impl Run<'_> {
                     let parts = object.entries.iter().map(|slot| slot.value.clone());
                     Value::new(Core::Concat(parts.chain(object.open.then(Value::unknown)).collect()))
                 }
+                [(alone, _)] => alone.clone(),
                 _ => Value::new(Core::Concat(given.into_iter().map(|(value, _)| value).collect())),
             },
             "base64" => self.base64(&value(0)?),
@@ -96,9 +97,10 @@ impl Run<'_> {
                 }
                 target
             }
-            "set" => {
+            "set" | "set-made" => {
                 let target = value(0)?;
                 let (new, at) = given.get(2)?.clone();
+                let new = if row.makes == "set-made" { self.given(new) } else { new };
                 let Core::Object(id) = target.core else { return None };
                 // An empty list that gets a key is an empty map (Elixir's keywords).
                 if self.heap.object(id).list && self.heap.object(id).entries.is_empty() {
@@ -160,7 +162,7 @@ impl Run<'_> {
                 let given = self.configure(&value, &function, place)?;
                 if row.makes == "apply" { value } else { given }
             }
-            "each" => self.each(&value(0)?, &value(1)?, place),
+            "each" => self.each(unit, &value(0)?, &value(1)?, place),
             "member" => {
                 let (map, key) = (value(0)?, value(1)?);
                 let found = self.member(unit, &map, &key, place);
@@ -296,7 +298,7 @@ impl Run<'_> {
         if object.open {
             parts.push(Value::unknown());
         }
-        Some(Value::new(Core::Concat(parts.into())))
+        Some(if parts.len() == 1 { parts.remove(0) } else { Value::new(Core::Concat(parts.into())) })
     }
 
     /// Fills a format text: `{}`, `{0}`, `{name}`, `%s`, `%(name)s`, `%d`, `%@`.
@@ -375,18 +377,32 @@ impl Run<'_> {
     }
 
     /// A list of what a function gives for the elements of a list.
-    pub(super) fn each(&mut self, list: &Value, function: &Value, place: &Place) -> Value {
-        let Core::Function(closure) = &function.core else { return Value::unknown() };
-        let closure = closure.clone();
-        let element = self.element(list);
-        let element_known = !matches!(element.core, Core::Unknown);
-        let args = Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
-        let args = if element_known { Some(&args) } else { None };
-        let value = match args {
-            Some(args) => self.invoke(&closure, Some(args), place, None),
-            None => self.invoke_fresh(&closure),
+    pub(super) fn each(&mut self, unit: usize, list: &Value, function: &Value, place: &Place) -> Value {
+        // Of a short list that is known as a whole, each element is told apart.
+        const SHORT: usize = 6;
+        let elements: Vec<Value> = match list.core {
+            Core::Object(id) if self.heap.object(id).is_short_list(SHORT) => {
+                self.heap.object(id).entries.iter().map(|slot| slot.value.clone()).collect()
+            }
+            _ => vec![self.element(list)],
         };
-        self.list_of(vec![(value, place.clone())])
+        let mut made = Vec::new();
+        for element in elements {
+            let known = !matches!(element.core, Core::Unknown);
+            let args =
+                Arguments { list: vec![Passed { name: None, value: element, place: place.clone() }], open: true };
+            let value = match &function.core {
+                Core::Function(closure) if known => self.invoke(&closure.clone(), Some(&args), place, None),
+                Core::Function(closure) => self.invoke_fresh(&closure.clone()),
+                Core::Foreign(path) if known => {
+                    let args = Arguments { open: false, ..args };
+                    self.call_foreign(unit, None, &path.clone(), None, &args, place, None, false)
+                }
+                _ => return Value::unknown(),
+            };
+            made.push((value, place.clone()));
+        }
+        self.list_of(made)
     }
 }
 

@@ -18,8 +18,7 @@ impl Run<'_> {
         let foreign = object.foreign.clone()?;
         let root = object.owner.unwrap_or(id);
         let path = format!("{foreign}.{key}");
-        // Options that are set as a whole have members of their own (`dio.options.headers`).
-        let whole = |slot: &str| slot == "request" && self.index.leads_to_member(&path);
+        let whole = |slot: &str| self.has_parts(slot, &path);
         match self.index.member(self.language(unit), &path).filter(|row| !whole(&row.slot)) {
             Some(row) => Some(self.slot_value(root, &row.slot, place)),
             None if self.index.leads_to_member(&path) => {
@@ -45,8 +44,34 @@ impl Run<'_> {
                 self.heap.change(id).fills.push(fill);
                 map
             }
-            _ => Value::unknown(),
+            _ => self.part_of_url(id, slot).unwrap_or_else(Value::unknown),
         }
+    }
+
+    /// The host, the path or the scheme of a URL that was given as a whole, as far as its text is known.
+    fn part_of_url(&self, id: ObjectId, slot: &str) -> Option<Value> {
+        let url = self.heap.object(id).fills.iter().rev().find(|fill| &*fill.slot == "url")?;
+        let (text, whole) = match &url.value.core {
+            // Of an assembled text the front is enough, if it holds all of the part.
+            Core::Concat(parts) => (parts.first()?.text()?, false),
+            _ => (url.value.text()?, true),
+        };
+        let (scheme, rest) = text.split_once("://")?;
+        let host = rest.find(['/', '?', '#']).or(whole.then_some(rest.len()))?;
+        let path = Some(&rest[host..]).filter(|path| whole || path.contains(['?', '#']));
+        let part = match slot {
+            "scheme" => scheme,
+            "host" => rest[..host].rsplit('@').next()?,
+            "path" => path?.split(['?', '#']).next()?,
+            _ => return None,
+        };
+        Some(Value { core: Core::Text(part.into()), trail: url.value.trail.clone() })
+    }
+
+    /// Whether a slot that is set as a whole has members that are slots of their own (`dio.options.headers`,
+    /// `axios.defaults.auth.username`).
+    pub(super) fn has_parts(&self, slot: &str, path: &str) -> bool {
+        matches!(slot, "request" | "auth") && self.index.leads_to_member(path)
     }
 
     /// Sets a member that is a slot. `false` where it is none.

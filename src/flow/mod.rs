@@ -25,6 +25,7 @@ mod http;
 mod library;
 mod members;
 mod modules;
+mod naming;
 mod params;
 pub mod resolve;
 mod shape;
@@ -79,6 +80,8 @@ pub struct Run<'a> {
     class_clients: HashMap<(usize, usize), usize>,
     /// Names of other files that were looked for: language, folder where that matters, name.
     elsewhere: HashMap<elsewhere::Asked, Option<value::Value>>,
+    /// Bare names that were looked for in the libraries that a unit imports all names of.
+    wild: HashMap<(usize, Arc<str>), Option<Arc<str>>>,
     fuel: u32,
     total: u32,
     depth: usize,
@@ -98,6 +101,8 @@ struct Piece {
     document: Arc<Document>,
     at: usize,
     exports: usize,
+    /// Libraries all of whose names are imported (`import okhttp3.*`).
+    wild: Vec<Arc<str>>,
 }
 
 struct CallFrame {
@@ -128,6 +133,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         foreign: HashMap::new(),
         class_clients: HashMap::new(),
         elsewhere: HashMap::new(),
+        wild: HashMap::new(),
         fuel: *FUEL.end(),
         total: TOTAL_FUEL,
         depth: 0,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::heap::{Object, Scope};
 use super::value::{Core, How, Value};
 use super::{Piece, Run};
+use crate::catalog::coverage::used;
 use crate::input::path::normalise;
 use crate::source::Place;
 use crate::syntax::document::Document;
@@ -49,7 +50,7 @@ impl Run<'_> {
     /// Runs a unit's body, and gives its index.
     pub(super) fn load_unit(&mut self, document: &Arc<Document>, at: usize) -> usize {
         let exports = self.heap.add(Object::default());
-        self.units.push(Piece { document: document.clone(), at, exports });
+        self.units.push(Piece { document: document.clone(), at, exports, wild: Vec::new() });
         let unit = self.units.len() - 1;
         let path = document.source.path().clone();
         if at == 0 {
@@ -130,9 +131,10 @@ impl Run<'_> {
 
     fn foreign_module(&self, name: &str, place: &Place) -> Value {
         let prefixes = &self.index.catalog.functions.module_prefixes;
-        let name = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name);
+        let bare = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()).inspect(|_| used(prefix)));
+        let name = bare.unwrap_or(name);
         let packages = &self.index.catalog.functions.package_prefixes;
-        let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()));
+        let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()).inspect(|_| used(prefix)));
         let name = package.map_or(name, |name| name.split('/').next().unwrap_or(name));
         if name.starts_with('.') {
             // A file of the repository that isn't there: nothing is known but the names it is used by.
@@ -185,7 +187,7 @@ impl Run<'_> {
 
     fn load_data(&mut self, path: &str, document: &Arc<Document>) -> Loaded {
         let exports = self.heap.add(Object::default());
-        self.units.push(Piece { document: document.clone(), at: 0, exports });
+        self.units.push(Piece { document: document.clone(), at: 0, exports, wild: Vec::new() });
         let unit = self.units.len() - 1;
         let scope = self.heap.open(Scope::default());
         if let Some(crate::syntax::facts::Stmt::Expr(expr)) = document.units[0].facts.body.first() {
@@ -288,7 +290,10 @@ impl Run<'_> {
 
     /// `export * from 'x'`, `from x import *`.
     pub(super) fn export_all(&mut self, unit: usize, scope: usize, module: &Ident) {
-        let Some(loaded) = self.load(unit, &module.name) else { return };
+        let Some(loaded) = self.load(unit, &module.name) else {
+            self.units[unit].wild.push(module.name.clone());
+            return;
+        };
         let entries = self.heap.object(loaded.exports).entries.clone();
         let script = self.unit(unit).facts.resolution == Resolution::Script;
         for slot in entries.into_iter().filter(|slot| !matches!(&*slot.key, "default" | "module.exports")) {
@@ -299,6 +304,19 @@ impl Run<'_> {
                 self.heap.change(exports).set(slot.key, slot.value, slot.place);
             }
         }
+    }
+
+    /// The path of a bare name that rows know in one of the libraries whose names are imported all at once.
+    pub(super) fn in_wild(&mut self, unit: usize, name: &Arc<str>) -> Option<Arc<str>> {
+        let key = (unit, name.clone());
+        if let Some(known) = self.wild.get(&key) {
+            return known.clone();
+        }
+        let paths = self.units[unit].wild.iter().map(|module| format!("{module}.{name}"));
+        let language = self.language(unit);
+        let found = paths.into_iter().find(|path| self.index.knows(language, path)).map(Arc::from);
+        self.wild.insert(key, found.clone());
+        found
     }
 
     /// `crate.a.b`, `super.a` and `self.a` by the folders that modules lie in.

@@ -4,6 +4,7 @@ use super::Run;
 use super::call::{Arguments, Passed};
 use super::heap::Object;
 use super::value::{Core, How, Value};
+use crate::catalog::coverage;
 use crate::syntax::facts::{Expr, Param, Target};
 
 impl Run<'_> {
@@ -93,8 +94,14 @@ impl Run<'_> {
         };
         let language = self.language(unit);
         let (makes, bare) = match self.index.http(language, &path) {
-            Some(row) => (row.makes.as_deref(), row.bare),
-            None => (self.index.entry(language, &path).and_then(|entry| entry.makes.as_deref()), false),
+            Some(row) => {
+                coverage::used(row);
+                (row.makes.as_deref(), row.bare)
+            }
+            None => {
+                let entry = self.index.entry(language, &path).inspect(|row| coverage::used(*row));
+                (entry.and_then(|entry| entry.makes.as_deref()), false)
+            }
         };
         let foreign = Some(makes?.into());
         Some(self.new_object(Object { foreign, open: !bare, sent: true, ..Object::default() }))

@@ -13,6 +13,7 @@ use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, Resol
 
 use super::configured::Configured;
 use crate::catalog::Alias;
+use crate::catalog::coverage::{address, used_at};
 use crate::input::Tree;
 use crate::input::path::normalise;
 
@@ -26,12 +27,13 @@ const ENDINGS: [&str; 11] = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs
 pub struct Resolver {
     view: View,
     resolver: ResolverGeneric<View>,
-    aliases: Vec<Alias>,
+    /// Each with its row in the catalog.
+    aliases: Vec<(Alias, usize)>,
 }
 
 impl Resolver {
     /// A resolver over a tree, with the aliases that frameworks set by themselves.
-    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, aliases: Vec<Alias>) -> Self {
+    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, aliases: &[Alias]) -> Self {
         let view = View { tree: Some(tree), folders, packages: Arc::default() };
         let strings = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let options = ResolveOptions {
@@ -52,6 +54,7 @@ impl Resolver {
             ..ResolveOptions::default()
         };
         let resolver = ResolverGeneric::new_with_file_system(view.clone(), options);
+        let aliases = aliases.iter().map(|row| (row.clone(), address(row))).collect();
         Self { view, resolver, aliases }
     }
 
@@ -116,7 +119,7 @@ impl Resolver {
         let tree = self.view.tree.as_ref()?;
         let projects = above(from).filter(|folder| tree.exists(&join(folder, "package.json")));
         for project in projects.chain([""]) {
-            for row in &self.aliases {
+            for (row, at) in &self.aliases {
                 let rest = specifier.strip_prefix(row.from.as_str());
                 let Some(rest) =
                     rest.filter(|rest| rest.is_empty() || rest.starts_with('/') || row.from.ends_with('/'))
@@ -126,6 +129,7 @@ impl Resolver {
                 for to in &row.to {
                     let path = join(&join(project, to), rest.trim_start_matches('/'));
                     if let Some(found) = self.with_endings(path.trim_end_matches('/')) {
+                        used_at(*at);
                         return Some(found);
                     }
                 }
@@ -328,8 +332,8 @@ mod tests {
 
     fn resolver(files: &[(&str, &str)]) -> Resolver {
         let tree: MemoryTree = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
-        let aliases = vec![Alias { from: "$lib".into(), to: vec!["src/lib".into()], by: "SvelteKit".into() }];
-        Resolver::new(Arc::new(tree), vec![String::new()], aliases)
+        let alias = Alias { from: "$lib".into(), to: vec!["src/lib".into()], by: "SvelteKit".into() };
+        Resolver::new(Arc::new(tree), vec![String::new()], &[alias])
     }
 
     #[test]

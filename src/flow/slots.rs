@@ -36,6 +36,17 @@ impl Run<'_> {
             if slot.ends_with("-name") {
                 continue;
             }
+            if slot == "header-pairs" {
+                let given: Vec<_> =
+                    paths.iter().flat_map(|path| self.arguments_at(args, receiver, &format!("{path}.."))).collect();
+                fills.extend(given.chunks_exact(2).map(|pair| Fill {
+                    slot: "header-value".into(),
+                    name: Some(pair[0].0.clone()),
+                    value: pair[1].0.clone(),
+                    place: pair[1].1.clone(),
+                }));
+                continue;
+            }
             let name = slot.strip_suffix("-value").and_then(|stem| row.slots.get(&format!("{stem}-name")));
             let name = name.and_then(|paths| match self.first_of(args, receiver, paths) {
                 Found::Here(value, _) => Some(value),
@@ -57,7 +68,11 @@ impl Run<'_> {
                     if matches!(value.core, Core::Function(_)) || (nothing && slot != "insecure") {
                         continue;
                     }
-                    let value = if slot == "method" { method_name(value) } else { value };
+                    let value = match slot.as_str() {
+                        "method" => method_name(value),
+                        "body" => self.of_pairs(value),
+                        _ => value,
+                    };
                     let (slot, name) = match slot.as_str() {
                         "authorization" => ("header-value", Some(Value::new(Core::Text("Authorization".into())))),
                         slot => (slot, name),
@@ -70,6 +85,27 @@ impl Run<'_> {
         }
         self.place_members(&mut fills);
         (fills, hidden)
+    }
+
+    /// A list of pairs as the map that it stands for: the fields of a form. Anything else as it is.
+    fn of_pairs(&mut self, value: Value) -> Value {
+        let Core::Object(id) = value.core else { return value };
+        let object = self.heap.object(id);
+        if !object.list || object.entries.is_empty() {
+            return value;
+        }
+        let pair = |slot: &super::heap::Slot| {
+            let Core::Object(pair) = slot.value.core else { return None };
+            let pair = self.heap.object(pair);
+            match &pair.entries[..] {
+                [name, value] if pair.list => Some((name.value.text()?, value.value.clone(), value.place.clone())),
+                _ => None,
+            }
+        };
+        let Some(pairs) = object.entries.iter().map(pair).collect::<Option<Vec<_>>>() else { return value };
+        let mut map = super::heap::Object { open: object.open, ..Default::default() };
+        pairs.into_iter().for_each(|(name, value, place)| map.set(name, value, place));
+        self.new_object(map)
     }
 
     /// Lines `Name: value`, one or a list of them, as headers. Whether some can't be read comes second.

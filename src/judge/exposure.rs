@@ -9,6 +9,7 @@ use super::side::{Where, fits};
 use super::stripped::within as within_any;
 use super::url::{Template, Url};
 use super::{Ground, rule};
+use crate::catalog::coverage::used;
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Label, Level};
 use crate::flow::{Modules, Shape, ShapeKind, decode_base64};
@@ -146,6 +147,7 @@ impl Ground<'_> {
                         own |= owner.as_text().is_some_and(|owner| self.names.is_vendor(owner));
                     });
                     if own {
+                        used(row);
                         visit::at_path(entry, &holds, &mut |part| {
                             visit::at_path(part, &["**"], &mut |inside| {
                                 spans.insert(inside.span);

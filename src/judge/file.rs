@@ -10,6 +10,7 @@ use super::observe::{Candidate, Observed, Variable};
 use super::rule;
 use super::side::{Side, Where};
 use super::stripped::within;
+use crate::catalog::coverage::used;
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Problem};
 use crate::flow::{self, Event, Modules, Shape, What};
@@ -147,7 +148,8 @@ impl Ground<'_> {
             What::Read { name, from } => {
                 let inlined_read = self.index.is_client_read(from);
                 let reading = &self.catalog.surfaces.reading;
-                let by = reading.iter().find(|row| row.on.iter().any(|on| **on == **from)).map(|row| &row.by);
+                let row = reading.iter().find(|row| row.on.iter().any(|on| **on == **from));
+                let by = row.inspect(|row| used(*row)).map(|row| &row.by);
                 let by = by.map(|by| by.as_str().into());
                 let by = by.or_else(|| match inlined_read {
                     true => self.prefixed_by_build(&event.site.path, name, modules),

@@ -4,6 +4,7 @@ use super::leaf::Leaf;
 use super::observe::{Candidate, Observed, Use};
 use super::request::{Credential, Presented, Request};
 use super::{Ground, rule};
+use crate::catalog::coverage::used;
 use crate::catalog::names::{Around, KindSet};
 use crate::catalog::{Api, Entry, Takes};
 use crate::finding::Level;
@@ -260,7 +261,7 @@ impl Ground<'_> {
     }
 
     pub(super) fn takes<'c>(&self, api: &'c Api, kind: usize) -> Option<&'c Takes> {
-        api.takes.get(self.kinds.id(kind))
+        api.takes.get(self.kinds.id(kind)).inspect(|takes| used(*takes))
     }
 
     /// The verdict on a set of kinds: the mildest, for an ambiguous name never makes a contradiction.

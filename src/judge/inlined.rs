@@ -33,6 +33,12 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
             at_path(root, &segments, &mut |place| keys(facts, row, place, MAX_HOPS, see));
         }
     }
+    if !facts.data
+        && let Some(last) =
+            row.path.as_deref().and_then(|path| visit::steps(path).pop()).filter(|last| !last.starts_with('*'))
+    {
+        assigned(facts, row, last, see);
+    }
     let Some(call) = &row.call else { return };
     let (at, inside) = match row.at.as_deref().map(|at| at.split_once('.').unwrap_or((at, ""))) {
         Some((at, inside)) => (at.parse().unwrap_or(0), inside),
@@ -70,6 +76,35 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
                     at_path(&arg.value, &steps, &mut |place| keys(facts, row, place, MAX_HOPS, see));
                 }
             }
+        }
+    });
+}
+
+/// What is assigned to a variable or member of this name, as a whole or key by key: `manifestPlaceholders = [..]`,
+/// `manifestPlaceholders["x"] = ..`.
+fn assigned(facts: &Facts, row: &Inlined, name: &str, see: &mut See) {
+    let is_named = |expr: &Expr| match &expr.kind {
+        ExprKind::Name(found) => &**found == name,
+        ExprKind::Member(_, key) => key.as_text().is_some_and(|key| &**key == name),
+        _ => false,
+    };
+    let mut one = |target: &Target, value: &Expr| match target {
+        Target::Name(ident) if &*ident.name == name => keys(facts, row, value, MAX_HOPS, see),
+        Target::Member(object, key) => match key.as_text() {
+            Some(found) if &**found == name => keys(facts, row, value, MAX_HOPS, see),
+            Some(found) if is_named(object) => see(found, key.span, Some(value.span)),
+            _ => {}
+        },
+        _ => {}
+    };
+    visit::statements(facts, &mut |stmt| {
+        if let Stmt::Assign { target, value } = stmt {
+            one(target, value);
+        }
+    });
+    visit::expressions(facts, &mut |expr| {
+        if let ExprKind::Assign(target, value) = &expr.kind {
+            one(target, value);
         }
     });
 }

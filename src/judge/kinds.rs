@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
+use regex::bytes::RegexSet;
 
 use crate::catalog::Catalog;
+use crate::catalog::coverage::{self, used};
 use crate::catalog::names::KindSet;
 use crate::flow::decode_base64;
 
@@ -15,7 +17,7 @@ pub struct Kinds<'a> {
     shapes: Vec<Shape<'a>>,
     own_shapes: Vec<(usize, Shape<'a>)>,
     placeholders: OnceLock<Option<RegexSet>>,
-    samples: HashSet<&'a str>,
+    samples: HashSet<&'a String>,
     /// The project token.
     pub token: usize,
     /// The project secret.
@@ -68,7 +70,7 @@ impl<'a> Kinds<'a> {
             shapes: rows.iter().map(|kind| Shape::new(&kind.shape)).collect(),
             own_shapes: rows.iter().enumerate().filter_map(own).collect(),
             placeholders: OnceLock::new(),
-            samples: catalog.kinds.placeholder.digests.iter().map(String::as_str).collect(),
+            samples: catalog.kinds.placeholder.digests.iter().collect(),
             token: index("project-token"),
             project_secret: index("project-secret"),
             api_key: index("api-key"),
@@ -114,8 +116,12 @@ impl<'a> Kinds<'a> {
 
     /// Whether a text has a kind's shape.
     pub fn fits(&self, kind: usize, text: &str) -> bool {
-        self.shapes.get(kind).is_some_and(|shape| shape.is_match(text))
-            && (kind != self.account_secret || is_mixed(text))
+        let fits = self.shapes.get(kind).is_some_and(|shape| shape.is_match(text))
+            && (kind != self.account_secret || is_mixed(text));
+        if fits && let Some(row) = self.row(kind) {
+            used(row);
+        }
+        fits
     }
 
     /// Those kinds of a set whose shape a text has.
@@ -128,7 +134,11 @@ impl<'a> Kinds<'a> {
 
     /// The kind whose shape identifies itself, if the text has one.
     pub fn own_kind(&self, text: &str) -> Option<usize> {
-        self.own_shapes.iter().find(|(_, shape)| shape.is_match(text)).map(|(kind, _)| *kind)
+        let found = self.own_shapes.iter().find(|(_, shape)| shape.is_match(text)).map(|(kind, _)| *kind)?;
+        if let Some(row) = self.row(found) {
+            used(row);
+        }
+        Some(found)
     }
 
     /// Whether a text stands for a value that is to be filled in, or is a sample of Mixpanel's own pages.
@@ -136,14 +146,24 @@ impl<'a> Kinds<'a> {
         let text = text.trim();
         let patterns = || {
             let patterns = &self.catalog.kinds.placeholder.patterns;
-            RegexSet::new(patterns.iter().map(|pattern| format!("(?i){pattern}"))).ok()
+            // Over bytes and ASCII: tables of Unicode would cost more than all else in a run over one file.
+            RegexSet::new(patterns.iter().map(|pattern| format!("(?i-u){pattern}"))).ok()
         };
         let mut distinct: Vec<char> = text.chars().collect();
         distinct.sort_unstable();
         distinct.dedup();
         distinct.len() < 5
-            || self.placeholders.get_or_init(patterns).as_ref().is_some_and(|patterns| patterns.is_match(text))
-            || self.samples.contains(crate::secret::digest("mpcheck sample", text).as_str())
+            || self.placeholders.get_or_init(patterns).as_ref().is_some_and(|patterns| self.is_pattern(patterns, text))
+            || self.samples.get(&crate::secret::digest("mpcheck sample", text)).inspect(|row| used(**row)).is_some()
+    }
+
+    /// Whether one of the patterns for placeholders fits.
+    fn is_pattern(&self, patterns: &RegexSet, text: &str) -> bool {
+        if coverage::watched() {
+            let rows = &self.catalog.kinds.placeholder.patterns;
+            patterns.matches(text.as_bytes()).iter().for_each(|at| used(&rows[at]));
+        }
+        patterns.is_match(text.as_bytes())
     }
 
     /// A text freed of what doesn't belong into a credential, and what that was; `None` where it is clean.

@@ -67,6 +67,10 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
                 walk(value, place, &inner, read, depth + 1);
             }
         }
+        // A form's field is a list of values in some libraries (`url.Values{"data": {payload}}`).
+        ShapeKind::List(members, false) if !path.is_empty() && members.len() == 1 => {
+            walk(&members[0].value, &members[0].place, path, read, depth + 1);
+        }
         ShapeKind::List(members, open) => {
             read.open |= *open || (members.is_empty() && path.is_empty());
             // Inside a payload, a list of plain values is none of its fields.

@@ -5,6 +5,7 @@ use super::leaf::Leaf;
 use super::payload::{self, Payload};
 use super::url::{Template, Url, assemble};
 use crate::catalog::Api;
+use crate::catalog::coverage::used;
 use crate::catalog::names::Around;
 use crate::flow::{Part, Shape, ShapeKind};
 use crate::source::Place;
@@ -101,10 +102,14 @@ impl<'a> Ground<'a> {
             if !methods || !hosts {
                 return None;
             }
-            api.paths.iter().filter_map(|pattern| path_score(pattern, path)).max().map(|score| (score, api))
+            let scores = api.paths.iter().filter_map(|pattern| Some((path_score(pattern, path)?, pattern)));
+            scores.max_by_key(|(score, _)| *score).map(|(score, pattern)| (score, pattern, api))
         };
-        let best = self.catalog.apis.api.iter().filter_map(fits).max_by_key(|(score, api)| (*score, api.hosts.len()));
-        best.map(|(_, api)| api).inspect(|api| crate::catalog::coverage::used(*api)).filter(|api| !api.ignored)
+        let apis = self.catalog.apis.api.iter().filter_map(fits);
+        let (_, pattern, api) = apis.max_by_key(|(score, _, api)| (*score, api.hosts.len()))?;
+        used(pattern);
+        used(api);
+        (!api.ignored).then_some(api)
     }
 
     /// How many segments of a URL's path lead to Mixpanel, where the house has a proxy in front of it there.
@@ -126,7 +131,8 @@ impl<'a> Ground<'a> {
     /// Whether a URL's host is Mixpanel's, or a proxy's in front of it: by its name, or where it isn't known by what the value is called.
     pub fn is_host(&self, url: &Url) -> bool {
         let pattern = url.host_pattern();
-        if self.catalog.apis.hosts.iter().any(|known| host_fits(known, &pattern)) {
+        if let Some(host) = self.catalog.apis.hosts.iter().find(|known| host_fits(known, &pattern)) {
+            used(host);
             return true;
         }
         if self.behind_proxy(url).is_some() {
@@ -156,8 +162,16 @@ impl<'a> Ground<'a> {
         if let Some(place) = at {
             self.read_url(&mut request, &place);
         }
-        self.read_authorization(&mut request, parts);
+        // A text of parameters stands in the URL as well: they are presented where they are given.
+        let in_url = request.presented.len();
         self.read_query(&mut request, parts);
+        let given: Vec<String> = request.presented[in_url..].iter().map(|one| one.at.clone()).collect();
+        let mut at = 0;
+        request.presented.retain(|one| {
+            at += 1;
+            at > in_url || !given.contains(&one.at)
+        });
+        self.read_authorization(&mut request, parts);
         self.read_body(&mut request, parts);
         request
     }

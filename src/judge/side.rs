@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::ships::Chain;
-use crate::catalog::{Signal, Surfaces, coverage};
+use crate::catalog::coverage::used;
+use crate::catalog::{Signal, Surfaces};
 use crate::flow::Modules;
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Expr, ExprKind, Stmt};
@@ -49,7 +50,7 @@ pub struct Sides<'a> {
 /// Whether a path fits one of the globs. They are matched as they are written: compiling them would cost more than all
 /// else at the start of a run over a few files.
 pub fn fits(patterns: &[String], path: &str) -> bool {
-    patterns.iter().any(|pattern| fast_glob::glob_match(pattern, path))
+    patterns.iter().find(|pattern| fast_glob::glob_match(pattern, path)).inspect(|pattern| used(*pattern)).is_some()
 }
 
 impl<'a> Sides<'a> {
@@ -116,7 +117,7 @@ impl<'a> Sides<'a> {
         for signal in &self.surfaces.signal {
             let here = signal.paths.is_empty() || fits(&signal.paths, self.local(path));
             if here && clues.fit(signal) {
-                coverage::used(signal);
+                used(signal);
                 // The project ships, and the module with it if anything imports it.
                 let asks = !signal.entries.is_empty()
                     && (self.is_test(path) || self.whole && has_entry(path, &signal.entries, modules));

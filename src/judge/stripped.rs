@@ -15,7 +15,7 @@ impl Sides<'_> {
     /// The parts of a unit that never reach the client, though the rest of it may.
     pub fn stripped(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Vec<Span> {
         let mut spans = Vec::new();
-        if unit.language != "javascript" || unit.server.is_some() {
+        if unit.language != "javascript" || unit.server == Some(true) {
             return spans;
         }
         let mut known = None;

@@ -87,6 +87,21 @@ impl Template {
         }
     }
 
+    /// A stretch of the text, which cuts no hole.
+    fn part(&self, start: usize, end: usize) -> Template {
+        let cut = |piece: &Piece| Piece {
+            start: piece.start.max(start) - start,
+            end: piece.end.min(end) - start,
+            ..piece.clone()
+        };
+        let inside = |piece: &&Piece| piece.start < end && piece.end > start;
+        Template {
+            text: self.text[start..end].to_owned(),
+            holes: self.holes.clone(),
+            pieces: self.pieces.iter().filter(inside).map(cut).collect(),
+        }
+    }
+
     /// The values of the holes in a part of the text.
     pub fn holes_in(&self, part: &str) -> Vec<&Shape> {
         part.split(HOLE).skip(1).step_by(2).filter_map(|index| self.holes.get(index.parse::<usize>().ok()?)).collect()
@@ -188,19 +203,25 @@ pub fn assemble(parts: &[Part], resolve: bool) -> Vec<Template> {
     if let Some(hosts) = last("host") {
         let schemes = last("scheme").unwrap_or_else(|| vec![literal("https://")]);
         bases = combine(&schemes, &hosts, |scheme, host| {
-            let mut url = scheme.clone();
-            if !url.text.contains("://") && !url.text.is_empty() {
-                url.text.push_str("://");
-            }
             if host.text.contains("://") {
                 return host.clone();
             }
+            let mut url = with_slashes(scheme);
             url.append(host);
             url
         });
     }
     let urls = last("url").unwrap_or_else(empty);
     let mut whole = combine(&bases, &urls, |base, url| join(base, url, resolve));
+    // What is set on a whole URL afterwards takes the place of what it said.
+    let index = |slot: &str| parts.iter().rposition(|part| &*part.slot == slot);
+    let set_later = |slot: &str| index(slot).is_some() && index(slot) > index("url") && index("url").is_some();
+    if let Some(hosts) = last("host").filter(|_| set_later("host")) {
+        whole = combine(&whole, &hosts, with_host);
+    }
+    if let Some(schemes) = last("scheme").filter(|_| set_later("scheme")) {
+        whole = combine(&whole, &schemes, with_scheme);
+    }
     if let Some(paths) = last("path") {
         whole = combine(&whole, &paths, |base, path| join(base, path, true));
     }
@@ -219,6 +240,35 @@ pub fn assemble(parts: &[Part], resolve: bool) -> Vec<Template> {
             url
         });
     }
+    whole
+}
+
+/// A scheme with what goes between it and the host; nothing where there is none.
+fn with_slashes(scheme: &Template) -> Template {
+    let mut scheme = scheme.clone();
+    if !scheme.text.contains("://") && !scheme.text.is_empty() {
+        let bare = scheme.text.trim_end_matches(':').len();
+        scheme.text.truncate(bare);
+        scheme.text.push_str("://");
+    }
+    scheme
+}
+
+/// A URL with another host.
+fn with_host(url: &Template, host: &Template) -> Template {
+    let Some(from) = url.text.find("://").map(|at| at + 3) else { return url.clone() };
+    let end = url.text[from..].find(['/', '?', '#']).map_or(url.text.len(), |at| from + at);
+    let mut whole = url.part(0, from);
+    whole.append(host);
+    whole.append(&url.part(end, url.text.len()));
+    whole
+}
+
+/// A URL with another scheme.
+fn with_scheme(url: &Template, scheme: &Template) -> Template {
+    let Some(from) = url.text.find("://").map(|at| at + 3) else { return url.clone() };
+    let mut whole = with_slashes(scheme);
+    whole.append(&url.part(from, url.text.len()));
     whole
 }
 

@@ -7,8 +7,9 @@ use super::inlined::inlined_in;
 use super::observe::{Observed, Variable};
 use super::options;
 use super::side::{self, fits};
+use crate::catalog::Surfaces;
+use crate::catalog::coverage::used;
 use crate::catalog::names::Around;
-use crate::catalog::{Surfaces, coverage};
 use crate::flow::{Modules, configured, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
@@ -31,6 +32,7 @@ impl Ground<'_> {
             for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
                 if row.files.is_empty() || fits(&row.files, &path) {
                     inlined_in(&unit.facts, row, &mut |name, at, value| {
+                        used(row);
                         let value = value.unwrap_or(at);
                         found.push(Definition { name: name.into(), at, value, given: None });
                     });
@@ -82,6 +84,7 @@ impl Ground<'_> {
             if let Some(option) = &row.option {
                 for unit in &mut document.units {
                     options::collect(&mut unit.facts, option, &mut |name, span| {
+                        used(row);
                         let place = Place { path: path.clone(), span };
                         let by = Some(row.by.as_str().into());
                         out.inlined.push(Variable { place, name, by, inlined_read: false, under: None });
@@ -90,6 +93,7 @@ impl Ground<'_> {
             }
             for unit in &document.units {
                 inlined_in(&unit.facts, row, &mut |name, span, value| {
+                    used(row);
                     let place = Place { path: path.clone(), span };
                     let bare: Arc<str> =
                         row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name).into();
@@ -124,7 +128,7 @@ impl Ground<'_> {
                 let Some(document) = modules.document(&format!("{project}{file}")) else { continue };
                 let prefixes = configured::texts(&document, &row.path);
                 if prefixes.iter().any(|prefix| !prefix.is_empty() && name.starts_with(&**prefix)) {
-                    coverage::used(row);
+                    used(row);
                     return Some(row.by.as_str().into());
                 }
             }
@@ -211,6 +215,7 @@ fn data_definitions(facts: &Facts, text: &str, path: &str, surfaces: &Surfaces, 
         surfaces.environment.iter().filter(|row| row.files.is_empty() || fits(&row.files, path)).collect();
     for document in visit::documents(facts) {
         for row in &rows {
+            let before = found.len();
             started(document, row.when.as_ref(), &row.path, &mut |place| match &place.kind {
                 // A block or element that is one pair: `env { name = .. value = .. }`, `<env name=".." value=".."/>`.
                 ExprKind::Map(entries) if pair(entries).is_none() => {
@@ -221,6 +226,9 @@ fn data_definitions(facts: &Facts, text: &str, path: &str, surfaces: &Surfaces, 
                 ExprKind::Text(_) | ExprKind::Concat(_) => lines(place.span, text, found),
                 _ => {}
             });
+            if found.len() > before {
+                used(*row);
+            }
         }
     }
 }
@@ -307,6 +315,7 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
         for row in &surfaces.encoded {
             started(document, Some(&row.when), &row.path, &mut |place| {
                 if let ExprKind::Map(entries) = &place.kind {
+                    used(row);
                     spans.extend(entries.iter().map(|entry| entry.value.span));
                 }
             });

@@ -7,6 +7,7 @@ use super::facts::{Entry, Expr, ExprKind, Facts};
 use super::lexical::lines;
 use super::visit;
 use crate::catalog::Script;
+use crate::catalog::coverage::used;
 use crate::source::Span;
 
 mod commands;
@@ -184,6 +185,7 @@ fn commands_in(map: &Expr, row: &Script, found: &mut Vec<Embedded>) {
     };
     for entry in entries {
         if row.keys.iter().any(|known| known == "*" || *known == key(entry)) {
+            used(row);
             commands(&entry.value, language, found);
         }
     }

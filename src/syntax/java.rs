@@ -434,7 +434,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
     true
 }
 
-/// `import a.b.C` binds `C`; `import a.b.*` binds nothing.
+/// `import a.b.C` binds `C`; `import a.b.*` whatever is in there.
 fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     let children = lower.children(node);
     let Some(path) = children.iter().find(|child| matches!(child.kind(), "scoped_identifier" | "identifier")) else {
@@ -453,6 +453,9 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
         None => (module, None),
     };
     let names = if wild { Vec::new() } else { vec![ImportName { exported, local }] };
+    if wild {
+        block.push(Stmt::ExportAll(module.clone()));
+    }
     block.push(Stmt::Import(Import { module, names, type_only: false }));
 }
 

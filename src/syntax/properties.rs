@@ -13,6 +13,8 @@ pub fn lower(text: &str) -> Facts {
     let mut facts = Facts { data: true, ..Facts::default() };
     let mut nest = Nest::default();
     let mut section: Vec<Ident> = Vec::new();
+    // The key that stands alone in its line in a section, and how far it is indented: what is indented further is its.
+    let mut alone: Option<(usize, Vec<Ident>)> = None;
     let mut lines = lines(text, Span::new(0, text.len()));
     while let Some(line) = lines.next() {
         let raw = &text[line.range()];
@@ -29,6 +31,7 @@ pub fn lower(text: &str) -> Facts {
         if let Some(inside) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name) {
             section = path(inside, start + 1);
             nest.at(&section);
+            alone = None;
             continue;
         }
         let Some(separator) = separator(trimmed) else {
@@ -36,8 +39,14 @@ pub fn lower(text: &str) -> Facts {
             continue;
         };
         let key = trimmed[..separator.0].trim_end();
-        let mut steps = section.clone();
+        let indent = start - line.start as usize;
+        alone = alone.filter(|(outer, _)| indent > *outer);
+        let mut steps = alone.as_ref().map_or_else(|| section.clone(), |(_, steps)| steps.clone());
         steps.extend(path(key, start));
+        if alone.is_none() && !section.is_empty() && separator.1 >= trimmed.len() {
+            alone = Some((indent, steps));
+            continue;
+        }
         let value_start = start + separator.1;
         // A backslash at the end goes on in the next line, whose indentation is no part of the value.
         let mut end = start + trimmed.len();

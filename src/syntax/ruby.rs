@@ -12,7 +12,7 @@ use statements::stmt;
 use super::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Linkage, Resolution, Stmt, Target};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
-use super::strings::{concat, operator};
+use super::strings::concat;
 use crate::source::Span;
 
 mod calls;
@@ -116,6 +116,8 @@ pub static RUBY: Spec = Spec {
         ("||", Operation::Choice),
         ("or", Operation::Choice),
         ("%", Operation::Format),
+        // To append to a list.
+        ("<<", Operation::Method("<<")),
         ("==", Operation::Equal),
         ("!=", Operation::Differ),
     ],
@@ -264,7 +266,6 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             let sign = node.child_by_field_name("operator").map_or("", |sign| lower.slice(sign)).to_owned();
             let value = match &*sign {
                 "+=" => concat(vec![current, value], span),
-                "<<=" => operator("<<", vec![current, value], span),
                 "||=" => Expr::new(ExprKind::Choice(vec![current, value]), span),
                 "&&=" => value,
                 _ => Expr::new(ExprKind::Opaque(vec![current, value]), span),
@@ -282,14 +283,6 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             let inner = body.and_then(|body| body.child_by_field_name("body"));
             return Some(block_function(lower, node.child_by_field_name("parameters"), inner, span));
         }
-        "binary" => match lower.text(operator_range(node)?).trim() {
-            // To append to a list or a text.
-            "<<" => {
-                let (left, right) = (lower.expr_of(node, "left"), lower.expr_of(node, "right"));
-                return Some(operator("<<", vec![left, right], span));
-            }
-            _ => return None,
-        },
         "method" | "singleton_method" => {
             // `private def x`, outside of a class.
             let index = function(lower, node);
@@ -301,10 +294,6 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         _ => return None,
     };
     Some(Expr::new(kind, span))
-}
-
-fn operator_range(node: Node<'_>) -> Option<std::ops::Range<usize>> {
-    node.child_by_field_name("operator").map(|operator| operator.byte_range())
 }
 
 /// The right side of an assignment; a class made by a call gets the name it is bound to.

@@ -119,7 +119,14 @@ pub fn at_path<'e>(expr: &'e Expr, path: &[&str], see: &mut dyn FnMut(&'e Expr))
         "**" => at_path(value, path, see),
         "*" => at_path(value, rest, see),
         name if key == Some(name) => at_path(value, rest, see),
-        _ => {}
+        // A key that holds dots itself (`"terminal.integrated.env.linux"`) is as many steps as it has parts.
+        _ => {
+            if let Some(parts) = key.filter(|key| key.contains('.')).map(|key| key.split('.'))
+                && let Some(behind) = behind(path, parts)
+            {
+                at_path(value, behind, see);
+            }
+        }
     };
     match &expr.kind {
         ExprKind::Map(entries) => {
@@ -128,4 +135,17 @@ pub fn at_path<'e>(expr: &'e Expr, path: &[&str], see: &mut dyn FnMut(&'e Expr))
         ExprKind::List(items) => items.iter().for_each(|item| inside(None, item)),
         _ => {}
     }
+}
+
+/// What is left of a path behind the parts of a key.
+fn behind<'p, 's>(path: &'p [&'s str], parts: std::str::Split<'_, char>) -> Option<&'p [&'s str]> {
+    let mut rest = path;
+    for part in parts {
+        let (first, behind) = rest.split_first()?;
+        if *first != "*" && *first != part {
+            return None;
+        }
+        rest = behind;
+    }
+    Some(rest)
 }

@@ -20,6 +20,7 @@ mod inventory;
 mod matrix;
 mod mutate;
 mod pages;
+mod programs;
 mod rosetta;
 mod rows;
 mod sdks;

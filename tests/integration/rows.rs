@@ -4,11 +4,13 @@
 use std::process::Command;
 
 use mpcheck::catalog::coverage;
+use rayon::prelude::*;
 
-use crate::{matrix, mutate, pages, sdks, support};
+use crate::{matrix, mutate, pages, programs, sdks, support};
 
-/// Rows that nothing hits, as they are printed, with the reason.
-const UNHIT: &[(&str, &str)] = &[];
+/// Rows that nothing hits, by the front of what is printed of them, with the reason.
+const UNHIT: &[(&str, &str)] =
+    &[("sample: ", "values of Mixpanel's own pages, known by their digests: their text stands nowhere in here")];
 
 const MARK: &str = "unhit row: ";
 
@@ -18,7 +20,10 @@ const MARK: &str = "unhit row: ";
 fn collect() {
     coverage::watch();
     support::judged_cases();
-    for files in [matrix::all(), sdks::all()] {
+    programs::all().par_iter().for_each(|program| drop(support::check(&program.files)));
+    // The matrix says the same in each client many times: a part of it hits all rows of the client.
+    const PART: usize = 3;
+    for files in [matrix::all().into_iter().step_by(PART).collect(), sdks::all()] {
         support::check(&files);
     }
     for files in mutate::all().into_iter().chain(pages::all()) {
@@ -31,7 +36,6 @@ fn collect() {
 }
 
 #[test]
-#[ignore = "rows of languages that are being added are not all hit yet"]
 fn every_row_is_hit() {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "rows::collect", "--ignored", "--nocapture"])
@@ -42,12 +46,13 @@ fn every_row_is_hit() {
     let unhit: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix(MARK)).collect();
     let mut faults: Vec<String> = Vec::new();
     for row in &unhit {
-        if !UNHIT.iter().any(|(known, _)| known == row) {
+        if !UNHIT.iter().any(|(known, _)| row.starts_with(known)) {
             faults.push(format!("nothing hits {row}"));
         }
     }
-    for (known, _) in UNHIT.iter().filter(|(known, _)| !unhit.contains(known)) {
+    for (known, _) in UNHIT.iter().filter(|(known, _)| !unhit.iter().any(|row| row.starts_with(known))) {
         faults.push(format!("take it off UNHIT, it is hit, or it is gone: {known}"));
     }
-    assert!(faults.is_empty(), "\n{}\n{} faults", faults.join("\n"), faults.len());
+    let help = "write a program in tests/programs that needs the row, or a case; or the row is no fact that is used";
+    assert!(faults.is_empty(), "\n{}\n{} faults: {help}", faults.join("\n"), faults.len());
 }

@@ -153,5 +153,8 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     let wild = lower.slice(node).trim_end().ends_with('*');
     let local = lower.ident(alias.copied().unwrap_or(last));
     let names = if wild { Vec::new() } else { vec![ImportName { exported: None, local }] };
+    if wild {
+        block.push(Stmt::ExportAll(module.clone()));
+    }
     block.push(Stmt::Import(Import { module, names, type_only: false }));
 }
