@@ -63,6 +63,7 @@ impl Known {
                 test: ground.sides.is_test(path),
                 doc: ground.sides.is_doc(path),
                 shipped_by: Vec::new(),
+                line: source.line(span.start),
                 handed: None,
                 unused: false,
                 paired: false,
