@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::cli::{self, Command, Options};
 use crate::config::{self, Config, ConfigError, RulesError};
 use crate::finding::Report;
+use crate::input::git::GitError;
 use crate::input::history::HistoryOptions;
 use crate::input::{DEFAULT_MAX_FILE_SIZE, Overlay, WalkOptions, WorkTree, path};
 use crate::judge::history::{Age, MAX_AGE};
@@ -85,7 +86,10 @@ enum Failure {
     Known(#[from] known::KnownError),
     /// The repository can't be used.
     #[error("{0}")]
-    Git(#[from] crate::input::git::GitError),
+    Git(#[from] GitError),
+    /// A path stands where a range of commits belongs.
+    #[error("--history takes revisions, and `{0}` is a path; write paths before it: `mpcheck {0} --history`")]
+    Range(String),
     /// The configuration has a mistake in it, or can't be read.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -214,7 +218,10 @@ fn run(options: &Options) -> Result<Report, Failure> {
         let history = HistoryOptions { range: range.clone(), max_file_size, paths, ..HistoryOptions::default() };
         let most = options.max_age.or(policy.config.max_age).unwrap_or(MAX_AGE);
         let age = Age { most, today: options.as_of.unwrap_or_else(time::now) };
-        let mut report = history::run(root, &history, age, &policy)?;
+        let mut report = history::run(root, &history, age, &policy).map_err(|error| match (error, range) {
+            (GitError::UnknownRevision { .. }, Some(path)) if root.join(path).exists() => Failure::Range(path.clone()),
+            (error, _) => error.into(),
+        })?;
         if let Some(path) = &baseline {
             Known::load(root, &tree, path)?.apply(&mut report, None);
         }

@@ -1,5 +1,7 @@
 //! The pipeline on one screen: walk, read, judge each file, judge the tree, report.
 
+mod known;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -138,7 +140,7 @@ pub fn check(
     let ground =
         Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
     let ground = ground.with_notebook(policy.notebook.as_deref());
-    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
+    let shelf = Shelf::new(tree.clone(), around.folders.clone(), &policy.catalog.surfaces);
     policy.progress.begin(candidates.len());
     let judge = |candidate: Candidate| {
         let outcome = guarded(&ground, &shelf, candidate);
@@ -150,6 +152,10 @@ pub fn check(
     for (judged, found) in outcomes {
         problems.extend(found);
         files.extend(judged);
+    }
+    if around.whole {
+        let found = known::elsewhere(&ground, &shelf, &files, (&*tree, &around.folders, policy), problems);
+        files.extend(found);
     }
     files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
     // Of a part of a tree nobody expects to know who else imports it.

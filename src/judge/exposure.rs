@@ -174,12 +174,16 @@ impl Ground<'_> {
             self.sight_url(text, base, out);
             return (out.len() == before).then_some(Silence::Url);
         }
-        if let Some(pair) = self.pair_in(text) {
+        // A whole line of a header: `@Headers("Authorization: Basic ..")`.
+        let header = text.split_once(':').filter(|(name, _)| name.trim().eq_ignore_ascii_case("authorization"));
+        let line = header.map_or(text, |(_, value)| value.trim_start());
+        if let Some(pair) = self.pair_in(line) {
             let kinds = match pair {
                 Some(kinds) => kinds,
                 None => KindSet::one(self.kinds.pair),
             };
-            out.push(Sighting { kinds, own: true, because: Because::Shape, ..base });
+            let text = if header.is_some() { line.into() } else { base.text.clone() };
+            out.push(Sighting { kinds, own: true, text, because: Because::Shape, ..base });
             return None;
         }
         // `user:`, with nothing or something from elsewhere behind the colon.
@@ -229,12 +233,6 @@ impl Ground<'_> {
     fn pair_in(&self, text: &str) -> Option<Option<KindSet>> {
         let mut bare = text.trim();
         let mut scheme = false;
-        // A whole line of a header: `@Headers("Authorization: Basic ..")`.
-        if let Some((name, value)) = bare.split_once(':')
-            && name.trim().eq_ignore_ascii_case("authorization")
-        {
-            bare = value.trim_start();
-        }
         for prefix in ["Bearer ", "Basic ", "bearer ", "basic "] {
             if let Some(rest) = bare.strip_prefix(prefix) {
                 bare = rest.trim();

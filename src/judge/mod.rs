@@ -10,6 +10,7 @@ pub mod hygiene;
 mod inlined;
 mod inventory;
 pub mod kinds;
+mod known;
 pub mod leaf;
 pub mod observe;
 mod options;
@@ -28,6 +29,7 @@ mod file;
 mod tree;
 
 pub use file::{Judged, judge_file};
+pub use known::Known;
 pub use tree::{Verdict, judge_tree, unsettled};
 
 use std::collections::HashMap;

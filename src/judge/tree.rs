@@ -90,7 +90,7 @@ fn drop_doubles(findings: &mut Vec<Finding>) {
 }
 
 /// The literals of all files with the kinds that all evidence gives them.
-fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
+pub(super) fn settled(ground: &Ground<'_>, files: &[Judged]) -> Vec<Sighting> {
     let mut uses: HashMap<&Place, (KindSet, KindSet)> = HashMap::new();
     for used in files.iter().flat_map(|file| &file.uses) {
         let (evidence, slot) = uses.entry(&used.literal).or_default();

@@ -101,7 +101,7 @@ pub fn script(text: &str, span: Span) -> Inner {
 }
 
 /// The text with what the grammar doesn't know in words that it knows, of the same length: `a ?: b` as `a || b`, `a?.b`
-/// as `a .b`, `''` as `""`, and a line break that ends a statement as a semicolon.
+/// as `a .b`, `''` as `""`, a line break that ends a statement as a semicolon, and one before a member as a blank.
 pub fn readable(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = bytes.to_vec();
@@ -142,6 +142,8 @@ pub fn readable(text: &str) -> String {
             None if rest[0] == b'\n' => {
                 if depth == 0 && !commented && ends_statement(&text[line.min(at)..at], &text[at + 1..]) {
                     out[at] = b';';
+                } else if continues(&text[at + 1..]) {
+                    out[at] = b' ';
                 }
                 (line, commented) = (at + 1, false);
             }
@@ -150,6 +152,14 @@ pub fn readable(text: &str) -> String {
         at += 1;
     }
     String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Whether a line goes on with a member of what the one before ends with: the grammar takes a break after `new X()` for
+/// its end.
+fn continues(rest: &str) -> bool {
+    let next = rest.trim_start_matches([' ', '\t', '\r']);
+    let member = next.strip_prefix('?').unwrap_or(next).strip_prefix('.');
+    member.is_some_and(|member| member.starts_with(|c: char| c.is_alphabetic() || c == '_'))
 }
 
 /// Whether a line is a whole statement: it ends like one, and the next line begins like another.

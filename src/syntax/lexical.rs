@@ -19,7 +19,16 @@ use crate::source::Span;
 /// a line that defines an environment variable makes an [`LiteralRole::EnvDefinition`], and what stands in for a
 /// variable that isn't there an [`LiteralRole::EnvDefault`].
 pub fn read(text: &str, span: Span, role: LiteralRole) -> Vec<Literal> {
-    let mut reader = reader::Reader::new(text, role);
+    all(text, span, reader::Reader::new(text, role, role == LiteralRole::Comment))
+}
+
+/// The same of prose, where the words in front of a value name it (`the project secret is ..`) and headings are about
+/// what follows them.
+pub fn read_prose(text: &str, span: Span) -> Vec<Literal> {
+    all(text, span, reader::Reader::new(text, LiteralRole::Plain, true))
+}
+
+fn all(text: &str, span: Span, mut reader: reader::Reader<'_>) -> Vec<Literal> {
     for line in lines(text, span) {
         reader.line(line);
     }

@@ -166,7 +166,9 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
                 if path.ends_with(".bru") {
                     units.push(Unit::new("http", requests::bruno(text)));
                 }
-                let rest = beside(prose(text), &units);
+                // What stands in documentation and notebooks without a language is no code.
+                let words = inside.depth > 0 || path.ends_with(".txt");
+                let rest = beside(if words { written(text) } else { prose(text) }, &units);
                 units.push(Unit::new(language.family(), rest));
             }
         },
@@ -246,7 +248,7 @@ fn document(text: &str, markup: Markup, inside: Inside<'_>) -> Vec<Unit> {
             }
         }
     }
-    let mut rest = beside(prose(text), &units);
+    let mut rest = beside(written(text), &units);
     if markup == Markup::Markdown {
         rest.comments = embed::prose_comments(text);
     }
@@ -413,6 +415,11 @@ fn flow_typed(text: &str, plain: Facts) -> Facts {
 /// A text without a grammar.
 fn prose(text: &str) -> Facts {
     Facts { literals: lexical::read(text, Span::new(0, text.len()), LiteralRole::Plain), ..Facts::default() }
+}
+
+/// A text that is written for people.
+fn written(text: &str) -> Facts {
+    Facts { literals: lexical::read_prose(text, Span::new(0, text.len())), ..Facts::default() }
 }
 
 /// A script that a file of another kind holds.

@@ -26,6 +26,8 @@ pub(super) struct Comment {
     pub(super) span: Span,
     /// The first and the last of its lines.
     lines: (u32, u32),
+    /// Whether code stands before it on its line, for which it then speaks first of all.
+    trailing: bool,
 }
 
 /// A rule that a comment names.
@@ -38,9 +40,18 @@ pub(super) struct Named {
 }
 
 impl Comment {
-    /// Whether it speaks for a line.
-    pub(super) fn covers(&self, line: u32) -> bool {
-        (self.lines.0..=self.lines.1 + 1).contains(&line)
+    /// The rule that it names for a finding on this line, if it speaks for the line: what ignored something on the line
+    /// that it stands behind doesn't reach the next one, too.
+    pub(super) fn rule_for(&mut self, line: Option<u32>, fits: impl Fn(&str) -> bool) -> Option<&mut Named> {
+        let (first, last) = self.lines;
+        let (file, trailing) = (self.reach == Reach::File, self.trailing);
+        let near = |used: bool| match line {
+            _ if file => true,
+            Some(line) if line == last + 1 => !(trailing && used),
+            Some(line) => (first..=last).contains(&line),
+            None => false,
+        };
+        self.rules.iter_mut().find(|named| fits(&named.rule) && near(named.used))
     }
 }
 
@@ -62,8 +73,11 @@ pub(super) fn comments(document: &Document) -> Vec<Comment> {
                 let last = source.position(comment.span.end).line;
                 let lines = (source.position(span.start).line, last.max(source.position(span.start).line));
                 let rules = rules.into_iter().map(|rule| Named { rule, used: false }).collect();
+                let whole = source.text();
+                let begin = whole[..span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+                let trailing = whole[begin..span.start as usize].contains(|c: char| c.is_alphanumeric());
                 if !found.iter().any(|known| known.span == span) {
-                    found.push(Comment { reach, rules, reason, span, lines });
+                    found.push(Comment { reach, rules, reason, span, lines, trailing });
                 }
             }
         }

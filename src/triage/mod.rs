@@ -16,7 +16,7 @@ use crate::syntax::document::Document;
 pub use allow::Allow;
 use allow::Allowed;
 pub use baseline::{Baseline, BaselineError};
-use ignore::{Comment, Reach};
+use ignore::Comment;
 
 /// Rules that only a reading of history judges: a comment or an allow entry for one of them may be used there.
 const HISTORY: [&str; 2] = [rule::LEAKED_IN_HISTORY, rule::STALE_CREDENTIAL];
@@ -50,8 +50,7 @@ pub fn triage(
         let place = &finding.primary.place;
         let line = sources.get(&place.path).map(|document| document.source.position(place.span.start).line);
         let found = comments.get_mut(&place.path).into_iter().flatten().find_map(|comment| {
-            let near = comment.reach == Reach::File || line.is_some_and(|line| comment.covers(line));
-            let entry = comment.rules.iter_mut().find(|entry| near && rule::silences(&entry.rule, finding.rule))?;
+            let entry = comment.rule_for(line, |named| rule::silences(named, finding.rule))?;
             entry.used = true;
             let place = Place { path: place.path.clone(), span: comment.span };
             Some((comment.reason.clone(), Silence::Comment(place)))

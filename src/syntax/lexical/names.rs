@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::shape::{is_name, path};
+use super::shape::{is_name, is_screaming, path};
 
 /// One token of a line. Ranges are bytes of the text.
 #[derive(Clone, Debug)]
@@ -171,7 +171,11 @@ impl Context {
         let token = |back: usize| at.checked_sub(back).and_then(|at| self.tokens.get(at));
         let equals = matches!(self.tokens.get(at), Some(Token::Assign { colon: false }));
         // `const NAME: &'static str =`, `let name: [String] =`, `name: str =`: the name stands before the type.
-        if equals && !in_tag {
+        let constant = |token: Option<&Token>| match token {
+            Some(Token::Word(range)) => slice(range).contains('_') && is_screaming(slice(range)),
+            _ => false,
+        };
+        if equals && !in_tag && !constant(token(1)) {
             for back in 1..8.min(at) {
                 match (token(back), token(back + 1)) {
                     (Some(Token::Assign { colon: true }), Some(Token::Word(range))) => {
@@ -205,8 +209,10 @@ impl Context {
 
     /// The words just before, joined: prose says `the project secret is`.
     pub(super) fn phrase(&self, text: &str) -> Option<Arc<str>> {
-        const FILLERS: &[&str] =
-            &["is", "the", "a", "an", "was", "are", "our", "my", "to", "this", "set", "use", "with"];
+        const FILLERS: &[&str] = &[
+            "is", "the", "a", "an", "was", "are", "our", "my", "to", "this", "set", "use", "with", "and", "its", "for",
+            "of",
+        ];
         let mut words = Vec::new();
         for token in self.tokens.iter().rev() {
             match token {
@@ -216,7 +222,9 @@ impl Context {
                         words.push(word.trim_matches('-'));
                     }
                 }
-                Token::Assign { .. } | Token::Other if words.is_empty() => {}
+                Token::Assign { .. } | Token::Other | Token::Open if words.is_empty() => {}
+                // Two backticks of reStructuredText.
+                Token::Text(range) if range.is_empty() && words.is_empty() => {}
                 _ => break,
             }
             if words.len() == 5 {

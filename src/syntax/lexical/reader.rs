@@ -41,6 +41,10 @@ const ENVIRONMENT: &[&str] = &[
 pub(super) struct Reader<'a> {
     text: &'a str,
     role: LiteralRole,
+    /// Whether words name what follows them: a comment, documentation.
+    prose: bool,
+    /// Inside a sample of a Markdown text, where `#` begins no heading.
+    fenced: bool,
     pub(super) literals: Vec<Literal>,
     context: Context,
     /// `[section]`, or a heading of prose.
@@ -76,10 +80,12 @@ struct Tag {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, role: LiteralRole) -> Self {
+    pub(super) fn new(text: &'a str, role: LiteralRole, prose: bool) -> Self {
         Self {
             text,
             role,
+            prose,
+            fenced: false,
             literals: Vec::new(),
             context: Context::default(),
             section: Vec::new(),
@@ -115,7 +121,7 @@ impl<'a> Reader<'a> {
         let trimmed = line.trim();
         if trimmed.is_empty() {
             // Prose has brackets that never close.
-            if self.role == LiteralRole::Comment {
+            if self.prose {
                 self.context.forget_brackets();
             }
             return;
@@ -128,7 +134,8 @@ impl<'a> Reader<'a> {
         {
             self.section = shape::path(inside.trim_matches(['[', ']']));
         }
-        if self.role == LiteralRole::Comment && trimmed.starts_with('#') {
+        self.fenced ^= trimmed.starts_with("```") || trimmed.starts_with("~~~");
+        if self.prose && !self.fenced && trimmed.starts_with('#') {
             let words = trimmed.trim_start_matches('#').split_whitespace().take(6).collect::<Vec<_>>();
             self.section = vec![words.join("_").into()];
         }
@@ -267,7 +274,7 @@ impl<'a> Reader<'a> {
     /// Reads the inside of a string as a text of its own, for the pairs, headers and URLs in it.
     fn inside(&mut self, range: Range<usize>, inside: usize) {
         let mut names = self.names();
-        let mut inner = Reader::new(self.text, self.role);
+        let mut inner = Reader::new(self.text, self.role, self.prose);
         std::mem::swap(&mut inner.outer, &mut names);
         inner.line = range.clone();
         inner.scan(range.clone(), inside);
@@ -278,7 +285,7 @@ impl<'a> Reader<'a> {
     /// The names of a value that comes next.
     fn names(&self) -> Vec<Arc<str>> {
         let mut names = self.context.names(self.text, self.tag.is_some());
-        if self.role == LiteralRole::Comment
+        if self.prose
             && self.tag.is_none()
             && let Some(phrase) = self.context.phrase(self.text)
             && !names.contains(&phrase)

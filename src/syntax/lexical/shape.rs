@@ -37,6 +37,15 @@ pub(super) fn is_value(text: &str) -> bool {
     (SHORTEST..=LONGEST).contains(&text.len()) && !is_wordy(text)
 }
 
+/// Whether a word has the shape that tokens and secrets have and words of prose never.
+pub(super) fn is_key_like(word: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| word.bytes().any(|byte| kind(&byte));
+    word.len() == 32
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+}
+
 /// Whether a name is written as environment variables are.
 pub(super) fn is_screaming(name: &str) -> bool {
     name.len() > 1

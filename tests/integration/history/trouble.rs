@@ -132,6 +132,8 @@ fn mistakes_end_with_2_and_a_remedy() {
     assert!(error.contains("git repository"), "{error}");
     let error = run(&repo.path, &["no-such-branch"]);
     assert!(error.contains("no-such-branch"), "{error}");
+    let error = run(&repo.path, &["a.py"]);
+    assert!(error.contains("`mpcheck a.py --history`"), "{error}");
     let error = run(&repo.path, &["v9..main"]);
     assert!(error.contains("v9"), "{error}");
 }

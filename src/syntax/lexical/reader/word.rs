@@ -38,6 +38,12 @@ impl Reader<'_> {
             self.context.push(Token::Text(start..end));
             return end;
         }
+        // `the project secret is 5d3c..`: the words before name it.
+        if self.prose && shape::is_key_like(word) && self.context.phrase(self.text).is_some() {
+            self.emit(start..end);
+            self.context.push(Token::Text(start..end));
+            return end;
+        }
         if let Some(variable) = environment_member(word) {
             self.variable = Some(variable.into());
         }
