@@ -33,8 +33,11 @@ def expected():
     return wanted, fine
 
 
+PLACES = os.pathsep.join([str(place) for place in (WORK / "venv").glob("*/bin")] + [os.environ["PATH"]])
+
+
 def run(*command):
-    env = {**os.environ, "PATH": f"{WORK}/venv/bin:{os.environ['PATH']}"}
+    env = {**os.environ, "PATH": PLACES}
     return subprocess.run(command, cwd=CASES, env=env, capture_output=True, text=True, check=False).stdout
 
 
@@ -97,7 +100,7 @@ print(f"{len(wanted)} secrets in {len(list(CASES.iterdir()))} cases\n")
 print("| scanner | secrets found | other lines reported |\n| --- | --- | --- |")
 for scanner in (mpcheck, kingfisher, detect_secrets, deepsecrets, trufflehog3, gitleaks, trufflehog):
     name = scanner.__name__.replace("_", "-")
-    if scanner is not mpcheck and not (WORK / "venv/bin" / name).exists() and not shutil.which(name):
+    if scanner is not mpcheck and not shutil.which(name, path=PLACES):
         continue
     try:
         found = {(str(pathlib.PurePath(path)), line) for path, line in scanner()}
