@@ -71,9 +71,10 @@ def kingfisher():
 def deepsecrets():
     out = WORK / "deepsecrets.json"
     run("deepsecrets", "--target-dir", str(CASES), "--outfile", str(out))
-    for path, found in json.loads(out.read_text()).items():
-        for one in found:
-            yield os.path.relpath(path, CASES) if path.startswith("/") else path, int(one["line_number"])
+    for result in json.loads(out.read_text())["runs"][0]["results"]:
+        place = result["locations"][0]["physicalLocation"]
+        path = place["artifactLocation"]["uri"].removeprefix("file://")
+        yield os.path.relpath(path, CASES) if path.startswith("/") else path, int(place["region"]["startLine"])
 
 
 def trufflehog3():
