@@ -8,7 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What npm calls the platforms of the release. */
@@ -46,7 +46,7 @@ for (const file of readdirSync(archives).sort()) {
   const limits = Object.fromEntries(Object.entries(platform).map(([key, value]) => [key, [value]]));
   const package_ = write(name, { ...limits, files: ["bin"], preferUnplugged: true });
   const unpacked = mkdtempSync(join(tmpdir(), "mpcheck-"));
-  execFileSync("tar", ["-xzf", join(process.cwd(), archives, file), "-C", unpacked]);
+  execFileSync("tar", ["-xzf", resolve(archives, file), "-C", unpacked]);
   cpSync(join(unpacked, `mpcheck-${version}-${target}`, program), join(package_, "bin", program));
   rmSync(unpacked, { recursive: true });
   optionalDependencies[name] = version;
