@@ -18,6 +18,7 @@ mod hostile;
 mod house;
 mod init;
 mod inventory;
+mod matchers;
 mod matrix;
 mod mutate;
 mod pages;
