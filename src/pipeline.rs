@@ -138,20 +138,15 @@ pub fn check(
     let ground =
         Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
     let ground = ground.with_notebook(policy.notebook.as_deref());
-    let shelf = Shelf::new(tree.clone(), around.folders.clone(), &policy.catalog.surfaces);
+    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
     policy.progress.begin(candidates.len());
     let judge = |candidate: Candidate| {
         let outcome = guarded(&ground, &shelf, candidate);
         policy.progress.judged();
         outcome
     };
-    let outcomes: Vec<(Option<Judged>, Vec<Problem>)> = candidates.into_par_iter().map(judge).collect();
     let mut files = Vec::new();
-    for (judged, found) in outcomes {
-        problems.extend(found);
-        files.extend(judged);
-    }
-    files.sort_by(|a, b| a.document.source.path().cmp(b.document.source.path()));
+    gather(candidates, &judge, &mut files, problems);
     if around.whole {
         elsewhere(&ground, &shelf, policy, &mut files, problems);
     }
@@ -209,8 +204,21 @@ fn elsewhere(
             Err(error) => problems.push(Problem { path: path.into(), span: None, message: error.to_string() }),
         }
     }
-    let judged: Vec<_> = candidates.into_par_iter().map(|candidate| guarded(ground, shelf, candidate)).collect();
-    for (judged, found) in judged {
+    gather(candidates, &|candidate| guarded(ground, shelf, candidate), files, problems);
+}
+
+/// What came of judging a file: the file, unless it could not be judged, and what is to be said of it.
+type Outcome = (Option<Judged>, Vec<Problem>);
+
+/// Judges files side by side and adds them to those that are judged already, which stay sorted by path.
+fn gather(
+    candidates: Vec<Candidate>,
+    judge: &(dyn Fn(Candidate) -> Outcome + Sync),
+    files: &mut Vec<Judged>,
+    problems: &mut Vec<Problem>,
+) {
+    let outcomes: Vec<Outcome> = candidates.into_par_iter().map(judge).collect();
+    for (judged, found) in outcomes {
         problems.extend(found);
         files.extend(judged);
     }
@@ -290,7 +298,7 @@ fn judged_tree(ground: &Ground<'_>, files: &[Judged], problems: &mut Vec<Problem
 }
 
 /// Reads and judges one file. A panic becomes a problem of that file.
-fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> (Option<Judged>, Vec<Problem>) {
+fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> Outcome {
     let path = candidate.path.clone();
     let problem = |message: String| Problem { path: path.clone(), span: None, message };
     let result = guard(|| {

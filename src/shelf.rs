@@ -9,7 +9,7 @@ use crate::flow::Modules;
 use crate::flow::configured::{self, Configured};
 use crate::flow::importers::{self, Importers, plain};
 use crate::flow::resolve::Resolver;
-use crate::input::{ReadError, Texts, Tree, decode};
+use crate::input::{Listing, ReadError, Texts, Tree, decode};
 use crate::source::Source;
 use crate::syntax::document::Document;
 
@@ -28,15 +28,13 @@ type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 /// Documents that files import, each read once.
 pub struct Shelf<'a> {
     surfaces: &'a Surfaces,
-    tree: Arc<dyn Tree>,
-    /// The folders whose files may be looked at for what the candidates need.
-    folders: Vec<String>,
+    /// The files that may be looked at for what the candidates need.
+    files: Arc<Listing>,
     index: OnceLock<Names>,
     resolver: OnceLock<Resolver>,
     imports: OnceLock<Importers>,
-    /// Configurations of bundlers, and what they say.
-    configurations: OnceLock<Vec<Arc<Document>>>,
-    aliases: OnceLock<Vec<Configured>>,
+    /// What configurations of bundlers say: aliases by the folder of the configuration, and modules that clients start with.
+    aliases: Mutex<HashMap<String, Arc<[Configured]>>>,
     entries: OnceLock<HashMap<String, Vec<String>>>,
     documents: Mutex<HashMap<String, Slot>>,
 }
@@ -48,7 +46,7 @@ impl Modules for Shelf<'_> {
             documents.entry(path.to_owned()).or_default().clone()
         };
         let read = || {
-            let decoded = decode(self.tree.read(path).ok()?);
+            let decoded = decode(self.files.tree().read(path).ok()?);
             let readable = !decoded.binary;
             readable.then(|| Arc::new(self.read(Source::new(path, decoded.text))))
         };
@@ -56,12 +54,12 @@ impl Modules for Shelf<'_> {
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.tree.exists(path)
+        self.files.tree().exists(path)
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let resolver = || Resolver::new(self.tree.clone(), self.folders.clone(), &self.surfaces.alias);
-        self.resolver.get_or_init(resolver).resolve(from, specifier, &|| self.aliases())
+        let resolver = || Resolver::new(self.files.clone(), &self.surfaces.alias);
+        self.resolver.get_or_init(resolver).resolve(from, specifier, &|folder| self.aliases(folder))
     }
 
     fn importers(&self, path: &str) -> Vec<String> {
@@ -79,7 +77,8 @@ impl Modules for Shelf<'_> {
 
     fn files_named(&self, stem: &str) -> Vec<String> {
         let names = self.names();
-        names.files.get(&plain(stem)).into_iter().flatten().map(|at| names.paths[*at].clone()).collect()
+        let paths = self.files.paths();
+        names.files.get(&plain(stem)).into_iter().flatten().map(|at| paths[*at].clone()).collect()
     }
 
     fn folders_named(&self, name: &str) -> Vec<String> {
@@ -87,22 +86,18 @@ impl Modules for Shelf<'_> {
     }
 
     fn mentions(&self, path: &str, text: &str) -> bool {
-        let bytes = self.tree.read(path).unwrap_or_default();
+        let bytes = self.files.tree().read(path).unwrap_or_default();
         bytes.windows(text.len().max(1)).any(|window| window == text.as_bytes())
     }
 
     fn files_in(&self, folder: &str) -> Vec<String> {
-        let paths = &self.names().paths;
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let from = paths.partition_point(|path| path.as_str() < prefix.as_str());
-        let inside = paths[from..].iter().take_while(|path| path.starts_with(&prefix));
-        inside.filter(|path| !path[prefix.len()..].contains('/')).cloned().collect()
+        self.files.directly_in(folder).cloned().collect()
     }
 }
 
 impl importers::Ask for Shelf<'_> {
     fn text(&self, path: &str) -> String {
-        decode(self.tree.read(path).unwrap_or_default()).text
+        decode(self.files.tree().read(path).unwrap_or_default()).text
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
@@ -110,20 +105,18 @@ impl importers::Ask for Shelf<'_> {
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.tree.exists(path)
+        self.files.tree().exists(path)
     }
 
     fn is_folder(&self, path: &str) -> bool {
-        self.tree.is_folder(path)
+        self.files.tree().is_folder(path)
     }
 }
 
 /// The files of a tree by their names.
 #[derive(Default)]
 struct Names {
-    /// All paths, sorted.
-    paths: Vec<String>,
-    /// Which paths have a stem.
+    /// Which paths have a stem: their places among all paths.
     files: HashMap<String, Vec<usize>>,
     /// Which folders have a last name.
     folders: HashMap<String, BTreeSet<String>>,
@@ -139,13 +132,11 @@ impl<'a> Shelf<'a> {
     pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, surfaces: &'a Surfaces) -> Self {
         Self {
             surfaces,
-            tree,
-            folders,
+            files: Arc::new(Listing::new(tree, folders)),
             index: OnceLock::new(),
             resolver: OnceLock::new(),
             imports: OnceLock::new(),
-            configurations: OnceLock::new(),
-            aliases: OnceLock::new(),
+            aliases: Mutex::default(),
             entries: OnceLock::new(),
             documents: Mutex::default(),
         }
@@ -153,34 +144,33 @@ impl<'a> Shelf<'a> {
 
     /// The files that hold one of these texts, and are asked for, with their bytes.
     pub fn holding(&self, texts: &Texts, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Result<Vec<u8>, ReadError>)> {
-        let paths = self.tree.holding(&self.folders, texts).into_iter().filter(|path| wanted(path));
-        paths.map(|path| (path.clone(), self.tree.read(&path))).collect()
+        let paths = self.files.tree().holding(self.files.folders(), texts).into_iter().filter(|path| wanted(path));
+        paths.map(|path| (path.clone(), self.files.tree().read(&path))).collect()
     }
 
     /// The imports of all JavaScript and TypeScript modules, components and pages, found without a parse when they are
     /// first asked for; nothing else may run on the threads of the pool then.
     fn imports(&self) -> &Importers {
         self.imports.get_or_init(|| {
-            let paths = self.names().paths.iter();
+            let paths = self.files.paths().iter();
             let modules = paths.filter(|path| is_module(path) && !path.ends_with(".json")).cloned().collect();
             Importers::read(modules, self)
         })
     }
 
-    /// The configurations of bundlers in the tree.
-    fn configurations(&self) -> &[Arc<Document>] {
-        self.configurations.get_or_init(|| {
-            let surfaces = self.surfaces;
-            let paths = self.names().paths.iter().filter(|path| configured::is_configuration(surfaces, path));
-            paths.filter_map(|path| self.document(path)).collect()
-        })
-    }
-
-    fn aliases(&self) -> &[Configured] {
-        self.aliases.get_or_init(|| {
-            let surfaces = self.surfaces;
-            self.configurations().iter().flat_map(|document| configured::aliases(surfaces, document)).collect()
-        })
+    /// The aliases that the configurations of bundlers in a folder set.
+    fn aliases(&self, folder: &str) -> Arc<[Configured]> {
+        let known = || self.aliases.lock().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(aliases) = known().get(folder) {
+            return aliases.clone();
+        }
+        let surfaces = self.surfaces;
+        let paths = self.files.directly_in(folder).filter(|path| configured::sets_aliases(surfaces, path));
+        let documents = paths.filter_map(|path| self.document(path));
+        let aliases: Arc<[Configured]> =
+            documents.flat_map(|document| configured::aliases(surfaces, &document)).collect();
+        known().insert(folder.to_owned(), aliases.clone());
+        aliases
     }
 
     /// The configurations that name a module as one that a client starts with, by the module.
@@ -188,9 +178,10 @@ impl<'a> Shelf<'a> {
         self.entries.get_or_init(|| {
             let surfaces = self.surfaces;
             let mut entries: HashMap<String, Vec<String>> = HashMap::new();
-            for document in self.configurations() {
+            let paths = self.files.paths().iter().filter(|path| configured::names_entries(surfaces, path));
+            for document in paths.filter_map(|path| self.document(path)) {
                 let path = document.source.path();
-                for (name, _) in configured::entries(surfaces, document, &|_| true) {
+                for (name, _) in configured::entries(surfaces, &document, &|_| true) {
                     if let Some(module) = configured::resolve(self, path, &name) {
                         entries.entry(module).or_default().push(path.to_string());
                     }
@@ -203,8 +194,8 @@ impl<'a> Shelf<'a> {
     /// The names of all files, listed when they are first asked for.
     fn names(&self) -> &Names {
         self.index.get_or_init(|| {
-            let mut names = Names { paths: self.tree.list(&self.folders), ..Names::default() };
-            for (at, path) in names.paths.iter().enumerate() {
+            let mut names = Names::default();
+            for (at, path) in self.files.paths().iter().enumerate() {
                 let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
                 let stem = file.split('.').next().unwrap_or(file);
                 names.files.entry(plain(stem)).or_default().push(at);

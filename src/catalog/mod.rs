@@ -24,6 +24,12 @@ pub fn builtin() -> &'static Catalog {
     &CATALOG
 }
 
+/// Whether a path fits one of the globs. They are matched as they are written: compiling them would cost more than all
+/// else at the start of a run over a few files.
+pub fn fits(globs: &[String], path: &str) -> bool {
+    globs.iter().find(|glob| fast_glob::glob_match(glob, path)).inspect(|glob| coverage::used(*glob)).is_some()
+}
+
 impl Catalog {
     /// The rule of this slug.
     pub fn rule(&self, slug: &str) -> Option<&Rule> {

@@ -4,17 +4,15 @@
 use std::sync::Arc;
 
 use super::Modules;
-use crate::catalog::{Surfaces, coverage};
+use crate::catalog::{Surfaces, coverage, fits};
 use crate::input::path::normalise;
 use crate::source::Span;
 use crate::syntax::document::Document;
 use crate::syntax::facts::{Expr, ExprKind, Facts, Stmt, Target};
 use crate::syntax::visit::{self, at_path};
 
-/// An alias of a build configuration.
+/// An alias of a build configuration. It holds for what lies in the configuration's folder.
 pub struct Configured {
-    /// The folder of the configuration: it holds for what lies in it.
-    pub folder: String,
     /// What an import begins with.
     pub from: String,
     /// Whether nothing may follow.
@@ -35,15 +33,19 @@ impl Configured {
 /// How far variables and calls are followed to the text of a path.
 const MAX_HOPS: usize = 6;
 
-/// Whether a path fits one of the patterns.
-pub fn fits(patterns: &[String], path: &str) -> bool {
-    patterns.iter().any(|pattern| fast_glob::glob_match(pattern, path))
-}
-
 /// Whether a file is a configuration that names modules or sets aliases.
 pub fn is_configuration(surfaces: &Surfaces, path: &str) -> bool {
+    sets_aliases(surfaces, path) || names_entries(surfaces, path)
+}
+
+/// Whether a file is a configuration that can set aliases.
+pub fn sets_aliases(surfaces: &Surfaces, path: &str) -> bool {
     surfaces.build_alias.iter().any(|row| fits(&row.files, path))
-        || surfaces.build_entry.iter().any(|row| fits(&row.files, path))
+}
+
+/// Whether a file is a configuration that can name modules.
+pub fn names_entries(surfaces: &Surfaces, path: &str) -> bool {
+    surfaces.build_entry.iter().any(|row| fits(&row.files, path))
 }
 
 /// The aliases that a configuration sets.
@@ -59,7 +61,7 @@ pub fn aliases(surfaces: &Surfaces, document: &Document) -> Vec<Configured> {
                     let from = from.trim_end_matches('$').trim_end_matches("/*").to_owned();
                     let to = to.trim_end_matches("/*").trim_start_matches('/');
                     coverage::used(row);
-                    found.push(Configured { folder: folder.into(), from, exact, to: normalise(&join(folder, to)) });
+                    found.push(Configured { from, exact, to: normalise(&join(folder, to)) });
                 });
             });
         }

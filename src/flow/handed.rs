@@ -5,10 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::call::Arguments;
-use super::configured::fits;
 use super::value::{Closure, Value};
 use super::{Run, What};
-use crate::catalog::Handed;
+use crate::catalog::{Handed, fits};
 use crate::source::Place;
 use crate::syntax::facts::{Expr, ExprKind, Facts, Stmt, Target};
 

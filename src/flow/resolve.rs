@@ -14,8 +14,8 @@ use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, Resol
 use super::configured::Configured;
 use crate::catalog::Alias;
 use crate::catalog::coverage::{address, used_at};
-use crate::input::Tree;
 use crate::input::path::normalise;
+use crate::input::{Listing, Tree};
 
 /// Where the tree stands in the resolver's view.
 const ROOT: &str = "/tree";
@@ -35,8 +35,8 @@ pub struct Resolver {
 
 impl Resolver {
     /// A resolver over a tree, with the aliases that frameworks set by themselves.
-    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, aliases: &[Alias]) -> Self {
-        let view = View { tree: Some(tree), folders, packages: Arc::default() };
+    pub fn new(files: Arc<Listing>, aliases: &[Alias]) -> Self {
+        let view = View { files: Some(files), packages: Arc::default() };
         let strings = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let options = ResolveOptions {
             tsconfig: Some(TsconfigDiscovery::Auto),
@@ -64,12 +64,13 @@ impl Resolver {
 
     /// The file that `specifier` means in the file `from`; `None` where it is none of the tree.
     ///
-    /// `configured` gives the aliases that build configurations set, and is asked where nothing else leads to a file.
-    pub fn resolve<'c>(
+    /// `configured` gives the aliases that the build configurations in a folder set, and is asked where nothing else
+    /// leads to a file.
+    pub fn resolve(
         &self,
         from: &str,
         specifier: &str,
-        configured: &dyn Fn() -> &'c [Configured],
+        configured: &dyn Fn(&str) -> Arc<[Configured]>,
     ) -> Option<String> {
         let bare = specifier.split(['?', '#']).next().filter(|bare| !bare.is_empty()).unwrap_or(specifier);
         let specifier = if specifier.starts_with('#') { specifier } else { bare };
@@ -90,29 +91,33 @@ impl Resolver {
         if specifier.starts_with('.') {
             return self.with_endings(&normalise(&format!("{}/{specifier}", folder(from))));
         }
-        self.configured(from, specifier, configured())
+        self.configured(from, specifier, configured)
             .or_else(|| self.aliased(from, specifier))
             .or_else(|| self.unbuilt(specifier))
     }
 
     /// By an alias of a build configuration; the nearest configuration goes first.
-    fn configured(&self, from: &str, specifier: &str, aliases: &[Configured]) -> Option<String> {
-        let holds = |alias: &&Configured| {
-            let inside = alias.folder.is_empty()
-                || from.strip_prefix(alias.folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-            inside && alias.rest(specifier).is_some()
-        };
-        let mut fitting: Vec<&Configured> = aliases.iter().filter(holds).collect();
-        fitting.sort_by_key(|alias| std::cmp::Reverse((alias.folder.len(), alias.from.len())));
-        fitting.into_iter().find_map(|alias| {
-            let path = join(&alias.to, alias.rest(specifier)?.trim_start_matches('/'));
-            self.with_endings(&path)
+    fn configured(
+        &self,
+        from: &str,
+        specifier: &str,
+        configured: &dyn Fn(&str) -> Arc<[Configured]>,
+    ) -> Option<String> {
+        above(from).chain([""]).find_map(|folder| {
+            let aliases = configured(folder);
+            let mut fitting: Vec<&Configured> =
+                aliases.iter().filter(|alias| alias.rest(specifier).is_some()).collect();
+            fitting.sort_by_key(|alias| std::cmp::Reverse(alias.from.len()));
+            fitting.into_iter().find_map(|alias| {
+                let path = join(&alias.to, alias.rest(specifier)?.trim_start_matches('/'));
+                self.with_endings(&path)
+            })
         })
     }
 
     /// A file at this path, with an ending or as the index of a folder.
     fn with_endings(&self, base: &str) -> Option<String> {
-        let tree = self.view.tree.as_ref()?;
+        let tree = self.view.tree()?;
         let base = base.trim_start_matches("./");
         let endings = std::iter::once("").chain(ENDINGS);
         let stem = [".js", ".jsx", ".mjs"].iter().find_map(|ending| base.strip_suffix(ending));
@@ -124,7 +129,7 @@ impl Resolver {
 
     /// By an alias that a framework or a bundler's configuration sets.
     fn aliased(&self, from: &str, specifier: &str) -> Option<String> {
-        let tree = self.view.tree.as_ref()?;
+        let tree = self.view.tree()?;
         let projects = above(from).filter(|folder| tree.exists(&join(folder, "package.json")));
         for project in projects.chain([""]) {
             for (row, at) in &self.aliases {
@@ -194,20 +199,22 @@ fn away(path: &str) -> String {
 /// The tree as the resolver sees it.
 #[derive(Clone)]
 struct View {
-    tree: Option<Arc<dyn Tree>>,
-    folders: Vec<String>,
+    files: Option<Arc<Listing>>,
     packages: Arc<OnceLock<BTreeMap<String, String>>>,
 }
 
 impl View {
+    fn tree(&self) -> Option<&dyn Tree> {
+        self.files.as_ref().map(|files| files.tree())
+    }
+
     /// The packages of the tree: name and folder.
     fn packages(&self) -> &BTreeMap<String, String> {
         self.packages.get_or_init(|| {
-            let Some(tree) = &self.tree else { return BTreeMap::new() };
+            let Some(files) = &self.files else { return BTreeMap::new() };
             let mut packages = BTreeMap::new();
-            let paths = tree.list(&self.folders);
-            for path in paths.iter().filter(|path| path.rsplit('/').next() == Some("package.json")) {
-                let manifest = tree.read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            for path in files.paths().iter().filter(|path| path.rsplit('/').next() == Some("package.json")) {
+                let manifest = files.tree().read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
                 let manifest: serde_json::Value = manifest.unwrap_or_default();
                 if let Some(name) = manifest.get("name").and_then(serde_json::Value::as_str) {
                     packages.entry(name.to_owned()).or_insert_with(|| folder(path).trim_start_matches('.').to_owned());
@@ -235,7 +242,7 @@ impl View {
     }
 
     fn is_file(&self, path: &str) -> bool {
-        self.tree.as_ref().is_some_and(|tree| tree.exists(path))
+        self.tree().is_some_and(|tree| tree.exists(path))
     }
 
     /// A `jsconfig.json` is a `tsconfig.json` for JavaScript.
@@ -284,12 +291,12 @@ fn missing() -> io::Error {
 
 impl FileSystem for View {
     fn new() -> Self {
-        Self { tree: None, folders: Vec::new(), packages: Arc::default() }
+        Self { files: None, packages: Arc::default() }
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = self.real(path).and_then(|path| self.stands_for(&path)).ok_or_else(missing)?;
-        let bytes = self.tree.as_ref().ok_or_else(missing)?.read(&path).map_err(|_| missing())?;
+        let bytes = self.tree().ok_or_else(missing)?.read(&path).map_err(|_| missing())?;
         let file = path.rsplit('/').next().unwrap_or(&path);
         if file.contains("sconfig") && file.ends_with(".json") {
             return Ok(self.without_missing(&path, String::from_utf8_lossy(&bytes).into_owned()).into_bytes());
@@ -310,7 +317,7 @@ impl FileSystem for View {
             return Ok(FileMetadata::new(false, true, false));
         }
         let real = self.real(path).ok_or_else(missing)?;
-        let tree = self.tree.as_ref().ok_or_else(missing)?;
+        let tree = self.tree().ok_or_else(missing)?;
         if self.stands_for(&real).is_some() {
             Ok(FileMetadata::new(true, false, false))
         } else if tree.is_folder(&real) {
@@ -341,7 +348,7 @@ mod tests {
     fn resolver(files: &[(&str, &str)]) -> Resolver {
         let tree: MemoryTree = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
         let alias = Alias { from: "$lib".into(), to: vec!["src/lib".into()], by: "SvelteKit".into() };
-        Resolver::new(Arc::new(tree), vec![String::new()], &[alias])
+        Resolver::new(Arc::new(Listing::new(Arc::new(tree), vec![String::new()])), &[alias])
     }
 
     #[test]
@@ -386,7 +393,7 @@ mod tests {
             ("apps/kit/src/routes/+page.svelte", "$lib/keys", Some("apps/kit/src/lib/keys.js")),
             ("apps/kit/src/routes/+page.svelte", "../lib/keys.js?raw", Some("apps/kit/src/lib/keys.js")),
         ] {
-            assert_eq!(resolver.resolve(from, specifier, &|| &[]).as_deref(), to, "{specifier} in {from}");
+            assert_eq!(resolver.resolve(from, specifier, &|_| Arc::new([])).as_deref(), to, "{specifier} in {from}");
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod decode;
 pub mod git;
 pub mod history;
 pub(crate) mod ignores;
+pub mod listing;
 pub mod path;
 pub mod prefilter;
 pub mod scan;
@@ -17,6 +18,7 @@ pub mod tree;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
+pub use listing::Listing;
 pub use prefilter::{Prefilter, is_candidate, may_hold_secret};
 pub use texts::Texts;
 pub use tree::{MemoryTree, Overlay, ReadError, Tree, WorkTree};

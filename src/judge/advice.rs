@@ -2,8 +2,8 @@
 
 use super::Ground;
 use super::exposure::Sighting;
-use super::side::{Where, fits};
-use crate::catalog::Api;
+use super::side::Where;
+use crate::catalog::{Api, fits};
 use crate::finding::Finding;
 use crate::flow::Event;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ships::Chain;
 use crate::catalog::coverage::used;
-use crate::catalog::{Signal, Surfaces};
+use crate::catalog::{Signal, Surfaces, fits};
 use crate::flow::Modules;
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Expr, ExprKind, Stmt};
@@ -45,12 +45,6 @@ pub struct Sides<'a> {
     shipped: HashMap<Arc<str>, Chain>,
     /// Whether all files there are take part, so that who imports a module can be told.
     whole: bool,
-}
-
-/// Whether a path fits one of the globs. They are matched as they are written: compiling them would cost more than all
-/// else at the start of a run over a few files.
-pub fn fits(patterns: &[String], path: &str) -> bool {
-    patterns.iter().find(|pattern| fast_glob::glob_match(pattern, path)).inspect(|pattern| used(*pattern)).is_some()
 }
 
 impl<'a> Sides<'a> {

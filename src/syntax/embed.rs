@@ -6,8 +6,8 @@
 use super::facts::{Entry, Expr, ExprKind, Facts};
 use super::lexical::lines;
 use super::visit;
-use crate::catalog::Script;
 use crate::catalog::coverage::used;
+use crate::catalog::{Script, fits};
 use crate::source::Span;
 
 mod commands;
@@ -136,7 +136,7 @@ const MAX_DEPTH: usize = 40;
 pub fn scripts(facts: &Facts, path: &str, rows: &[Script]) -> Vec<Embedded> {
     let mut found = Vec::new();
     for row in rows {
-        if !row.files.is_empty() && !row.files.iter().any(|pattern| fast_glob::glob_match(pattern, path)) {
+        if !row.files.is_empty() && !fits(&row.files, path) {
             continue;
         }
         let steps = visit::steps(row.path.as_deref().unwrap_or_default());
