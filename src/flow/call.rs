@@ -229,7 +229,11 @@ impl Run<'_> {
                 None => format!("*.{key}").into(),
             },
             _ => match receiver.trail.last().and_then(|step| step.name.as_ref()) {
-                Some(name) if matches!(receiver.core, Core::Unknown) => format!("{name}.{key}").into(),
+                // What it is called in its own scope: `mixpanel` for a parameter of `start`, which is `start.mixpanel`.
+                Some(name) if matches!(receiver.core, Core::Unknown) => {
+                    let own = name.rsplit('.').next().unwrap_or(name);
+                    format!("{own}.{key}").into()
+                }
                 _ => format!("*.{key}").into(),
             },
         };
