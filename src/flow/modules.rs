@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::folders::join;
 use super::heap::{Object, Scope};
+use super::importers::Importing;
 use super::value::{Core, How, Value};
 use super::{Piece, Run};
 use crate::catalog::coverage::used;
@@ -22,7 +23,7 @@ pub trait Modules {
     fn resolve(&self, from: &str, specifier: &str) -> Option<String>;
     /// The JavaScript and TypeScript modules, components and pages that seem to import a file, sorted; whoever relies on
     /// it looks into them.
-    fn importers(&self, path: &str) -> Vec<String>;
+    fn importers(&self, path: &str) -> Vec<Importing>;
     /// Whether an import by path of a file in a folder leads nowhere, so that who imports what can't be told there.
     fn has_gaps(&self, folder: &str) -> bool;
     /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
