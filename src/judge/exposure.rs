@@ -196,6 +196,12 @@ impl Ground<'_> {
             out.push(Sighting { kinds, own: true, because: Because::Shape, text, ..base });
             return None;
         }
+        if let Some(user) = self.alone_in(line) {
+            let (kinds, own) = self.named(literal, file);
+            let kinds = self.kinds.fitting(kinds, &user);
+            out.push(Sighting { kinds, own, text: user.into(), because: Because::Name, ..base });
+            return None;
+        }
         // `user:`, with nothing or something from elsewhere behind the colon.
         let text = text.strip_suffix(':').unwrap_or(text);
         let (bare, stray) = match self.kinds.stray(text) {
@@ -242,11 +248,9 @@ impl Ground<'_> {
     /// Whether a text is a pair of a service account, plain or encoded; inside, the kinds where it is another secret.
     fn pair_in(&self, text: &str) -> Option<Option<KindSet>> {
         let mut bare = text.trim();
-        let mut scheme = false;
         for prefix in ["Bearer ", "Basic ", "bearer ", "basic "] {
             if let Some(rest) = bare.strip_prefix(prefix) {
                 bare = rest.trim();
-                scheme = true;
             }
         }
         if self.kinds.own_kind(bare) == Some(self.kinds.pair) && !self.is_sample_pair(bare) {
@@ -259,13 +263,17 @@ impl Ground<'_> {
         if self.kinds.own_kind(&decoded) == Some(self.kinds.pair) && !self.is_sample_pair(&decoded) {
             return Some(None);
         }
-        let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
-        let hex = self.kinds.fits(self.kinds.token, user) && password.is_empty();
-        if scheme && hex && !self.kinds.is_placeholder(user) {
-            // Token or secret: where it goes decides.
-            return None;
-        }
         None
+    }
+
+    /// The one credential that a value behind `Basic` holds, with nothing behind the colon: token or secret, as where it
+    /// goes decides.
+    fn alone_in(&self, text: &str) -> Option<String> {
+        let blob = text.trim().strip_prefix("Basic ").or_else(|| text.trim().strip_prefix("basic "))?;
+        let (user, password) = self.kinds.decode_pair(blob)?;
+        let alone =
+            password.is_empty() && self.kinds.fits(self.kinds.token, &user) && !self.kinds.is_placeholder(&user);
+        alone.then_some(user)
     }
 
     fn is_sample_pair(&self, pair: &str) -> bool {
