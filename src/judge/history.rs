@@ -8,6 +8,7 @@ use super::{Ground, judge_file, judge_tree, rule};
 use crate::catalog::Kind;
 use crate::finding::{Finding, Past};
 use crate::flow::Modules;
+use crate::flow::importers::Importing;
 use crate::secret::Secret;
 use crate::source::Place;
 use crate::syntax::document::Document;
@@ -157,7 +158,7 @@ impl Modules for Nothing {
         None
     }
 
-    fn importers(&self, _: &str) -> Vec<String> {
+    fn importers(&self, _: &str) -> Vec<Importing> {
         Vec::new()
     }
 
