@@ -45,6 +45,11 @@ pub(super) struct Loaded {
     pub unit: usize,
 }
 
+/// Whether the name of a module is the path of a file: no package is called like one.
+fn is_file(module: &str) -> bool {
+    module.starts_with(['.', '/']) || module.starts_with("~/") || module.starts_with("@/")
+}
+
 /// How many modules one run loads at most.
 const MAX_MODULES: usize = 40;
 
@@ -139,9 +144,9 @@ impl Run<'_> {
         let packages = &self.index.catalog.functions.package_prefixes;
         let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()).inspect(|_| used(prefix)));
         let name = package.map_or(name, |name| name.split('/').next().unwrap_or(name));
-        if name.starts_with('.') {
+        if is_file(name) {
             // A file of the repository that isn't there: nothing is known but the names it is used by.
-            let name = name.trim_start_matches(['.', '/']).replace('/', ".");
+            let name = name.trim_start_matches(['.', '/', '~', '@']).replace('/', ".");
             return Value::unknown().step(How::Named, place.clone(), Some(name.into()));
         }
         Value::new(Core::Foreign(name.into()))
@@ -274,6 +279,10 @@ impl Run<'_> {
                     Some(value) => value,
                     None => self.foreign_member(&import.module.name, exported, &at),
                 },
+                // A default export is known by the name it is given here.
+                (None, Some(exported)) if &**exported == "default" && is_file(&import.module.name) => {
+                    Value::unknown().step(How::Named, at, Some(name.local.name.clone()))
+                }
                 (None, None) => match self.package(unit, &import.module.name) {
                     Some(value) => value,
                     None => self.foreign_module(&import.module.name, &place),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::fit::{article, capital};
+use super::fit::written_into;
 use super::{Ground, judge_file, judge_tree, rule};
 use crate::catalog::Kind;
 use crate::finding::{Finding, Past};
@@ -111,8 +111,7 @@ impl Ground<'_> {
     pub fn same_secret(&self, known: &Sighted, place: Place) -> Sighted {
         let mut finding = known.finding.clone();
         let title = finding.primary.text.clone();
-        let message = format!("{} is written into the file", capital(&article(&title)));
-        let said = self.finding(rule::HARDCODED_SECRET, message, place, title);
+        let said = self.finding(rule::HARDCODED_SECRET, written_into(&title), place, title);
         (finding.rule, finding.level, finding.message) = (said.rule, said.level, said.message);
         finding.help = self.helped(&said.help, &said.primary.text);
         finding.primary = said.primary;
