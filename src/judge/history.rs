@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::fit::written_into;
 use super::{Ground, judge_file, judge_tree, rule};
 use crate::catalog::Kind;
 use crate::finding::{Finding, Past};
@@ -110,7 +111,7 @@ impl Ground<'_> {
     pub fn same_secret(&self, known: &Sighted, place: Place) -> Sighted {
         let mut finding = known.finding.clone();
         let title = finding.primary.text.clone();
-        let said = self.finding(rule::HARDCODED_SECRET, format!("A {title} is written into the file"), place, title);
+        let said = self.finding(rule::HARDCODED_SECRET, written_into(&title), place, title);
         (finding.rule, finding.level, finding.message) = (said.rule, said.level, said.message);
         finding.help = self.helped(&said.help, &said.primary.text);
         finding.primary = said.primary;
