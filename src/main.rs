@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-#[cfg(target_os = "linux")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     mpcheck::app::main()
 }
