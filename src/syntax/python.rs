@@ -70,8 +70,11 @@ pub static PYTHON: Spec = Spec {
         ("nonlocal_statement", Form::Skip),
     ],
     fragments: &["string_content"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
+    escapes: &["escape_sequence", "escape_interpolation"],
+    unescape: |sequence| match sequence {
+        "{{" | "}}" => sequence[1..].to_owned(),
+        _ => unescape_c(sequence),
+    },
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
     linkage: Linkage::Imports,
     resolution: Resolution::Package,
