@@ -237,7 +237,11 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
             _ => {
                 let mut block = Vec::new();
                 lower.stmt(member, &mut block);
-                class.fields.extend(block.into_iter().filter_map(field));
+                let mut found = Vec::new();
+                fields(block, &mut found);
+                for (ident, value) in found {
+                    add_field(&mut class.fields, ident, value);
+                }
             }
         }
     }
@@ -245,11 +249,33 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     lower.facts.classes.len() - 1
 }
 
-fn field(stmt: Stmt) -> Option<(Ident, Expr)> {
-    match stmt {
-        Stmt::Bind { target: Target::Name(ident), value, .. } => Some((ident, value)),
-        _ => None,
+/// What statements of a class's body bind, also where they run in some cases alone.
+fn fields(block: Vec<Stmt>, found: &mut Vec<(Ident, Expr)>) {
+    for stmt in block {
+        match stmt {
+            Stmt::Bind { target: Target::Name(ident), value, .. } => found.push((ident, value)),
+            Stmt::Branch { arms, .. } => arms.into_iter().for_each(|arm| fields(arm, found)),
+            Stmt::Loop { body, .. } => fields(body, found),
+            _ => {}
+        }
     }
+}
+
+/// A field that is bound twice has one of the values.
+fn add_field(fields: &mut Vec<(Ident, Expr)>, ident: Ident, value: Expr) {
+    let Some((_, before)) = fields.iter_mut().find(|(field, _)| field.name == ident.name) else {
+        return fields.push((ident, value));
+    };
+    let span = before.span;
+    let first = std::mem::replace(before, Expr::opaque(span));
+    let values = match first.kind {
+        ExprKind::Choice(mut values) => {
+            values.push(value);
+            values
+        }
+        _ => vec![first, value],
+    };
+    *before = Expr { kind: ExprKind::Choice(values), span };
 }
 
 fn method(lower: &mut Lower<'_>, node: Node<'_>, decorators: &[String], class: &mut Class) {
