@@ -70,8 +70,11 @@ pub static PYTHON: Spec = Spec {
         ("nonlocal_statement", Form::Skip),
     ],
     fragments: &["string_content"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
+    escapes: &["escape_sequence", "escape_interpolation"],
+    unescape: |sequence| match sequence {
+        "{{" | "}}" => sequence[1..].to_owned(),
+        _ => unescape_c(sequence),
+    },
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
     linkage: Linkage::Imports,
     resolution: Resolution::Package,
@@ -130,7 +133,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             ExprKind::Assign(Box::new(lower.target_of(node, "left")), Box::new(value))
         }
         // `super()` is the receiver, of which what follows asks for a member of the base class.
-        "call" if node.child_by_field_name("function").is_some_and(|name| lower.slice(name) == "super") => {
+        "call" if lower.child(node, "function").is_some_and(|name| lower.slice(name) == "super") => {
             ExprKind::Name("super".into())
         }
         "call" => lower.call(node, "function", "arguments", false),
