@@ -12,6 +12,8 @@ pub mod telling;
 use std::sync::Arc;
 
 use super::facts::{Literal, LiteralRole};
+pub(crate) use shape::is_key_like;
+
 use crate::source::Span;
 
 /// The values in a range of the text, with the names that stand around each on its line, and the section, block, tag
