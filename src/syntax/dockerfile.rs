@@ -99,10 +99,15 @@ impl Dockerfile<'_> {
     /// One piece of a value: bare, or in quotes.
     fn value(&self, node: Node<'_>) -> Expr {
         let span = grammar::span(node);
-        let inside = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
         match node.kind() {
-            "single_quoted_string" => Expr::text(self.slice(inside), inside),
-            "double_quoted_string" => REFERENCES.lower(self.slice(inside), inside.start as usize, &unescape),
+            "single_quoted_string" => {
+                let inside = grammar::inside(self.text, span, "'", "'");
+                Expr::text(self.slice(inside), inside)
+            }
+            "double_quoted_string" => {
+                let inside = grammar::inside(self.text, span, "\"", "\"");
+                REFERENCES.lower(self.slice(inside), inside.start as usize, &unescape)
+            }
             _ => REFERENCES.lower(self.slice(span), span.start as usize, &unescape),
         }
     }
@@ -114,8 +119,7 @@ impl Dockerfile<'_> {
             .named_children(&mut cursor)
             .filter(|word| word.kind() == "json_string")
             .map(|word| {
-                let span = grammar::span(word);
-                let inside = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
+                let inside = grammar::inside(self.text, grammar::span(word), "\"", "\"");
                 Expr::text(data::unescape(self.slice(inside)), inside)
             })
             .collect();

@@ -58,6 +58,15 @@ pub fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
 }
 
+/// What stands between the delimiters of a node. Where a file is broken, the grammar makes up those it misses: what the
+/// text doesn't hold is not taken off.
+pub fn inside(text: &str, whole: Span, open: &str, close: &str) -> Span {
+    let raw = text.get(whole.range()).unwrap_or_default();
+    let rest = raw.strip_prefix(open).unwrap_or(raw);
+    let start = whole.start as usize + raw.len() - rest.len();
+    Span::new(start, start + rest.strip_suffix(close).unwrap_or(rest).len())
+}
+
 /// Whether an error node is worth a lexical reading: a lone comma or bracket is not.
 pub fn is_worth_reading(text: &str, span: Span) -> bool {
     text.get(span.range()).is_some_and(|text| text.bytes().filter(u8::is_ascii_alphanumeric).count() >= 8)

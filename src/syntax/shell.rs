@@ -84,16 +84,13 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let kind = match node.kind() {
         "word" | "number" => ExprKind::Text(unescape(lower.slice(node)).into()),
         "raw_string" => {
-            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
-            let text = lower.slice(node);
-            let text = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
-            return Some(Expr::text(text, inner));
+            let inner = lower.inside(node, "'", "'");
+            return Some(Expr::text(lower.text(inner.range()), inner));
         }
         "ansi_c_string" => {
-            let inner = Span { start: span.start + 2, end: span.end.max(span.start + 3) - 1 };
-            let text = lower.slice(node);
-            let text = text.strip_prefix("$'").and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
-            return Some(Expr::text(text.replace("\\n", "\n").replace("\\t", "\t"), inner));
+            let inner = lower.inside(node, "$'", "'");
+            let text = lower.text(inner.range()).replace("\\n", "\n").replace("\\t", "\t");
+            return Some(Expr::text(text, inner));
         }
         "concatenation" => {
             let parts = lower.children(node);
@@ -105,8 +102,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "expansion" => expansion(lower, node),
         "heredoc_body" => return Some(quoted(lower, node, span)),
         "string" => {
-            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
-            return Some(quoted(lower, node, inner));
+            return Some(quoted(lower, node, lower.inside(node, "\"", "\"")));
         }
         "command_substitution" => {
             let mut block = Vec::new();
@@ -307,8 +303,10 @@ fn definition(arg: &Expr) -> Option<(Ident, Expr)> {
     if name.is_empty() || !name.bytes().all(fits) || name.as_bytes()[0].is_ascii_digit() {
         return None;
     }
-    let from = first.span.end.saturating_sub(rest.len() as u32);
-    let ident = Ident { name: name.into(), span: Span { start: first.span.start, end: from.max(1) - 1 } };
+    // What follows may be longer in the file than it is, with its escapes.
+    let end = first.span.end.min(first.span.start + name.len() as u32);
+    let from = first.span.end.min(end + 1);
+    let ident = Ident { name: name.into(), span: Span { start: first.span.start, end } };
     let rest = Expr::text(rest, Span { start: from, end: first.span.end });
     let value = match &arg.kind {
         ExprKind::Concat(parts) => {
