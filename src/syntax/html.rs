@@ -47,6 +47,17 @@ pub fn lower(text: &str) -> Document {
     html.document
 }
 
+/// Whether a text may have a script or a handler in it.
+pub fn has_script(text: &str) -> bool {
+    let is_handler = |(at, _)| {
+        let name = text.get(at + " on".len()..).unwrap_or_default();
+        let rest = name.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let value = rest.strip_prefix('=').unwrap_or_default();
+        name.len() - rest.len() > 2 && value.trim_start_matches('\\').starts_with(['"', '\''])
+    };
+    text.contains("<script") || [" on", "\non", "\ton"].iter().any(|start| text.match_indices(start).any(is_handler))
+}
+
 /// Whether more elements are open at once than any page has: the grammar's scanner copies them all at each token.
 fn is_tower(text: &str) -> bool {
     const MAX_OPEN: usize = 2_000;

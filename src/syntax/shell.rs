@@ -110,8 +110,12 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
                 lower.stmt(child, &mut block);
             }
             match block.pop() {
-                Some(Stmt::Expr(value)) => return Some(value),
-                _ => ExprKind::Opaque(Vec::new()),
+                Some(Stmt::Expr(value)) if block.is_empty() => return Some(value),
+                // All but the last are run, too.
+                last => {
+                    block.extend(last);
+                    return Some(lower.block_value(block, span));
+                }
             }
         }
         "command" => return command(lower, node, None),

@@ -151,6 +151,14 @@ impl Inner {
         }
     }
 
+    /// The same text in an outer one that has so many bytes more before it.
+    pub fn shifted(mut self, by: u32) -> Self {
+        for part in &mut self.parts {
+            part.outer = part.outer.shifted(by as usize);
+        }
+        self
+    }
+
     /// The same places with another text of the same length (what its language can't read is blanked out).
     pub fn with_text(mut self, text: String) -> Self {
         if text.len() == self.text.len() {
