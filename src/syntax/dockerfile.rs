@@ -154,16 +154,14 @@ fn unescape(raw: &str) -> String {
     text
 }
 
-/// A command as a shell would read it: comment lines between its continued lines are blanked, in as many bytes, so
-/// that the line before goes on in the line after.
+/// A command as a shell would read it: comment lines between its continued lines are blanked with their line breaks, in
+/// as many bytes, so that the line before goes on in the line after.
 pub fn without_comments(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
     for line in script.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
         if !out.is_empty() && body.trim_start().starts_with('#') && out.trim_end().ends_with('\\') {
-            out.push_str(&" ".repeat(body.len() - 1));
-            out.push('\\');
-            out.push_str(&line[body.len()..]);
+            out.push_str(&" ".repeat(line.len()));
         } else {
             out.push_str(line);
         }

@@ -13,7 +13,7 @@ pub const MAX_DEPTH: usize = 200;
 /// Steps between two calls of the progress callback are about a hundred, so this allows some ten steps a byte: several
 /// times what the worst honest file takes, and a bound where error recovery would search for minutes.
 const CALLS_PER_BYTE: f64 = 0.1;
-const CALLS_AT_LEAST: usize = 20_000;
+const CALLS_AT_LEAST: usize = 1_000;
 
 /// How much of the text the scanner is handed at a time.
 const CHUNK: usize = 4 * 1024;

@@ -23,6 +23,10 @@ const FILES: &[(&str, &str)] = &[
     ("a.dart", "var a = '\u{f8}"),
     ("a.ex", "a = :\"\u{f8}\""),
     ("a.rb", "a = :\u{f8}"),
+    // What is blanked for another grammar.
+    ("Dockerfile", "FROM a\nRUN b c=d\\\n  #\u{f8}"),
+    ("Dockerfile", "FROM a\nRUN b c=d\\\n  #\u{f8}\n"),
+    (".github/workflows/a.yml", "run: curl {{x\u{f8}.ab}} ${{ \u{f8}\u{f8}.abc }}\n"),
     // A mark of Blade that is as long as nothing here.
     ("a.blade.php", "{e \u{fffd}{ "),
 ];
@@ -42,6 +46,20 @@ fn every_place_is_one_of_the_text() {
             visit::expressions(&unit.facts, &mut |expr| holds(expr.span));
         }
     }
+}
+
+#[test]
+fn no_small_file_takes_long() {
+    let text = "= await fetch(`https://mixpanel.com/api/query/se~mentation?$erq{uy}`, {\n    headers: {thorization: \
+                'Basic ' + Buffer.from(`$</widgete}:${secret]`).toSt: 'Basic ' + Buffer.from(t: { @evalidate: 3600 \
+                \u{fffd}\u{fffd}\n  });\n  const { data } = await it res.json();\n  return";
+    let folder = tempfile::tempdir().unwrap();
+    for n in 0..10 {
+        super::write(folder.path(), &format!("a{n}.tsx"), text);
+    }
+    // Bounded as every run here is.
+    let (_, err) = super::beside(folder.path());
+    assert!(!err.contains("mistake"), "{err}");
 }
 
 #[test]
