@@ -4,10 +4,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::catalog::Surfaces;
+use crate::catalog::{Catalog, Surfaces};
 use crate::flow::Modules;
 use crate::flow::configured::{self, Configured};
-use crate::flow::importers::{self, Importers, plain};
+use crate::flow::importers::{self, Importers, Importing};
 use crate::flow::resolve::Resolver;
 use crate::input::{Listing, ReadError, Texts, Tree, decode};
 use crate::source::Source;
@@ -27,6 +27,7 @@ type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 
 /// Documents that files import, each read once.
 pub struct Shelf<'a> {
+    catalog: &'a Catalog,
     surfaces: &'a Surfaces,
     /// The files that may be looked at for what the candidates need.
     files: Arc<Listing>,
@@ -62,17 +63,17 @@ impl Modules for Shelf<'_> {
         self.resolver.get_or_init(resolver).resolve(from, specifier, &|folder| self.aliases(folder))
     }
 
-    fn importers(&self, path: &str) -> Vec<String> {
-        let mut found = self.imports().of(path, self);
-        let configured = &self.entries();
-        found.extend(configured.get(path).into_iter().flatten().cloned());
+    fn importers(&self, path: &str) -> Vec<Importing> {
+        let mut found = self.imports().of(path);
+        let configured = self.entries().get(path).into_iter().flatten().cloned();
+        found.extend(configured.map(|path| Importing { path, silent: false }));
         found.sort();
         found.dedup();
         found
     }
 
     fn has_gaps(&self, folder: &str) -> bool {
-        self.imports().has_gaps(folder, self)
+        self.imports().has_gaps(folder)
     }
 
     fn files_named(&self, stem: &str) -> Vec<String> {
@@ -91,7 +92,7 @@ impl Modules for Shelf<'_> {
     }
 
     fn files_in(&self, folder: &str) -> Vec<String> {
-        self.files.directly_in(folder).cloned().collect()
+        self.files.directly_in(folder)
     }
 }
 
@@ -125,13 +126,14 @@ struct Names {
 impl<'a> Shelf<'a> {
     /// A text as a document, by the rows that the run goes by.
     pub fn read(&self, source: Source) -> Document {
-        crate::syntax::read_by(source, &self.surfaces.script)
+        crate::syntax::read_by(source, self.catalog)
     }
 
     /// An empty shelf over a tree, of which these folders may be looked at.
-    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, surfaces: &'a Surfaces) -> Self {
+    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, catalog: &'a Catalog) -> Self {
         Self {
-            surfaces,
+            catalog,
+            surfaces: &catalog.surfaces,
             files: Arc::new(Listing::new(tree, folders)),
             index: OnceLock::new(),
             resolver: OnceLock::new(),
@@ -152,9 +154,8 @@ impl<'a> Shelf<'a> {
     /// first asked for; nothing else may run on the threads of the pool then.
     fn imports(&self) -> &Importers {
         self.imports.get_or_init(|| {
-            let paths = self.files.paths().iter();
-            let modules = paths.filter(|path| is_module(path) && !path.ends_with(".json")).cloned().collect();
-            Importers::read(modules, self)
+            let imports = |path: &str| is_module(path) && !path.ends_with(".json");
+            Importers::read(self.files.paths(), &imports, self.surfaces, self)
         })
     }
 
@@ -165,8 +166,8 @@ impl<'a> Shelf<'a> {
             return aliases.clone();
         }
         let surfaces = self.surfaces;
-        let paths = self.files.directly_in(folder).filter(|path| configured::sets_aliases(surfaces, path));
-        let documents = paths.filter_map(|path| self.document(path));
+        let paths = self.files.directly_in(folder).into_iter().filter(|path| configured::sets_aliases(surfaces, path));
+        let documents = paths.filter_map(|path| self.document(&path));
         let aliases: Arc<[Configured]> =
             documents.flat_map(|document| configured::aliases(surfaces, &document)).collect();
         known().insert(folder.to_owned(), aliases.clone());
@@ -205,4 +206,9 @@ impl<'a> Shelf<'a> {
             names
         })
     }
+}
+
+/// A name as names of files are compared: without case, `_` and `-`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }

@@ -8,7 +8,7 @@ use super::exposure::Sighting;
 use super::fit::{article, capital, leaf_of};
 use super::observe::{Candidate, Observed, Variable};
 use super::rule;
-use super::side::{Side, Where, packages};
+use super::side::{Side, Where};
 use super::stripped::within;
 use crate::catalog::Reading;
 use crate::catalog::coverage::used;
@@ -18,6 +18,7 @@ use crate::flow::{self, Event, Modules, Shape, What};
 use crate::secret::Secret;
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
+use crate::syntax::facts::Resolution;
 use crate::syntax::lexical;
 
 /// What is known of a file before the tree is judged.
@@ -114,7 +115,7 @@ impl Ground<'_> {
                 let secret = |request: &super::request::Request<'_>| {
                     request.presented.iter().any(|presented| self.is_secret_credential(&presented.what))
                 };
-                if at == Where::Unknown && event.language == "javascript" && requests.iter().any(secret) {
+                if at == Where::Unknown && event.resolution == Resolution::Script && requests.iter().any(secret) {
                     out.presents.insert(event.site.path.clone());
                 }
                 let before = out.uses.len();
@@ -134,9 +135,13 @@ impl Ground<'_> {
                 self.hygiene_request(event, parts, &requests, out);
             }
             What::Entry { entry, args, host, scheme } => {
+                let before = out.uses.len();
                 self.fit_entry(event, entry, args, out);
                 let at = self.side_at(event, document, side, modules, &mut out.sides);
                 self.handed(entry, args, at, out);
+                if at == Where::Client && !self.is_stripped(event, document, modules) {
+                    out.uses[before..].iter_mut().for_each(|used| used.client = Some(event.site.clone()));
+                }
                 self.insecure_entry(event, host.as_ref(), scheme.as_ref(), out);
             }
             What::Log { what, args } => self.logged(event, what, args, out),
@@ -156,7 +161,7 @@ impl Ground<'_> {
                 let reading = &self.catalog.surfaces.reading;
                 let in_project = |row: &&Reading| {
                     row.packages.is_empty() || {
-                        let known = packages(&event.site.path, modules);
+                        let known = self.sides.manifests.packages(&event.site.path, modules);
                         row.packages.iter().any(|package| known.contains(package))
                     }
                 };

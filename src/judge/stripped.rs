@@ -3,25 +3,25 @@
 
 use std::sync::Arc;
 
-use super::side::{Sides, packages};
+use super::side::Sides;
 use crate::catalog::{Stripped, coverage};
 use crate::flow::Modules;
 use crate::source::Span;
 use crate::syntax::document::{Document, Unit};
-use crate::syntax::facts::{Block, Expr, ExprKind, Facts, Stmt, Target};
+use crate::syntax::facts::{Block, Expr, ExprKind, Facts, Resolution, Stmt, Target};
 use crate::syntax::visit;
 
 impl Sides<'_> {
     /// The parts of a unit that never reach the client, though the rest of it may.
     pub fn stripped(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Vec<Span> {
         let mut spans = Vec::new();
-        if unit.language != "javascript" || unit.server == Some(true) {
+        if unit.facts.resolution != Resolution::Script || unit.server == Some(true) {
             return spans;
         }
         let mut known = None;
         for row in &self.surfaces.stripped {
             if !row.packages.is_empty() {
-                let has = known.get_or_insert_with(|| packages(document.source.path(), modules));
+                let has = known.get_or_insert_with(|| self.manifests.packages(document.source.path(), modules));
                 if !row.packages.iter().any(|package| has.contains(package)) {
                     continue;
                 }
