@@ -13,7 +13,7 @@ pub(super) fn sum(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let mut operands = Vec::new();
     let mut at = node;
     while at.kind() == "additive_expression" {
-        let (Some(left), Some(right)) = (at.child_by_field_name("lhs"), at.child_by_field_name("rhs")) else { break };
+        let (Some(left), Some(right)) = (lower.child(at, "lhs"), lower.child(at, "rhs")) else { break };
         operands.push(right);
         at = left;
     }
@@ -69,7 +69,7 @@ pub(super) fn raw_string(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
                 parts.push(Expr::text(kept, at));
             }
             "raw_str_interpolation" => {
-                let inner = child.child_by_field_name("interpolation");
+                let inner = lower.child(child, "interpolation");
                 parts.push(inner.map_or_else(|| Expr::opaque(at), |inner| lower.expr(inner)));
             }
             _ => {}
