@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(found, expected.map(|(key, value, env)| (key.to_owned(), value, env)));
         let scripts: Vec<_> = scripts.iter().map(|script| text[script.span.range()].trim_end()).collect();
         assert_eq!(scripts, ["set -e \\\n # no\n && curl x", "<<EOF", "echo hi", "run $ONE", "curl z || exit 1"]);
-        assert_eq!(without_comments("set -e \\\n # no\n && curl x"), "set -e \\\n    \\\n && curl x");
+        assert_eq!(without_comments("set -e \\\n # no\n && curl x"), "set -e \\\n       && curl x");
         collect(&mut facts, text);
         assert!(facts.literals.iter().any(|one| &*one.text == "abcdef01" && &*one.names[0] == "Y"));
     }

@@ -31,5 +31,6 @@ mod secrets;
 mod ships;
 mod structure;
 mod support;
+mod terminal;
 mod values;
 mod why;
