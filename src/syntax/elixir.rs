@@ -24,7 +24,7 @@ pub static ELIXIR: Spec = Spec {
         ("block", Form::Own),
         ("body", Form::Block),
         ("comment", Form::Comment),
-        ("string", Form::Text),
+        ("string", Form::Own),
         ("charlist", Form::Text),
         ("quoted_atom", Form::Text),
         ("sigil", Form::Own),
@@ -116,6 +116,11 @@ fn operator_of(lower: &Lower<'_>, node: Node<'_>) -> String {
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let kind = match node.kind() {
+        // `"""` takes off what its lines are indented by.
+        "string" => {
+            let text = lower.string(node);
+            return Some(if lower.slice(node).starts_with("\"\"\"") { super::strings::dedent(text) } else { text });
+        }
         "identifier" => return Some(ask(ExprKind::Name(lower.slice(node).into()), span)),
         "alias" => match alias_of(lower, node).as_str() {
             "__MODULE__" => ExprKind::Name("this".into()),

@@ -70,8 +70,11 @@ pub static PYTHON: Spec = Spec {
         ("nonlocal_statement", Form::Skip),
     ],
     fragments: &["string_content"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
+    escapes: &["escape_sequence", "escape_interpolation"],
+    unescape: |sequence| match sequence {
+        "{{" | "}}" => sequence[1..].to_owned(),
+        _ => unescape_c(sequence),
+    },
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
     linkage: Linkage::Imports,
     resolution: Resolution::Package,
@@ -130,7 +133,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             ExprKind::Assign(Box::new(lower.target_of(node, "left")), Box::new(value))
         }
         // `super()` is the receiver, of which what follows asks for a member of the base class.
-        "call" if node.child_by_field_name("function").is_some_and(|name| lower.slice(name) == "super") => {
+        "call" if lower.child(node, "function").is_some_and(|name| lower.slice(name) == "super") => {
             ExprKind::Name("super".into())
         }
         "call" => lower.call(node, "function", "arguments", false),
@@ -234,7 +237,11 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
             _ => {
                 let mut block = Vec::new();
                 lower.stmt(member, &mut block);
-                class.fields.extend(block.into_iter().filter_map(field));
+                let mut found = Vec::new();
+                fields(block, &mut found);
+                for (ident, value) in found {
+                    add_field(&mut class.fields, ident, value);
+                }
             }
         }
     }
@@ -242,11 +249,33 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     lower.facts.classes.len() - 1
 }
 
-fn field(stmt: Stmt) -> Option<(Ident, Expr)> {
-    match stmt {
-        Stmt::Bind { target: Target::Name(ident), value, .. } => Some((ident, value)),
-        _ => None,
+/// What statements of a class's body bind, also where they run in some cases alone.
+fn fields(block: Vec<Stmt>, found: &mut Vec<(Ident, Expr)>) {
+    for stmt in block {
+        match stmt {
+            Stmt::Bind { target: Target::Name(ident), value, .. } => found.push((ident, value)),
+            Stmt::Branch { arms, .. } => arms.into_iter().for_each(|arm| fields(arm, found)),
+            Stmt::Loop { body, .. } => fields(body, found),
+            _ => {}
+        }
     }
+}
+
+/// A field that is bound twice has one of the values.
+fn add_field(fields: &mut Vec<(Ident, Expr)>, ident: Ident, value: Expr) {
+    let Some((_, before)) = fields.iter_mut().find(|(field, _)| field.name == ident.name) else {
+        return fields.push((ident, value));
+    };
+    let span = before.span;
+    let first = std::mem::replace(before, Expr::opaque(span));
+    let values = match first.kind {
+        ExprKind::Choice(mut values) => {
+            values.push(value);
+            values
+        }
+        _ => vec![first, value],
+    };
+    *before = Expr { kind: ExprKind::Choice(values), span };
 }
 
 fn method(lower: &mut Lower<'_>, node: Node<'_>, decorators: &[String], class: &mut Class) {

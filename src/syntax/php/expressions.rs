@@ -7,7 +7,7 @@ use super::functions::function;
 use crate::source::Span;
 use crate::syntax::facts::{Arg, Call, Entry, Expr, ExprKind, Ident, Target};
 use crate::syntax::lower::Lower;
-use crate::syntax::strings::{concat, operator};
+use crate::syntax::strings::{concat, dedent, operator};
 
 /// The value of a node. The arms are functions of their own: what they need must not lie on the stack of all others.
 pub(super) fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
@@ -60,10 +60,36 @@ fn boolean(lower: &Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn heredoc(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
-    match lower.child(node, "value") {
-        Some(body) => lower.string(body),
-        None => Expr::text("", lower.span(node)),
+    let Some(body) = lower.child(node, "value") else { return Expr::text("", lower.span(node)) };
+    let mut text = lower.string(body);
+    if let ExprKind::Concat(parts) = &mut text.kind {
+        // The grammar leaves out a line break behind what is interpolated.
+        for at in 1..parts.len() {
+            let gap = lower.text(parts[at - 1].span.end as usize..parts[at].span.start as usize);
+            let Some(gap) = gap.find('\n').map(|at| gap[at..].to_owned()).filter(|gap| gap.trim().is_empty()) else {
+                continue;
+            };
+            let start = parts[at].span.start - gap.len() as u32;
+            if let ExprKind::Text(known) = &mut parts[at].kind {
+                *known = format!("{gap}{known}").into();
+                parts[at].span.start = start;
+            }
+        }
     }
+    let closing = lower.slice(node).rsplit('\n').next().unwrap_or_default();
+    if !closing.starts_with([' ', '\t']) {
+        return text;
+    }
+    // What the closing mark is indented by is taken off each line; the first begins behind a line break, too.
+    let first = match &mut text.kind {
+        ExprKind::Concat(parts) => parts.first_mut(),
+        _ => Some(&mut text),
+    };
+    if let Some(Expr { kind: ExprKind::Text(known), span }) = first {
+        *known = format!("\n{known}").into();
+        span.start = span.start.saturating_sub(1);
+    }
+    dedent(text)
 }
 
 fn member_of(object: Expr, key: Expr, span: Span) -> Expr {

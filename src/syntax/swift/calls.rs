@@ -92,8 +92,9 @@ pub(super) fn calling(lower: &mut Lower<'_>, node: Node<'_>, implied: Option<Exp
         return Some(on_last(object, is_loose(node), |object| Expr::new(member(object, key), span)));
     }
     let args = call_arguments(lower, suffix);
-    // `let x = try await f(y) { .. }`: the grammar puts the closure behind all that `try` says.
-    if matches!(callee.kind(), "try_expression" | "await_expression") && list.is_none() {
+    // `f(x) { .. }`: the grammar makes the closure a call of what `f` gives, and in `try await f(x) { .. }` puts it behind
+    // all that `try` says.
+    if matches!(callee.kind(), "call_expression" | "try_expression" | "await_expression") && list.is_none() {
         return Some(match lower.expr(callee) {
             Expr { kind: ExprKind::Call(mut call), span } => {
                 call.args.extend(args);

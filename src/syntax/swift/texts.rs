@@ -22,15 +22,25 @@ pub(super) fn sum(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     strings::concat(operands, span)
 }
 
-/// A text of several lines begins after its first line break, and ends before its last.
+/// A text of several lines begins after its first line break, and ends before its last; what all lines are indented by is
+/// no part of it.
 pub(super) fn without_margin(text: Expr) -> Expr {
+    let blanks = |line: &str| line.len() - line.trim_start().len();
+    let texts = match &text.kind {
+        ExprKind::Concat(parts) => parts.iter().filter_map(Expr::as_text).cloned().collect(),
+        _ => text.as_text().cloned().into_iter().collect::<Vec<_>>(),
+    };
+    let lines = texts.iter().flat_map(|text| text.split('\n').skip(1)).filter(|line| !line.trim().is_empty());
+    let margin = lines.map(blanks).min().unwrap_or(0);
     let trim = |part: &mut Expr, first: bool, last: bool| {
         let ExprKind::Text(text) = &part.kind else { return };
-        let cut = if first { text.trim_start() } else { text };
+        let strip = |line: &'_ str| blanks(line).min(margin);
+        let begun = if first { text.trim_start_matches(['\r', '\n']) } else { text };
+        let cut = if first { &begun[strip(begun)..] } else { begun };
         let start = text.len() - cut.len();
         let kept = if last { cut.trim_end() } else { cut };
         let lines: Vec<&str> =
-            kept.split('\n').enumerate().map(|(at, line)| if at == 0 { line } else { line.trim_start() }).collect();
+            kept.split('\n').enumerate().map(|(at, line)| if at == 0 { line } else { &line[strip(line)..] }).collect();
         part.span =
             Span { start: part.span.start + start as u32, end: part.span.end - (cut.len() - kept.len()) as u32 };
         part.kind = ExprKind::Text(lines.join("\n").into());
