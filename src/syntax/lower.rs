@@ -130,11 +130,6 @@ impl Lower<'_> {
         Span::new(node.start_byte(), node.end_byte())
     }
 
-    /// What stands between a node's delimiters.
-    pub fn inside(&self, node: Node<'_>, open: &str, close: &str) -> Span {
-        grammar::inside(self.text, self.span(node), open, close)
-    }
-
     /// A node's text as a name.
     pub fn ident(&self, node: Node<'_>) -> Ident {
         Ident { name: self.slice(node).into(), span: self.span(node) }

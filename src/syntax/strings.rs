@@ -6,10 +6,16 @@ use tree_sitter::Node;
 
 use super::facts::{Arg, Call, Expr, ExprKind};
 use super::forms::{Form, Operation};
+use super::grammar;
 use super::lower::Lower;
 use crate::source::Span;
 
 impl Lower<'_> {
+    /// What stands between a node's delimiters.
+    pub(super) fn inside(&self, node: Node<'_>, open: &str, close: &str) -> Span {
+        grammar::inside(self.text(0..self.length()), self.span(node), open, close)
+    }
+
     /// A string: its fragments put together, decoded; what is interpolated stands between them.
     pub(super) fn string(&mut self, node: Node<'_>) -> Expr {
         let mut parts: Vec<Expr> = Vec::new();
