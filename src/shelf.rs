@@ -91,7 +91,7 @@ impl Modules for Shelf<'_> {
     }
 
     fn files_in(&self, folder: &str) -> Vec<String> {
-        self.files.directly_in(folder).cloned().collect()
+        self.files.directly_in(folder)
     }
 }
 
@@ -165,8 +165,8 @@ impl<'a> Shelf<'a> {
             return aliases.clone();
         }
         let surfaces = self.surfaces;
-        let paths = self.files.directly_in(folder).filter(|path| configured::sets_aliases(surfaces, path));
-        let documents = paths.filter_map(|path| self.document(path));
+        let paths = self.files.directly_in(folder).into_iter().filter(|path| configured::sets_aliases(surfaces, path));
+        let documents = paths.filter_map(|path| self.document(&path));
         let aliases: Arc<[Configured]> =
             documents.flat_map(|document| configured::aliases(surfaces, &document)).collect();
         known().insert(folder.to_owned(), aliases.clone());

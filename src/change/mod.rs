@@ -113,6 +113,7 @@ pub fn run(root: &Path, scope: &Scope<'_>) -> Result<Report, ChangeError> {
     let config = config(root, states.trusted(scope.config_from), &scope.config)?;
     let policy = scope.policy.clone().with_config(config);
     let changes = git::changes(&states.old, &states.new)?;
+    states.old.is_before(states.new.clone(), &changes);
     let mut loosenings = Loosenings::find(root, &states, scope, &changes)?;
     let files = Files::find(&states, &scope.paths, changes, &policy, scope.config_from)?;
     let mut report = judge(&states, files, &policy, scope.config_from, &mut loosenings)?;

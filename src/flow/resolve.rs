@@ -213,11 +213,11 @@ impl View {
         self.packages.get_or_init(|| {
             let Some(files) = &self.files else { return BTreeMap::new() };
             let mut packages = BTreeMap::new();
-            for path in files.paths().iter().filter(|path| path.rsplit('/').next() == Some("package.json")) {
-                let manifest = files.tree().read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            for path in files.named("package.json") {
+                let manifest = files.tree().read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
                 let manifest: serde_json::Value = manifest.unwrap_or_default();
                 if let Some(name) = manifest.get("name").and_then(serde_json::Value::as_str) {
-                    packages.entry(name.to_owned()).or_insert_with(|| folder(path).trim_start_matches('.').to_owned());
+                    packages.entry(name.to_owned()).or_insert_with(|| folder(&path).trim_start_matches('.').to_owned());
                 }
             }
             packages

@@ -69,16 +69,6 @@ impl Ignores {
         }
     }
 
-    /// Takes note of a folder that a walk goes into and that has no ignore file, so that it need not be looked for; gives
-    /// whether names alone decide in it.
-    pub(crate) fn has_none(&self, folder: &str) -> bool {
-        let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        let quiet = folder.is_empty() || folders.get(above).is_some_and(|above| above.quiet);
-        let said = || Arc::new(Said { files: [None, None], closed: false, quiet });
-        folders.entry(folder.to_owned()).or_insert_with(said).quiet
-    }
-
     fn said(&self, folder: &str, text: Text<'_>) -> Arc<Said> {
         if let Some(known) = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return known.clone();

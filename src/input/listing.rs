@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Tree;
+use super::tree::is_inside;
 
 /// The files of a tree that a run over some folders would meet.
 pub struct Listing {
@@ -32,15 +33,30 @@ impl Listing {
         self.paths.get_or_init(|| self.tree.list(&self.folders))
     }
 
+    /// The paths of those that have this name, sorted.
+    pub fn named(&self, name: &str) -> Vec<String> {
+        if self.paths.get().is_none()
+            && let Some(found) = self.tree.named(&self.folders, name)
+        {
+            return found;
+        }
+        let named = |path: &&String| path.rsplit('/').next() == Some(name);
+        self.paths().iter().filter(named).cloned().collect()
+    }
+
     /// The paths of those that lie in a folder itself and in no folder of it, sorted.
-    pub fn directly_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s String> {
+    pub fn directly_in(&self, folder: &str) -> Vec<String> {
+        let within = |one: &String| one == folder || is_inside(folder, one);
+        if self.paths.get().is_none()
+            && self.folders.iter().any(within)
+            && let Some(found) = self.tree.files_in(folder)
+        {
+            return found;
+        }
         let paths = self.paths();
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let from = paths.partition_point(|path| path.as_str() < prefix.as_str());
-        let inside = paths[from..].iter().take_while({
-            let prefix = prefix.clone();
-            move |path| path.starts_with(&prefix)
-        });
-        inside.filter(move |path| !path[prefix.len()..].contains('/'))
+        let inside = paths[from..].iter().take_while(|path| path.starts_with(&prefix));
+        inside.filter(|path| !path[prefix.len()..].contains('/')).cloned().collect()
     }
 }

@@ -29,6 +29,18 @@ pub trait Tree: Send + Sync {
     /// The paths of all files that a run over these folders would meet, sorted; the empty path is the tree's root.
     fn list(&self, folders: &[String]) -> Vec<String>;
 
+    /// Those of the files that a run over these folders would meet that have this name, sorted; `None` where it takes no
+    /// less than to list them all.
+    fn named(&self, _folders: &[String], _name: &str) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Those of the files that a run would meet which lie in this folder and in no folder of it, sorted; `None` where it
+    /// takes no less than to list them all.
+    fn files_in(&self, _folder: &str) -> Option<Vec<String>> {
+        None
+    }
+
     /// Those of the files that a run over these folders would meet which hold one of these texts, sorted.
     fn holding(&self, folders: &[String], texts: &Texts) -> Vec<String> {
         let holds = |path: &String| match self.read(path) {
@@ -256,7 +268,7 @@ impl<T: Tree> Tree for Overlay<T> {
 }
 
 /// Whether a path lies in a folder; all paths lie in the empty one.
-fn is_inside(path: &str, folder: &str) -> bool {
+pub(super) fn is_inside(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 

@@ -134,9 +134,13 @@ impl Ground<'_> {
                 self.hygiene_request(event, parts, &requests, out);
             }
             What::Entry { entry, args, host, scheme } => {
+                let before = out.uses.len();
                 self.fit_entry(event, entry, args, out);
                 let at = self.side_at(event, document, side, modules, &mut out.sides);
                 self.handed(entry, args, at, out);
+                if at == Where::Client && !self.is_stripped(event, document, modules) {
+                    out.uses[before..].iter_mut().for_each(|used| used.client = Some(event.site.clone()));
+                }
                 self.insecure_entry(event, host.as_ref(), scheme.as_ref(), out);
             }
             What::Log { what, args } => self.logged(event, what, args, out),

@@ -25,13 +25,6 @@ use regex::{NoExpand, Regex};
 use self::languages::{Container, LANGUAGES, Language};
 use crate::support::{Files, check, found, repository};
 
-/// Seeds and mutations known to change the verdict, with the reason. One that no longer does fails the test.
-const KNOWN: &[(&str, &str, &str)] = &[(
-    "sdk.dart",
-    "move",
-    "imports are followed from client code to scripts alone; a Flutter app's manifest says it of all its files",
-)];
-
 /// A mutation: the changed tree, or nothing where a seed has nothing to change.
 type Mutation = fn(&Seed) -> Option<Files>;
 
@@ -45,10 +38,9 @@ const MUTATIONS: [(&str, Mutation); 9] = [
     ("move", move_to_file),
     ("object", object),
     ("returned", returned),
-    ("object and move", |seed| move_to_file(&boxed(seed).filter(|seed| seed.language.object_moves)?)),
+    ("object and move", object_in_file),
 ];
 
-#[derive(Clone)]
 struct Seed {
     name: String,
     language: &'static Language,
@@ -130,6 +122,28 @@ impl Seed {
             self.constants.iter().map(|name| fill(container.member, name, &self.definition(name).1, 0)).collect();
         let whole = format!("{}{}{}", container.open, members.join(container.between), container.close);
         whole.replace("{names}", &self.constants.join(", "))
+    }
+
+    /// The tree with the constants in a file of their own, imported under these names.
+    fn moved(&self, container: &Container, names: &str) -> Option<Files> {
+        let (file, _, import) = self.language.moved.as_ref().filter(|_| !self.constants.is_empty())?;
+        let mut shared = self.container(container);
+        // The folder's package, whatever the table calls it.
+        if let Some(package) = self.text.lines().find(|line| line.starts_with("package ")) {
+            shared = shared.replace("package shared", package);
+        }
+        let mut text = self.text.clone();
+        for name in &self.constants {
+            let line = Regex::new(&format!(r"(?m)^[ \t]*{}\n", regex::escape(&self.definition(name).0))).unwrap();
+            text = line.replace(&text, "").into_owned();
+        }
+        for name in &self.constants {
+            text = self.named(&text, name, &fill(container.used, name, "", 0));
+        }
+        if !import.is_empty() {
+            text = self.with_import(&text, &import.replace("{names}", names));
+        }
+        Some(self.tree_with(text, Some((file, shared))))
     }
 
     /// Where a further import goes: after those that are there.
@@ -243,33 +257,17 @@ fn split(seed: &Seed) -> Option<Files> {
 
 /// Constants in a file of their own.
 fn move_to_file(seed: &Seed) -> Option<Files> {
-    let (file, container, import) = seed.language.moved.as_ref().filter(|_| !seed.constants.is_empty())?;
-    let mut shared = seed.container(container);
-    // The folder's package, whatever the table calls it.
-    if let Some(package) = seed.text.lines().find(|line| line.starts_with("package ")) {
-        shared = shared.replace("package shared", package);
-    }
-    let mut text = seed.text.clone();
-    for name in &seed.constants {
-        let line = Regex::new(&format!(r"(?m)^[ \t]*{}\n", regex::escape(&seed.definition(name).0))).unwrap();
-        text = line.replace(&text, "").into_owned();
-    }
-    for name in &seed.constants {
-        text = seed.named(&text, name, &fill(container.used, name, "", 0));
-    }
-    if !import.is_empty() {
-        text = seed.with_import(&text, &import.replace("{names}", &seed.constants.join(", ")));
-    }
-    Some(seed.tree_with(text, Some((file, shared))))
+    seed.moved(&seed.language.moved.as_ref()?.1, &seed.constants.join(", "))
+}
+
+/// Constants in a file of their own, as members of an object there.
+fn object_in_file(seed: &Seed) -> Option<Files> {
+    let (name, container) = seed.language.moved_object.as_ref()?;
+    seed.moved(container, name)
 }
 
 /// Constants as members of an object.
 fn object(seed: &Seed) -> Option<Files> {
-    boxed(seed).map(|seed| seed.tree(seed.text.clone()))
-}
-
-/// The seed whose constants are members of one constant, `box`.
-fn boxed(seed: &Seed) -> Option<Seed> {
     let container = seed.language.object.as_ref().filter(|_| !seed.constants.is_empty())?;
     let mut text = seed.text.clone();
     for (number, name) in seed.constants.iter().enumerate() {
@@ -279,8 +277,7 @@ fn boxed(seed: &Seed) -> Option<Seed> {
     for name in &seed.constants {
         text = seed.named(&text, name, &fill(container.used, name, "", 0));
     }
-    let text = text.replace("@box@", &seed.container(container));
-    Some(Seed { text, constants: vec!["box".into()], ..seed.clone() })
+    Some(seed.tree(text.replace("@box@", &seed.container(container))))
 }
 
 /// Constants that a function gives.
@@ -351,20 +348,9 @@ fn verdicts_survive_what_cannot_change_them() {
     let faults: Vec<String> = mutated
         .par_iter()
         .filter_map(|(seed, mutation, files)| {
-            let known = KNOWN.iter().any(|(name, known, _)| *name == seed.name && known == mutation);
-            match (fault(seed, files), known) {
-                (Some(fault), false) => Some(format!("{} - {mutation}\n{fault}", seed.name)),
-                (None, true) => {
-                    Some(format!("{} - {mutation}\n  is on KNOWN and has come right: take it off\n", seed.name))
-                }
-                _ => None,
-            }
+            fault(seed, files).map(|fault| format!("{} - {mutation}\n{fault}", seed.name))
         })
         .collect();
-    for (name, mutation, _) in KNOWN {
-        let is = mutated.iter().any(|(seed, known, _)| seed.name == *name && known == mutation);
-        assert!(is, "KNOWN names what isn't there: {name} - {mutation}");
-    }
     assert!(
         faults.is_empty(),
         "\n{}\n{} of {} mutations change the verdict",

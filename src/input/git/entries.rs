@@ -152,6 +152,59 @@ impl Listing {
         }
     }
 
+    /// Shows all regular files below a folder, in the order of their paths, and the folders that can't be read.
+    pub(super) fn each_file(
+        &self,
+        repository: &Repository,
+        folder: &str,
+        found: &mut dyn FnMut(&BStr),
+        failed: &mut dyn FnMut(&str, &GitError),
+    ) {
+        if let Self::Index(index, _) = self
+            && (folder.is_empty() || sparse(index, folder).is_none())
+        {
+            // One look at each entry: an index may hold as many folders as files, and each costs a search.
+            let range = below(index, folder.into());
+            if !range.is_empty() {
+                for entry in &index.entries()[range] {
+                    match held(entry) {
+                        Some(Kind::File) => found(entry.path(index)),
+                        Some(Kind::Folder) => {
+                            let path = entry.path(index).to_str_lossy();
+                            self.each_child_file(repository, path.trim_end_matches('/'), found, failed);
+                        }
+                        _ => {}
+                    }
+                }
+                return;
+            }
+        }
+        self.each_child_file(repository, folder, found, failed);
+    }
+
+    /// The same, folder by folder.
+    fn each_child_file(
+        &self,
+        repository: &Repository,
+        folder: &str,
+        found: &mut dyn FnMut(&BStr),
+        failed: &mut dyn FnMut(&str, &GitError),
+    ) {
+        let entries = match self.children(repository, folder) {
+            Ok(entries) => entries,
+            Err(error) => return failed(folder, &error),
+        };
+        for entry in entries.iter() {
+            let slash = if folder.is_empty() { "" } else { "/" };
+            let path = || [folder.as_bytes(), slash.as_bytes(), &entry.name].concat();
+            match entry.kind {
+                Kind::File => found(path().as_bstr()),
+                Kind::Folder => self.each_child_file(repository, &path().to_str_lossy(), found, failed),
+                Kind::Link | Kind::Submodule => {}
+            }
+        }
+    }
+
     /// The entries of a folder whose tree object is known.
     pub(super) fn read(&self, repository: &Repository, id: ObjectId, path: &str) -> Result<Arc<Vec<Entry>>, GitError> {
         match self {
@@ -191,6 +244,13 @@ fn staged(index: &gix::index::State, path: &BStr) -> Option<Entry> {
     there.then(|| Entry { name: path.to_owned(), kind, id: Some(entry.id) })
 }
 
+/// What a commit will hold of an entry of the index: of a file with conflicts none of its stages, and nothing of what is
+/// only announced.
+fn held(entry: &gix::index::Entry) -> Option<Kind> {
+    let there = entry.stage() == Stage::Unconflicted && !entry.flags.contains(Flags::INTENT_TO_ADD);
+    kind_of(entry.mode).filter(|_| there)
+}
+
 fn kind_of(mode: Mode) -> Option<Kind> {
     match mode {
         Mode::FILE | Mode::FILE_EXECUTABLE => Some(Kind::File),
@@ -224,9 +284,7 @@ fn of_index(index: &gix::index::State, folder: &str, range: Range<usize>) -> Vec
             slash => {
                 at += 1;
                 let name = slash.map_or(name, |slash| name[..slash].as_bstr());
-                let kind = kind_of(entry.mode).filter(|_| !entry.flags.contains(Flags::INTENT_TO_ADD));
-                // Of a file with conflicts none of its stages is what a commit will hold.
-                if let Some(kind) = kind.filter(|_| entry.stage() == Stage::Unconflicted) {
+                if let Some(kind) = held(entry) {
                     entries.push(Entry { name: name.to_owned(), kind, id: Some(entry.id) });
                 }
             }

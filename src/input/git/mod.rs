@@ -9,6 +9,7 @@
 mod changes;
 mod entries;
 mod error;
+mod files;
 mod repository;
 mod revision;
 mod tree;

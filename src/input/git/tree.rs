@@ -1,30 +1,31 @@
 //! A state of the repository as a tree: what mpcheck reads in place of the work tree.
 
-use std::ffi::OsStr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
 use super::entries::{Entry, Folders, Kind, Listing};
+use super::files::{Near, file_name};
 use super::{GitError, Repository};
 use crate::finding::Problem;
 use crate::input::DEFAULT_MAX_FILE_SIZE;
-use crate::input::ignores::{IGNORE_FILES, Ignores};
-use crate::input::skip;
+use crate::input::ignores::Ignores;
 use crate::input::tree::{ReadError, Tree};
 
 /// The index, a commit, or nothing at all, as a tree. Links are not followed, and submodules are other repositories.
 pub struct GitTree {
-    repository: Arc<Repository>,
+    pub(super) repository: Arc<Repository>,
     pub(super) listing: Listing,
-    ignores: Ignores,
+    pub(super) ignores: Ignores,
     /// How large a file may be.
     pub max_file_size: u64,
     /// Objects that later rooms asked for and that couldn't be read.
     faults: Mutex<Vec<Problem>>,
     /// The folders that were first listed, and what is in them.
     listed: OnceLock<(Vec<String>, Vec<String>)>,
+    /// A state whose files are quicker to list.
+    pub(super) near: OnceLock<Near>,
 }
 
 impl GitTree {
@@ -52,6 +53,7 @@ impl GitTree {
             max_file_size,
             faults: Mutex::default(),
             listed: OnceLock::new(),
+            near: OnceLock::new(),
         }
     }
 
@@ -126,7 +128,7 @@ impl GitTree {
     }
 
     /// The text of a small file, for what ignore files say.
-    fn text(&self, inside: &str) -> Option<String> {
+    pub(super) fn text(&self, inside: &str) -> Option<String> {
         let bytes = self.read_inside(inside).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -142,57 +144,9 @@ impl GitTree {
         }
     }
 
-    fn fault(&self, shown: &str, message: &str) {
+    pub(super) fn fault(&self, shown: &str, message: &str) {
         let problem = Problem { path: shown.into(), span: None, message: message.to_owned() };
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
-    }
-
-    /// All files below a folder that git tracks, by their paths from the repository's top, whatever ignores them.
-    pub fn tracked(&self, folder: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![folder.to_owned()];
-        while let Some(folder) = folders.pop() {
-            let entries = self.listing.children(&self.repository, &folder).unwrap_or_default();
-            for entry in entries.iter() {
-                let slash = if folder.is_empty() { "" } else { "/" };
-                let path = format!("{folder}{slash}{}", entry.name.to_str_lossy());
-                match entry.kind {
-                    Kind::Folder => folders.push(path),
-                    Kind::File => found.push(path),
-                    Kind::Link | Kind::Submodule => {}
-                }
-            }
-        }
-        found.sort();
-        found
-    }
-
-    /// Adds all files below a folder that a walk would meet.
-    fn collect(&self, folder: &str, found: &mut Vec<String>) {
-        let entries = match self.listing.children(&self.repository, folder) {
-            Ok(entries) => entries,
-            Err(error) => return self.fault(&self.repository.shown(folder), &error.to_string()),
-        };
-        let is_ignore_file = |entry: &Entry| IGNORE_FILES.iter().any(|name| entry.name == *name);
-        let quiet = !entries.iter().any(is_ignore_file) && self.ignores.has_none(folder);
-        for entry in entries.iter().filter(|entry| matches!(entry.kind, Kind::Folder | Kind::File)) {
-            let name = entry.name.to_str_lossy();
-            let is_folder = entry.kind == Kind::Folder;
-            let passed = if is_folder { skip::folder } else { skip::file };
-            if passed(OsStr::new(&*name)) {
-                continue;
-            }
-            let slash = if folder.is_empty() { "" } else { "/" };
-            let path = [folder, slash, &name].concat();
-            if !quiet && self.ignores.passes_over(&path, is_folder, &|path| self.text(path)) {
-                continue;
-            }
-            if is_folder {
-                self.collect(&path, found);
-            } else {
-                found.push(self.repository.shown(&path));
-            }
-        }
     }
 }
 
@@ -221,18 +175,29 @@ impl Tree for GitTree {
         {
             return listed.clone();
         }
-        let mut found = Vec::new();
-        for folder in folders {
-            if let Some(inside) = self.repository.inside(folder)
-                && self.is_folder(folder)
-            {
-                self.collect(&inside, &mut found);
-            }
-        }
-        found.sort();
-        found.dedup();
+        let found = self.met(folders, &|_| true);
         let _ = self.listed.set((folders.to_vec(), found.clone()));
         found
+    }
+
+    /// By one look at each path of the index, without the ignore files of folders that hold no such file.
+    fn named(&self, folders: &[String], name: &str) -> Option<Vec<String>> {
+        Some(self.met(folders, &|path| file_name(path) == name.as_bytes()))
+    }
+
+    fn files_in(&self, folder: &str) -> Option<Vec<String>> {
+        let inside = self.repository.inside(folder)?;
+        let entries = match self.listing.children(&self.repository, &inside) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.fault(folder, &error.to_string());
+                return Some(Vec::new());
+            }
+        };
+        let slash = if inside.is_empty() { "" } else { "/" };
+        let files = entries.iter().filter(|entry| entry.kind == Kind::File);
+        let paths = files.map(|entry| format!("{inside}{slash}{}", entry.name.to_str_lossy()));
+        Some(paths.filter(|path| self.meets(path)).map(|path| self.repository.shown(&path)).collect())
     }
 }
 

@@ -5,6 +5,7 @@ mod diff;
 mod errors;
 mod hooks;
 mod known;
+mod listing;
 mod loosenings;
 mod repository;
 mod sequences;

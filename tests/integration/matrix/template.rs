@@ -9,11 +9,12 @@
 //! - `@map-open`, `@map-entry "{key}": {value}`, `@map-close`, `@list-open`, `@list-entry {value}`, `@list-close`,
 //!   `@separator ,` - collections, one entry a line; without a `@map-entry` the client isn't asked about bodies with members
 //! - `@skip slot` - a slot that the client has no way to fill
+//! - `@methods GET POST` - the methods that the client has, where it has not all
 //!
 //! Then, after a line `---`, the program. A line `?conditions| text` stands only where all conditions, joined by `&`, hold:
 //! `basic`, `bearer`, `bearer-basic`, `query`, `body` (with members), `text` (a body that is a text), `get`, `post`, `put`,
 //! `delete`; `!` in front is the opposite. Lines that begin with `?query` and follow one another are written once for
-//! each member of the query. In a line: `{url}`, `{METHOD}`, `{method}`, `{Method}`, `{user}`, `{password}`, `{bearer}`,
+//! each member of the query. In a line: `{url}`, `{origin}` and `{path}` of it, `{METHOD}`, `{method}`, `{Method}`, `{user}`, `{password}`, `{bearer}`,
 //! `{name}` and `{value}` of a query's member, `{body}`, `{text}`, and for clients without query parameters `{full-url}`:
 //! the URL with its query as an expression, its parts joined by `@concat`.
 //!
@@ -105,7 +106,9 @@ impl Template {
     /// Whether the client can say what a request needs.
     pub(super) fn can(&self, request: &Request<'_>) -> bool {
         let body = matches!(request.body, Some(Json::Map(_) | Json::List(_)));
-        !self.skip.iter().any(|slot| slot == request.slot) && (!body || self.keys.contains_key("map-entry"))
+        let method = self.keys.get("methods").is_none_or(|known| known.split(' ').any(|one| one == request.api.method));
+        let slot = !self.skip.iter().any(|slot| slot == request.slot);
+        method && slot && (!body || self.keys.contains_key("map-entry"))
     }
 
     /// The program, with marks.
@@ -165,6 +168,9 @@ impl Template {
         let method = request.api.method.to_lowercase();
         let capital = format!("{}{}", &request.api.method[..1], &method[1..]);
         let mut text = line.replace("{url}", request.api.url).replace("{METHOD}", request.api.method);
+        let path = request.api.url.match_indices('/').nth(2).map_or(request.api.url.len(), |(at, _)| at);
+        let (origin, path) = request.api.url.split_at(path);
+        text = text.replace("{origin}", origin).replace("{path}", path);
         text = text.replace("{method}", &method).replace("{Method}", &capital);
         let part = |variable: Option<&str>| match variable {
             Some(variable) => self.env(variable),

@@ -22,8 +22,8 @@ pub(super) struct Language {
     pub(super) object: Option<Container>,
     /// Constants in a file of their own: its name, what it holds, and the line that imports it.
     pub(super) moved: Option<(&'static str, Container, &'static str)>,
-    /// Whether the object can be moved as a constant called `box`.
-    pub(super) object_moves: bool,
+    /// Constants as members of something in that file, and the name by which it is imported.
+    pub(super) moved_object: Option<(&'static str, Container)>,
     /// What lines begin with that stand before an import.
     pub(super) heads: &'static [&'static str],
 }
@@ -66,7 +66,10 @@ const SCRIPT: Language = Language {
         container("", "const {name} = {value};\n", "", "module.exports = { {names} };\n", "{name}"),
         "const { {names} } = require('./shared');",
     )),
-    object_moves: true,
+    moved_object: Some((
+        "box",
+        container("const box = { ", "{name}: {value}", ", ", " };\nmodule.exports = { box };\n", "box.{name}"),
+    )),
     heads: &["import ", "'use", "\"use", "const "],
 };
 
@@ -81,6 +84,7 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("", "export const {name} = {value};\n", "", "", "{name}"),
             "import { {names} } from './shared.js';",
         )),
+        moved_object: Some(("box", container("export const box = { ", "{name}: {value}", ", ", " };\n", "box.{name}"))),
         ..SCRIPT
     },
     SCRIPT,
@@ -99,7 +103,10 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("import os\n\n", "{name} = {value}\n", "", "", "{name}"),
             "from shared import {names}",
         )),
-        object_moves: true,
+        moved_object: Some((
+            "box",
+            container("import os\n\nbox = {", "\"{name}\": {value}", ", ", "}\n", "box[\"{name}\"]"),
+        )),
         heads: &["import ", "from "],
     },
     Language {
@@ -117,7 +124,7 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("", "{name}={value}\n", "", "", "{name}"),
             ". \"$(dirname \"$0\")/shared.sh\"",
         )),
-        object_moves: false,
+        moved_object: None,
         heads: &["#!", "set "],
     },
     Language {
@@ -135,7 +142,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("package shared\n\nimport \"os\"\n\n", "var {name} = {value}\n", "", "", "{name}"),
             "",
         )),
-        object_moves: true,
+        moved_object: Some((
+            "",
+            container(
+                "package shared\n\nimport \"os\"\n\nvar box = map[string]string{",
+                "\"{name}\": {value}",
+                ", ",
+                "}\n",
+                "box[\"{name}\"]",
+            ),
+        )),
         heads: NOTHING,
     },
     Language {
@@ -159,7 +175,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("", "pub const {name}: &str = {value};\n", "", "", "{name}"),
             "use crate::shared::{{names}};",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "Box",
+            container(
+                "pub struct Box;\n\nimpl Box {\n",
+                "    pub const {name}: &'static str = {value};\n",
+                "",
+                "}\n",
+                "Box::{name}",
+            ),
+        )),
         heads: &["use "],
     },
     Language {
@@ -183,7 +208,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("class Shared {\n", "    static final String {name} = {value};\n", "", "}\n", "Shared.{name}"),
             "",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container(
+                "class Shared {\n    static final Map<String, String> BOX = Map.of(",
+                "\"{name}\", {value}",
+                ", ",
+                ");\n}\n",
+                "Shared.BOX.get(\"{name}\")",
+            ),
+        )),
         heads: NOTHING,
     },
     Language {
@@ -201,7 +235,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("object Shared {\n", "    val {name} = {value}\n", "", "}\n", "Shared.{name}"),
             "",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container(
+                "object Shared {\n    val box = mapOf(",
+                "\"{name}\" to {value}",
+                ", ",
+                ")\n}\n",
+                "Shared.box[\"{name}\"]!!",
+            ),
+        )),
         heads: NOTHING,
     },
     Language {
@@ -219,7 +262,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("enum Shared {\n", "    static let {name} = {value}\n", "", "}\n", "Shared.{name}"),
             "",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container(
+                "enum Shared {\n    static let box = [",
+                "\"{name}\": {value}",
+                ", ",
+                "]\n}\n",
+                "Shared.box[\"{name}\"]!",
+            ),
+        )),
         heads: NOTHING,
     },
     Language {
@@ -243,7 +295,10 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("", "static NSString * const {name} = {value};\n", "", "", "{name}"),
             "#import \"Shared.h\"",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container("static NSDictionary *box = @{ ", "@\"{name}\": {value}", ", ", " };\n", "box[@\"{name}\"]"),
+        )),
         heads: &["#import "],
     },
     Language {
@@ -273,7 +328,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             ),
             "",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container(
+                "public static class Shared\n{\n    public static readonly Dictionary<string, string> Box = new() { ",
+                "[\"{name}\"] = {value}",
+                ", ",
+                " };\n}\n",
+                "Shared.Box[\"{name}\"]",
+            ),
+        )),
         heads: NOTHING,
     },
     Language {
@@ -291,7 +355,10 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("", "const {name} = {value};\n", "", "", "{name}"),
             "import 'shared.dart';",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container("class Box {\n", "  static const {name} = {value};\n", "", "}\n", "Box.{name}"),
+        )),
         heads: &["import "],
     },
     Language {
@@ -309,7 +376,10 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("<?php\n\n", "const {name} = {value};\n", "", "", "{name}"),
             "require_once __DIR__ . '/Shared.php';",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container("<?php\n\nclass Box\n{\n", "    const {name} = {value};\n", "", "}\n", "Box::{name}"),
+        )),
         heads: &["<?php", "use "],
     },
     Language {
@@ -323,7 +393,7 @@ pub(super) const LANGUAGES: &[Language] = &[
         given_use: None,
         object: Some(container("module Box\n", "  {name} = {value}\n", "", "end", "Box::{name}")),
         moved: Some(("shared.rb", container("", "{name} = {value}\n", "", "", "{name}"), "require_relative 'shared'")),
-        object_moves: false,
+        moved_object: Some(("", container("module Box\n", "  {name} = {value}\n", "", "end\n", "Box::{name}"))),
         heads: &["require "],
     },
     Language {
@@ -341,7 +411,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("defmodule Shared do\n", "  def {name}, do: {value}\n", "", "end\n", "Shared.{name}()"),
             "",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container(
+                "defmodule Shared do\n  def box, do: %{",
+                "{name}: {value}",
+                ", ",
+                "}\nend\n",
+                "Shared.box()[:{name}]",
+            ),
+        )),
         heads: NOTHING,
     },
     Language {
@@ -359,7 +438,7 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("", "${name} = {value}\n", "", "", "${name}"),
             ". \"$PSScriptRoot/shared.ps1\"",
         )),
-        object_moves: true,
+        moved_object: Some(("", container("$box = @{ ", "{name} = {value}", "; ", " }\n", "$box.{name}"))),
         heads: NOTHING,
     },
     Language {
@@ -377,7 +456,16 @@ pub(super) const LANGUAGES: &[Language] = &[
             container("class Shared {\n", "    static final String {name} = {value}\n", "", "}\n", "Shared.{name}"),
             "",
         )),
-        object_moves: false,
+        moved_object: Some((
+            "",
+            container(
+                "class Shared {\n    static final Map box = [",
+                "{name}: {value}",
+                ", ",
+                "]\n}\n",
+                "Shared.box.{name}",
+            ),
+        )),
         heads: NOTHING,
     },
 ];
