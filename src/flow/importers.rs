@@ -43,7 +43,7 @@ impl Importers {
             .par_iter()
             .map(|path| {
                 let text = ask.text(path);
-                let named = imports::imports(&text).into_iter().map(str::to_owned).collect();
+                let named = imports::imports(&text).into_iter().map(|name| in_page(path, name)).collect();
                 (named, imports::patterns(&text))
             })
             .collect();
@@ -118,6 +118,13 @@ impl Importers {
             !ask.exists(&path) && !ask.is_folder(&path)
         })
     }
+}
+
+/// An import as it resolves: the address of a script in a page is a path, with or without a dot before it.
+pub fn in_page(path: &str, specifier: &str) -> String {
+    let page = path.ends_with(".html") || path.ends_with(".htm");
+    let plain = specifier.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !specifier.contains(':');
+    if page && plain { format!("./{specifier}") } else { specifier.to_owned() }
 }
 
 /// Whether what is imported can import in turn: not a style sheet or a picture.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Ground;
 use super::side::{Where, packages};
 use super::stripped::{is_used_within, within};
+use crate::flow::importers::in_page;
 use crate::flow::{Modules, configured};
 use crate::input::path::normalise;
 use crate::source::{Place, Span};
@@ -125,8 +126,8 @@ impl Ground<'_> {
             // `<script src>` of a page.
             let text = document.source.text();
             let names = crate::syntax::lexical::imports::imports(text);
-            let name =
-                names.into_iter().find(|name| configured::resolve(modules, path, name).as_deref() == Some(module))?;
+            let leads = |name: &str| configured::resolve(modules, path, &in_page(path, name)).as_deref() == Some(module);
+            let name = names.into_iter().find(|name| leads(name))?;
             let start = name.as_ptr() as usize - text.as_ptr() as usize;
             best = Some((Where::Client, Span::new(start, start + name.len())));
         }

@@ -130,6 +130,14 @@ impl Ground<'_> {
         }
         let project = side::project(path, modules);
         for row in &self.catalog.surfaces.build_prefix {
+            let rest = row.prefix.as_ref().and_then(|prefix| name.strip_prefix(prefix.as_str()));
+            if rest.is_some_and(|rest| self.is_secret_variable(rest)) {
+                let known = side::packages(path, modules);
+                if row.packages.iter().any(|package| known.contains(package)) {
+                    used(row);
+                    return Some(row.by.as_str().into());
+                }
+            }
             for file in &row.files {
                 let Some(document) = modules.document(&format!("{project}{file}")) else { continue };
                 let prefixes = configured::texts(&document, &row.path);

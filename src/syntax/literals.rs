@@ -364,7 +364,16 @@ fn path(expr: &Expr) -> Vec<Arc<str>> {
                 names.extend(key.as_text().cloned());
                 here = object;
             }
-            ExprKind::Call(call) => here = &call.callee,
+            ExprKind::Call(call) => {
+                // `querySelector("#mixpanel-secret").value`, `get("mixpanel.secret").orElse(..)`: what was asked for.
+                if let [asked] = &call.args[..]
+                    && let Some(text) = asked.value.as_text()
+                    && is_name(text.trim_start_matches('#'))
+                {
+                    names.push(text.trim_start_matches('#').into());
+                }
+                here = &call.callee;
+            }
             ExprKind::Ask(inner) => here = inner,
             _ => break,
         }
