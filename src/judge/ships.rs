@@ -126,7 +126,8 @@ impl Ground<'_> {
             // `<script src>` of a page.
             let text = document.source.text();
             let names = crate::syntax::lexical::imports::imports(text);
-            let leads = |name: &str| configured::resolve(modules, path, &in_page(path, name)).as_deref() == Some(module);
+            let leads =
+                |name: &str| configured::resolve(modules, path, &in_page(path, name)).as_deref() == Some(module);
             let name = names.into_iter().find(|name| leads(name))?;
             let start = name.as_ptr() as usize - text.as_ptr() as usize;
             best = Some((Where::Client, Span::new(start, start + name.len())));
