@@ -11,8 +11,8 @@ use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
 use crate::guard::{failure, guard};
 use crate::input::{self, Candidate, Texts, Tree, WalkError, WalkOptions, decode};
+use crate::judge::manifests::project;
 use crate::judge::ships::{Chain, Importers};
-use crate::judge::side::project;
 use crate::judge::{Ground, Judged, Verdict, judge_file, judge_tree, unsettled, written_secrets};
 use crate::policy::Policy;
 use crate::shelf::{Shelf, is_module};
@@ -266,20 +266,25 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problem
             || file.presents.iter().any(|path| ships(path))
             || file.borrowed.iter().any(|sighting| ships(&sighting.place.path))
     };
-    for file in files.iter_mut().filter(concerned) {
+    let judge = |file: &mut Judged| {
         let path = file.document.source.path().clone();
         let text = file.document.source.text().to_owned();
         if let Some(book) = ground.notebook.filter(|book| *book.path() == path) {
             book.clear();
         }
         match guard(|| judge_file(ground, shelf, shelf.read(Source::new(path.clone(), text)))) {
-            Ok(judged) => *file = judged,
+            Ok(judged) => {
+                *file = judged;
+                None
+            }
             Err(_) => {
                 let message = failure(" on this file", "That it ships was not judged");
-                problems.push(Problem { path, span: None, message });
+                Some(Problem { path, span: None, message })
             }
         }
-    }
+    };
+    let failed: Vec<Problem> = files.par_iter_mut().filter(concerned).filter_map(judge).collect();
+    problems.extend(failed);
 }
 
 /// Judges the tree. A panic becomes a problem, and what each file shows by itself is lost with it: no finding is better

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::catalog::Surfaces;
 use crate::flow::Modules;
 use crate::flow::configured::{self, Configured};
-use crate::flow::importers::{self, Importers, plain};
+use crate::flow::importers::{self, Importers, Importing};
 use crate::flow::resolve::Resolver;
 use crate::input::{Listing, ReadError, Texts, Tree, decode};
 use crate::source::Source;
@@ -62,17 +62,17 @@ impl Modules for Shelf<'_> {
         self.resolver.get_or_init(resolver).resolve(from, specifier, &|folder| self.aliases(folder))
     }
 
-    fn importers(&self, path: &str) -> Vec<String> {
-        let mut found = self.imports().of(path, self);
-        let configured = &self.entries();
-        found.extend(configured.get(path).into_iter().flatten().cloned());
+    fn importers(&self, path: &str) -> Vec<Importing> {
+        let mut found = self.imports().of(path);
+        let configured = self.entries().get(path).into_iter().flatten().cloned();
+        found.extend(configured.map(|path| Importing { path, silent: false }));
         found.sort();
         found.dedup();
         found
     }
 
     fn has_gaps(&self, folder: &str) -> bool {
-        self.imports().has_gaps(folder, self)
+        self.imports().has_gaps(folder)
     }
 
     fn files_named(&self, stem: &str) -> Vec<String> {
@@ -152,9 +152,8 @@ impl<'a> Shelf<'a> {
     /// first asked for; nothing else may run on the threads of the pool then.
     fn imports(&self) -> &Importers {
         self.imports.get_or_init(|| {
-            let paths = self.files.paths().iter();
-            let modules = paths.filter(|path| is_module(path) && !path.ends_with(".json")).cloned().collect();
-            Importers::read(modules, self)
+            let imports = |path: &str| is_module(path) && !path.ends_with(".json");
+            Importers::read(self.files.paths(), &imports, self.surfaces, self)
         })
     }
 
@@ -205,4 +204,9 @@ impl<'a> Shelf<'a> {
             names
         })
     }
+}
+
+/// A name as names of files are compared: without case, `_` and `-`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod coverage;
+pub mod globs;
 mod house;
 pub mod index;
 pub mod model;

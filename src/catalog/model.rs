@@ -434,6 +434,13 @@ pub struct Signal {
     pub entries: Vec<String>,
 }
 
+impl Signal {
+    /// Whether it looks at what stands in a file, and not only at its path and its project.
+    pub fn looks_inside(&self) -> bool {
+        [&self.imports, &self.directives, &self.globals, &self.exports, &self.keys].iter().any(|all| !all.is_empty())
+    }
+}
+
 /// A place whose keys or entries become constants of client code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

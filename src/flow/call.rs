@@ -229,11 +229,22 @@ impl Run<'_> {
                 None => format!("*.{key}").into(),
             },
             _ => match receiver.trail.last().and_then(|step| step.name.as_ref()) {
-                Some(name) if matches!(receiver.core, Core::Unknown) => format!("{name}.{key}").into(),
+                Some(name) if matches!(receiver.core, Core::Unknown) => self.method_path(unit, name, key),
                 _ => format!("*.{key}").into(),
             },
         };
         self.call_foreign(unit, None, &path, Some(receiver), args, place, receiver_name, statement)
+    }
+
+    /// The path of a method of something that is known by its name alone. Rows know a parameter by what it is called in
+    /// its own scope: `mixpanel` in `start`, where its name is `start.mixpanel`.
+    fn method_path(&self, unit: usize, name: &str, key: &str) -> Arc<str> {
+        let path: Arc<str> = format!("{name}.{key}").into();
+        let Some((_, own)) = name.rsplit_once('.') else { return path };
+        let (language, short) = (self.language(unit), format!("{own}.{key}"));
+        let knows =
+            |path: &str| self.index.entry(language, path).is_some() || self.index.http(language, path).is_some();
+        if !knows(&path) && knows(&short) { short.into() } else { path }
     }
 
     /// Evaluates the arguments of a call.

@@ -104,6 +104,7 @@ impl Run<'_> {
             }
             Stmt::Function(..) | Stmt::Class(..) => {}
             Stmt::Import(import) => self.import_later(unit, scope, import),
+            Stmt::Export(name, expr) if self.export_later(unit, scope, name, expr) => {}
             Stmt::Export(name, expr) => {
                 let value = self.eval(unit, scope, expr);
                 let place = self.place(unit, expr.span);

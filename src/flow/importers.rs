@@ -1,24 +1,42 @@
 //! Who imports a module: the imports of all JavaScript and TypeScript files of a tree, found without a parse.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use crate::input::path::normalise;
+use super::configured;
+use super::resolve::by_path;
+use crate::catalog::Surfaces;
+use crate::input::path::from_folder;
+use crate::syntax::language::detect;
 use crate::syntax::lexical::imports;
+use crate::syntax::lexical::telling::Telling;
 
-/// The imports of a tree, to be asked from their far end. Those by path are kept by the last name of the path and
-/// resolved when somebody asks; all others (packages, aliases) are resolved once for each project that has them, since
-/// their name says nothing of the file behind it.
+/// The imports of a tree, to be asked from their far end.
 #[derive(Default)]
 pub struct Importers {
-    files: Vec<String>,
-    /// Imports by path: their last name; file, and the import as it is written.
-    by_path: HashMap<String, Vec<(usize, String)>>,
-    /// All others by the file that they mean.
-    by_name: HashMap<String, Vec<(usize, String)>>,
+    files: Vec<Module>,
+    /// The files that import another, by the other.
+    by_target: HashMap<String, Vec<usize>>,
     /// Patterns that stand for all files which fit: file and pattern from the tree's root.
     patterns: Vec<(usize, String)>,
+    /// The files with an import by path that leads to no file of the tree.
+    gaps: Vec<usize>,
+}
+
+/// A file that imports.
+struct Module {
+    path: String,
+    silent: bool,
+}
+
+/// A file that seems to import another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Importing {
+    /// Its path.
+    pub path: String,
+    /// Whether nothing in its text can say on which side it runs.
+    pub silent: bool,
 }
 
 /// What the index asks of the tree.
@@ -36,88 +54,149 @@ pub trait Ask: Sync {
 /// Files that settle what an import by name means below their folder.
 const SCOPES: [&str; 3] = ["package.json", "tsconfig.json", "jsconfig.json"];
 
+/// What one file was found to import.
+struct Found {
+    silent: bool,
+    /// Files that it imports by their paths.
+    files: Vec<String>,
+    /// Other imports, as they are written: their name alone says nothing of the file behind it.
+    others: Vec<String>,
+    patterns: Vec<String>,
+}
+
 impl Importers {
-    /// Reads the imports of these files. It works on all threads of the pool, so nothing else may run on them then.
-    pub fn read(files: Vec<String>, ask: &dyn Ask) -> Self {
-        let found: Vec<(Vec<String>, Vec<String>)> = files
-            .par_iter()
-            .map(|path| {
-                let text = ask.text(path);
-                let named = imports::imports(&text).into_iter().map(|name| in_page(path, name)).collect();
-                (named, imports::patterns(&text))
+    /// Reads the imports of those files of a sorted listing that are modules. It works on all threads of the pool, so
+    /// nothing else may run on them then.
+    pub fn read(listing: &[String], is_module: &dyn Fn(&str) -> bool, surfaces: &Surfaces, ask: &dyn Ask) -> Self {
+        let paths: Vec<&str> = listing.iter().map(String::as_str).filter(|path| is_module(path)).collect();
+        let eye = Eye {
+            ask,
+            surfaces,
+            telling: Telling::new(&surfaces.signal),
+            listed: listing.iter().map(String::as_str).collect(),
+        };
+        let neighbours: Vec<&[&str]> = paths.chunk_by(|one, next| folder(one) == folder(next)).collect();
+        let found: Vec<Vec<Found>> = neighbours.into_par_iter().map(|paths| eye.folder(paths)).collect();
+        let mut index = Self::default();
+        let mut scopes: HashMap<String, String> = HashMap::new();
+        let mut others: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+        for (at, (path, found)) in paths.into_iter().zip(found.into_iter().flatten()).enumerate() {
+            let folder = folder(path).to_owned();
+            found.files.into_iter().for_each(|target| index.by_target.entry(target).or_default().push(at));
+            for specifier in found.others {
+                // The files of one project agree on what a name means, those of one folder on what a path means.
+                let scope = match specifier.starts_with('.') {
+                    true => folder.clone(),
+                    false => scopes.entry(folder.clone()).or_insert_with(|| scope(&folder, ask)).clone(),
+                };
+                others.entry((scope, specifier)).or_default().push(at);
+            }
+            index.patterns.extend(found.patterns.into_iter().map(|pattern| (at, pattern)));
+            index.files.push(Module { path: path.to_owned(), silent: found.silent });
+        }
+        let resolved: Vec<_> = others
+            .into_par_iter()
+            .map(|((_, specifier), importers)| {
+                let from = &index.files[importers[0]].path;
+                let target = ask.resolve(from, &specifier);
+                let gap = target.is_none() && is_gap(from, &specifier, ask);
+                (importers, target, gap)
             })
             .collect();
-        let mut index = Self { files, ..Self::default() };
-        let mut scopes: HashMap<String, String> = HashMap::new();
-        let mut named: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-        for (at, (specifiers, patterns)) in found.into_iter().enumerate() {
-            let folder = folder(&index.files[at]).to_owned();
-            for specifier in specifiers {
-                if specifier.starts_with('.') {
-                    index.by_path.entry(last_name(&specifier)).or_default().push((at, specifier));
-                } else {
-                    let scope = scopes.entry(folder.clone()).or_insert_with(|| scope(&folder, ask)).clone();
-                    named.entry((scope, specifier)).or_default().push(at);
-                }
+        for (importers, target, gap) in resolved {
+            if gap {
+                index.gaps.extend(&importers);
             }
-            let absolute = patterns.into_iter().map(|pattern| match pattern.strip_prefix('/') {
-                Some(rest) => rest.to_owned(),
-                None => normalise(&format!("{folder}/{pattern}")),
-            });
-            index.patterns.extend(absolute.map(|pattern| (at, pattern)));
-        }
-        for ((_, specifier), importers) in named {
-            // The files of one project agree on what a name means.
-            let first = &index.files[importers[0]];
-            if let Some(target) = ask.resolve(first, &specifier) {
-                let known = index.by_name.entry(target).or_default();
-                known.extend(importers.into_iter().map(|at| (at, specifier.clone())));
+            if let Some(target) = target {
+                index.by_target.entry(target).or_default().extend(importers);
             }
         }
         index
     }
 
     /// The files that seem to import a file, sorted.
-    pub fn of(&self, path: &str, ask: &dyn Ask) -> Vec<String> {
-        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        let stem = plain(file.split('.').next().unwrap_or(file));
-        let mut keys = vec![stem.clone()];
-        if stem == "index" || stem == "main" || file == "package.json" {
-            keys.extend([plain(folder.rsplit('/').next().unwrap_or_default()), String::new()]);
-        } else {
-            // A folder's `package.json` may name any file in it as what the folder is.
-            keys.push(plain(folder.rsplit('/').next().unwrap_or_default()));
-        }
-        let mut found: Vec<usize> = Vec::new();
-        for (from, specifier) in keys.iter().filter_map(|key| self.by_path.get(key)).flatten() {
-            if found.last() != Some(from) && ask.resolve(&self.files[*from], specifier).as_deref() == Some(path) {
-                found.push(*from);
-            }
-        }
-        found.extend(self.by_name.get(path).into_iter().flatten().map(|(from, _)| *from));
+    pub fn of(&self, path: &str) -> Vec<Importing> {
         let fitting = self.patterns.iter().filter(|(_, pattern)| fast_glob::glob_match(pattern, path));
+        let mut found: Vec<usize> = self.by_target.get(path).cloned().unwrap_or_default();
         found.extend(fitting.map(|(from, _)| *from));
-        let mut found: Vec<String> = found.into_iter().map(|at| self.files[at].clone()).collect();
-        found.retain(|from| from != path);
+        let modules = found.into_iter().map(|at| &self.files[at]).filter(|module| module.path != path);
+        let mut found: Vec<Importing> =
+            modules.map(|module| Importing { path: module.path.clone(), silent: module.silent }).collect();
         found.sort();
         found.dedup();
         found
     }
 
     /// Whether an import by path in a folder leads to no file of the tree, so that who imports what can't be told.
-    pub fn has_gaps(&self, folder: &str, ask: &dyn Ask) -> bool {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let imports: Vec<&(usize, String)> = self.by_path.values().flatten().collect();
-        imports.into_par_iter().any(|(from, specifier)| {
-            let from = &self.files[*from];
-            if !from.starts_with(&prefix) || !is_code(specifier) || ask.resolve(from, specifier).is_some() {
+    pub fn has_gaps(&self, folder: &str) -> bool {
+        let inside =
+            |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.gaps.iter().any(|at| inside(&self.files[*at].path))
+    }
+}
+
+/// What files are looked at with.
+struct Eye<'a> {
+    ask: &'a dyn Ask,
+    surfaces: &'a Surfaces,
+    telling: Telling,
+    listed: HashSet<&'a str>,
+}
+
+impl Eye<'_> {
+    /// Reads the imports of files that lie in one folder.
+    fn folder(&self, paths: &[&str]) -> Vec<Found> {
+        let folder = paths.first().map_or("", |path| folder(path));
+        let remapped = self.is_remapped(folder);
+        paths.par_iter().map(|path| self.file(path, folder, remapped)).collect()
+    }
+
+    /// Whether the manifest of a folder's package may have one file stand for another in browsers, so that a path alone
+    /// doesn't tell what it means.
+    fn is_remapped(&self, mut folder: &str) -> bool {
+        loop {
+            let manifest = if folder.is_empty() { "package.json".to_owned() } else { format!("{folder}/package.json") };
+            if self.listed.contains(&*manifest) {
+                return self.ask.text(&manifest).contains("\"browser\"");
+            }
+            if folder.is_empty() {
                 return false;
             }
-            let path = normalise(&format!("{}/{specifier}", self::folder(from)));
-            // A folder is what an asset's or an alias' URL may name.
-            !ask.exists(&path) && !ask.is_folder(&path)
-        })
+            folder = self::folder(folder);
+        }
     }
+
+    fn file(&self, path: &str, folder: &str, remapped: bool) -> Found {
+        let text = self.ask.text(path);
+        let specifiers = imports::imports(&text);
+        let silent = detect(path, "").family() == "javascript"
+            && !configured::is_configuration(self.surfaces, path)
+            && !self.telling.is_in(&text, &specifiers);
+        let (mut files, mut others) = (Vec::new(), Vec::new());
+        for specifier in specifiers {
+            let specifier = in_page(path, specifier);
+            let file = (!remapped).then(|| by_path(folder, &specifier, &|path| self.listed.contains(path))).flatten();
+            match file {
+                Some(file) => files.push(file),
+                None => others.push(specifier),
+            }
+        }
+        let absolute = |pattern: String| match pattern.strip_prefix('/') {
+            Some(rest) => rest.to_owned(),
+            None => from_folder(folder, &pattern),
+        };
+        Found { silent, files, others, patterns: imports::patterns(&text).into_iter().map(absolute).collect() }
+    }
+}
+
+/// Whether what an import by path means is missing.
+fn is_gap(from: &str, specifier: &str, ask: &dyn Ask) -> bool {
+    if !specifier.starts_with('.') || !is_code(specifier) {
+        return false;
+    }
+    let path = from_folder(folder(from), specifier);
+    // A folder is what an asset's or an alias' URL may name.
+    !ask.exists(&path) && !ask.is_folder(&path)
 }
 
 /// An import as it resolves: the address of a script in a page is a path, with or without a dot before it.
@@ -161,18 +240,6 @@ fn is_code(specifier: &str) -> bool {
             | "wasm"
             | "pdf"
     )
-}
-
-/// A name as names of files are compared: without case, `_` and `-`.
-pub fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
-}
-
-/// The last name of a path, without its ending.
-fn last_name(specifier: &str) -> String {
-    let bare = specifier.split(['?', '#']).next().filter(|bare| !bare.is_empty()).unwrap_or(specifier);
-    let last = bare.rsplit('/').next().unwrap_or(bare);
-    plain(last.trim_start_matches('.').split('.').next().unwrap_or_default())
 }
 
 fn folder(path: &str) -> &str {

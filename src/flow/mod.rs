@@ -29,6 +29,7 @@ mod members;
 mod modules;
 mod naming;
 mod params;
+mod reexports;
 pub mod resolve;
 mod shape;
 mod slots;
@@ -77,6 +78,10 @@ pub struct Run<'a> {
     loaded: HashMap<Arc<str>, Option<modules::Loaded>>,
     /// Imports whose modules are loaded when a name of theirs is used: by scope and name, the unit and the import.
     later: HashMap<(usize, Arc<str>), (usize, Rc<Import>)>,
+    /// What modules only pass on, by the object of their exports.
+    passed_on: HashMap<usize, Rc<Vec<reexports::Reexport>>>,
+    /// The names that are being looked for among what is passed on, by the object of the exports.
+    asked: HashSet<(usize, Arc<str>)>,
     closures: Vec<Rc<Closure>>,
     classes: Vec<Rc<Closure>>,
     known_closures: HashSet<(usize, usize, bool)>,
@@ -111,6 +116,8 @@ struct Piece {
     document: Arc<Document>,
     at: usize,
     exports: usize,
+    /// Whether it takes part because another imports it.
+    imported: bool,
     /// Libraries all of whose names are imported (`import okhttp3.*`).
     wild: Vec<Arc<str>>,
 }
@@ -136,6 +143,8 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         units: Vec::new(),
         loaded: HashMap::new(),
         later: HashMap::new(),
+        passed_on: HashMap::new(),
+        asked: HashSet::new(),
         closures: Vec::new(),
         classes: Vec::new(),
         known_closures: HashSet::new(),
@@ -167,7 +176,7 @@ impl<'a> Run<'a> {
     fn root(&mut self, document: &Arc<Document>, at: usize) {
         self.fuel = TOP_FUEL.min(self.total);
         self.top_level = true;
-        let unit = self.load_unit(document, at);
+        let unit = self.load_unit(document, at, false);
         self.top_level = false;
         if self.unit(unit).facts.data {
             self.described(unit);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::folders::join;
 use super::heap::{Object, Scope};
+use super::importers::Importing;
 use super::value::{Core, How, Value};
 use super::{Piece, Run};
 use crate::catalog::coverage::used;
@@ -22,7 +23,7 @@ pub trait Modules {
     fn resolve(&self, from: &str, specifier: &str) -> Option<String>;
     /// The JavaScript and TypeScript modules, components and pages that seem to import a file, sorted; whoever relies on
     /// it looks into them.
-    fn importers(&self, path: &str) -> Vec<String>;
+    fn importers(&self, path: &str) -> Vec<Importing>;
     /// Whether an import by path of a file in a folder leads nowhere, so that who imports what can't be told there.
     fn has_gaps(&self, folder: &str) -> bool;
     /// The files of the tree with this stem, without regard to case, `_` and `-`, sorted.
@@ -44,14 +45,19 @@ pub(super) struct Loaded {
     pub unit: usize,
 }
 
+/// Whether the name of a module is the path of a file: no package is called like one.
+fn is_file(module: &str) -> bool {
+    module.starts_with(['.', '/']) || module.starts_with("~/") || module.starts_with("@/")
+}
+
 /// How many modules one run loads at most.
 const MAX_MODULES: usize = 40;
 
 impl Run<'_> {
     /// Runs a unit's body, and gives its index.
-    pub(super) fn load_unit(&mut self, document: &Arc<Document>, at: usize) -> usize {
+    pub(super) fn load_unit(&mut self, document: &Arc<Document>, at: usize, imported: bool) -> usize {
         let exports = self.heap.add(Object::default());
-        self.units.push(Piece { document: document.clone(), at, exports, wild: Vec::new() });
+        self.units.push(Piece { document: document.clone(), at, exports, imported, wild: Vec::new() });
         let unit = self.units.len() - 1;
         let path = document.source.path().clone();
         if at == 0 {
@@ -123,6 +129,7 @@ impl Run<'_> {
     pub(super) fn module(&mut self, unit: usize, _scope: usize, name: &str, place: &Place) -> Value {
         match self.load(unit, name) {
             Some(loaded) => {
+                self.take_everything(loaded);
                 let whole = self.heap.object(loaded.exports).get("module.exports").map(|slot| slot.value.clone());
                 whole.unwrap_or_else(|| Value::new(Core::Object(loaded.exports)))
             }
@@ -137,15 +144,15 @@ impl Run<'_> {
         let packages = &self.index.catalog.functions.package_prefixes;
         let package = packages.iter().find_map(|prefix| name.strip_prefix(prefix.as_str()).inspect(|_| used(prefix)));
         let name = package.map_or(name, |name| name.split('/').next().unwrap_or(name));
-        if name.starts_with('.') {
+        if is_file(name) {
             // A file of the repository that isn't there: nothing is known but the names it is used by.
-            let name = name.trim_start_matches(['.', '/']).replace('/', ".");
+            let name = name.trim_start_matches(['.', '/', '~', '@']).replace('/', ".");
             return Value::unknown().step(How::Named, place.clone(), Some(name.into()));
         }
         Value::new(Core::Foreign(name.into()))
     }
 
-    fn load(&mut self, unit: usize, name: &str) -> Option<Loaded> {
+    pub(super) fn load(&mut self, unit: usize, name: &str) -> Option<Loaded> {
         let from = self.units[unit].document.source.path().clone();
         let path = match self.unit(unit).facts.resolution {
             Resolution::Script => self.modules.resolve(&from, name)?,
@@ -180,7 +187,7 @@ impl Run<'_> {
         if let Some(value) = (facts.data && facts.linkage != Linkage::Folder).then_some(&document) {
             return Some(self.load_data(path, value));
         }
-        let unit = self.load_unit(&document, 0);
+        let unit = self.load_unit(&document, 0, true);
         let loaded = Loaded { exports: self.units[unit].exports, unit };
         self.loaded.insert(path.into(), Some(loaded));
         Some(loaded)
@@ -188,7 +195,7 @@ impl Run<'_> {
 
     fn load_data(&mut self, path: &str, document: &Arc<Document>) -> Loaded {
         let exports = self.heap.add(Object::default());
-        self.units.push(Piece { document: document.clone(), at: 0, exports, wild: Vec::new() });
+        self.units.push(Piece { document: document.clone(), at: 0, exports, imported: true, wild: Vec::new() });
         let unit = self.units.len() - 1;
         let scope = self.heap.open(Scope::default());
         if let Some(crate::syntax::facts::Stmt::Expr(expr)) = document.units[0].facts.body.first() {
@@ -231,9 +238,9 @@ impl Run<'_> {
             at = self.heap.scope(here).parent;
         };
         let (home, (unit, import)) = found;
-        for other in &import.names {
-            self.later.remove(&(home, other.local.name.clone()));
-        }
+        // The other names of the same import may stand for other modules, behind a barrel.
+        let names = import.names.iter().filter(|one| one.local.name == *name).cloned().collect();
+        let import = Import { names, ..(*import).clone() };
         // As if it had been carried out where it stands, whatever runs now.
         let alternatives = self.heap.pause();
         let (fuel, top_level) = (self.fuel, self.top_level);
@@ -267,6 +274,10 @@ impl Run<'_> {
                     Some(value) => value,
                     None => self.foreign_member(&import.module.name, exported, &at),
                 },
+                // A default export is known by the name it is given here.
+                (None, Some(exported)) if &**exported == "default" && is_file(&import.module.name) => {
+                    Value::unknown().step(How::Named, at, Some(name.local.name.clone()))
+                }
                 (None, None) => match self.package(unit, &import.module.name) {
                     Some(value) => value,
                     None => self.foreign_module(&import.module.name, &place),
@@ -288,7 +299,8 @@ impl Run<'_> {
     }
 
     /// A module as one value: all that it exports, or the class that it is named after (`App.Services.Client`).
-    fn whole(&self, loaded: Loaded, name: &str) -> Value {
+    fn whole(&mut self, loaded: Loaded, name: &str) -> Value {
+        self.take_everything(loaded);
         let exports = self.heap.object(loaded.exports);
         let named = name.rsplit('.').next().and_then(|last| exports.get(last)).map(|slot| slot.value.clone());
         let class = named.filter(|value| matches!(value.core, Core::Class(_)));
@@ -315,12 +327,18 @@ impl Run<'_> {
     }
 
     /// What a module exports under a name. The default of a CommonJS module is all that it exports.
-    fn exported(&self, loaded: Loaded, name: &str) -> Option<Value> {
-        let exports = self.heap.object(loaded.exports);
-        if let Some(slot) = exports.get(name) {
+    pub(super) fn exported(&mut self, loaded: Loaded, name: &str) -> Option<Value> {
+        if let Some(slot) = self.heap.object(loaded.exports).get(name) {
             return Some(slot.value.clone());
         }
+        if let Some(value) = self.passed_on(loaded, name) {
+            return Some(value);
+        }
         let scripts = self.language(loaded.unit) == "javascript";
+        if name == "default" && scripts {
+            self.take_everything(loaded);
+        }
+        let exports = self.heap.object(loaded.exports);
         (name == "default" && scripts && !exports.entries.is_empty()).then(|| Value::new(Core::Object(loaded.exports)))
     }
 
@@ -333,6 +351,9 @@ impl Run<'_> {
 
     /// `export * from 'x'`, `from x import *`.
     pub(super) fn export_all(&mut self, unit: usize, scope: usize, module: &Ident) {
+        if self.export_all_later(unit, scope, module) {
+            return;
+        }
         let Some(loaded) = self.load(unit, &module.name) else {
             self.units[unit].wild.push(module.name.clone());
             return;

@@ -14,7 +14,7 @@ use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, Resol
 use super::configured::Configured;
 use crate::catalog::Alias;
 use crate::catalog::coverage::{address, used_at};
-use crate::input::path::normalise;
+use crate::input::path::{from_folder, normalise};
 use crate::input::{Listing, Tree};
 
 /// Where the tree stands in the resolver's view.
@@ -22,6 +22,28 @@ const ROOT: &str = "/tree";
 
 /// The endings that an import may leave off, in the order in which bundlers try them.
 const ENDINGS: [&str; 11] = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json", ".vue", ".svelte"];
+
+/// The endings that an ending in an import may stand for, in that order: TypeScript is imported by what it becomes.
+const TYPED: [(&str, &[&str]); 4] = [
+    (".js", &[".ts", ".tsx", ".js", ".jsx"]),
+    (".jsx", &[".tsx", ".jsx"]),
+    (".mjs", &[".mts", ".mjs"]),
+    (".cjs", &[".cts", ".cjs"]),
+];
+
+/// The file that an import by path means in a folder, where its name alone tells: not for folders, nor for what
+/// configurations say.
+pub fn by_path(folder: &str, specifier: &str, is_file: &dyn Fn(&str) -> bool) -> Option<String> {
+    let bare =
+        specifier.split(['?', '#']).next().filter(|bare| bare.starts_with(['.']) && !bare.ends_with(['.', '/']))?;
+    let base = from_folder(folder, bare);
+    if let Some((ending, typed)) = TYPED.iter().find(|(ending, _)| base.ends_with(ending)) {
+        let stem = base.strip_suffix(ending)?;
+        return typed.iter().map(|ending| format!("{stem}{ending}")).find(|path| is_file(path));
+    }
+    let endings = std::iter::once("").chain(ENDINGS);
+    endings.map(|ending| format!("{base}{ending}")).find(|path| is_file(path))
+}
 
 /// Resolves imports.
 pub struct Resolver {
@@ -42,12 +64,7 @@ impl Resolver {
             tsconfig: Some(TsconfigDiscovery::Auto),
             condition_names: strings(&["browser", "import", "module", "require", "development", "node", "default"]),
             extensions: strings(&ENDINGS),
-            extension_alias: vec![
-                (".js".into(), strings(&[".ts", ".tsx", ".js", ".jsx"])),
-                (".jsx".into(), strings(&[".tsx", ".jsx"])),
-                (".mjs".into(), strings(&[".mts", ".mjs"])),
-                (".cjs".into(), strings(&[".cts", ".cjs"])),
-            ],
+            extension_alias: TYPED.iter().map(|(ending, typed)| ((*ending).to_owned(), strings(typed))).collect(),
             alias_fields: vec![strings(&["browser"])],
             main_fields: strings(&["source", "browser", "module", "main"]),
             symlinks: false,

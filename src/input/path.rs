@@ -26,6 +26,11 @@ pub fn normalise(path: &str) -> String {
     }
 }
 
+/// What a path that is written in a folder's file means: `..` and `.` are seen from the folder; the empty one is the root.
+pub fn from_folder(folder: &str, path: &str) -> String {
+    if folder.is_empty() { normalise(path) } else { normalise(&format!("{folder}/{path}")) }
+}
+
 /// What the user typed, as seen from `root`: an absolute path or one that leaves `root` and comes back is made
 /// relative to it. Where that can't be said (another drive), the path stays absolute.
 pub fn relative(root: &Path, typed: &str) -> String {

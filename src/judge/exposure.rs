@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::account::{Because, Silence};
+use super::fit::written_into;
 use super::handed::handed_label;
 use super::kinds::is_base64_byte;
 use super::side::Where;
@@ -337,7 +338,7 @@ impl Ground<'_> {
             } else if sighting.side == Where::Client && sighting.role != LiteralRole::Comment {
                 (rule::CLIENT_SIDE_SECRET, format!("This {title} ships to everybody who uses the client"))
             } else {
-                (rule::HARDCODED_SECRET, format!("A {title} is written into the file"))
+                (rule::HARDCODED_SECRET, written_into(title))
             };
             let mut finding = self.finding(rule, message, sighting.place.clone(), title.to_owned());
             if rule == rule::HARDCODED_SECRET && sighting.test && !elsewhere_outside_tests {

@@ -8,7 +8,7 @@ use super::exposure::Sighting;
 use super::fit::{article, capital, leaf_of};
 use super::observe::{Candidate, Observed, Variable};
 use super::rule;
-use super::side::{Side, Where, packages};
+use super::side::{Side, Where};
 use super::stripped::within;
 use crate::catalog::Reading;
 use crate::catalog::coverage::used;
@@ -160,7 +160,7 @@ impl Ground<'_> {
                 let reading = &self.catalog.surfaces.reading;
                 let in_project = |row: &&Reading| {
                     row.packages.is_empty() || {
-                        let known = packages(&event.site.path, modules);
+                        let known = self.sides.manifests.packages(&event.site.path, modules);
                         row.packages.iter().any(|package| known.contains(package))
                     }
                 };

@@ -491,3 +491,8 @@ pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
+
+/// What `hardcoded-secret` says of a credential that is called `title`.
+pub fn written_into(title: &str) -> String {
+    format!("{} is written into the file", capital(&article(title)))
+}

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::exposure::label;
 use super::fit::{article, capital};
 use super::observe::{Candidate, Observed, Use};
-use super::side::packages;
 use super::{Ground, rule};
 use crate::catalog::names::{Around, KindSet};
 use crate::catalog::{Handed, coverage};
@@ -29,7 +28,7 @@ impl Ground<'_> {
         out: &mut Observed,
     ) {
         if !row.packages.is_empty() {
-            let known = packages(&event.site.path, modules);
+            let known = self.sides.manifests.packages(&event.site.path, modules);
             if !row.packages.iter().any(|package| known.contains(package)) {
                 return;
             }

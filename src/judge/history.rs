@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use super::fit::written_into;
 use super::{Ground, judge_file, judge_tree, rule};
 use crate::catalog::Kind;
 use crate::finding::{Finding, Past};
 use crate::flow::Modules;
+use crate::flow::importers::Importing;
 use crate::secret::Secret;
 use crate::source::Place;
 use crate::syntax::document::Document;
@@ -109,7 +111,7 @@ impl Ground<'_> {
     pub fn same_secret(&self, known: &Sighted, place: Place) -> Sighted {
         let mut finding = known.finding.clone();
         let title = finding.primary.text.clone();
-        let said = self.finding(rule::HARDCODED_SECRET, format!("A {title} is written into the file"), place, title);
+        let said = self.finding(rule::HARDCODED_SECRET, written_into(&title), place, title);
         (finding.rule, finding.level, finding.message) = (said.rule, said.level, said.message);
         finding.help = self.helped(&said.help, &said.primary.text);
         finding.primary = said.primary;
@@ -155,7 +157,7 @@ impl Modules for Nothing {
         None
     }
 
-    fn importers(&self, _: &str) -> Vec<String> {
+    fn importers(&self, _: &str) -> Vec<Importing> {
         Vec::new()
     }
 

@@ -11,6 +11,7 @@ mod inlined;
 mod inventory;
 pub mod kinds;
 pub mod leaf;
+pub mod manifests;
 pub mod observe;
 mod options;
 pub mod payload;

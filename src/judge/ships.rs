@@ -1,14 +1,15 @@
 //! Which modules ship though nothing in them says so: those that client code imports, directly or through others.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::Ground;
-use super::side::{Where, packages};
+use super::side::Where;
 use super::stripped::{is_used_within, within};
 use crate::flow::importers::in_page;
+use crate::flow::importers::Importing;
 use crate::flow::{Modules, configured};
-use crate::input::path::normalise;
+use crate::input::path::from_folder;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Expr, ExprKind, ImportName, Stmt};
@@ -22,11 +23,18 @@ pub type Chain = Vec<Place>;
 /// How many modules are met at most on the way from one that holds a secret.
 const MAX_MET: usize = 20_000;
 
+/// How often a way may turn out to be none before each import is looked into as soon as it is met.
+const MAX_WRONG_WAYS: usize = 20;
+
 /// Who imports what, as far as it was asked: each module is asked once, whatever the number of secrets.
+///
+/// A file whose text can't say where it runs is parsed only where a way leads through it.
 pub struct Importers<'g> {
     ground: &'g Ground<'g>,
     modules: &'g dyn Modules,
     known: HashMap<Arc<str>, Vec<Importer>>,
+    /// What was assumed of files that weren't parsed; nothing of tests.
+    assumed: HashMap<Arc<str>, Option<Where>>,
     /// Modules that no client code imports.
     kept: HashSet<Arc<str>>,
 }
@@ -34,35 +42,53 @@ pub struct Importers<'g> {
 /// A file that imports a module.
 #[derive(Clone)]
 struct Importer {
-    place: Place,
+    path: Arc<str>,
     side: Where,
+    /// Where the import stands; `None` where nobody has looked yet.
+    span: Option<Span>,
 }
+
+/// An import on a way: the importer, and the module that it imports.
+type Step = (Importer, Arc<str>);
 
 impl<'g> Importers<'g> {
     /// Nobody was asked yet.
     pub fn new(ground: &'g Ground<'g>, modules: &'g dyn Modules) -> Self {
-        Self { ground, modules, known: HashMap::new(), kept: HashSet::new() }
+        let (known, assumed, kept) = Default::default();
+        Self { ground, modules, known, assumed, kept }
     }
 
     /// The shortest way by which client code imports a module; of several the first by name.
     pub fn chain_to(&mut self, path: &Arc<str>) -> Option<Chain> {
+        let mut wrong_ways = 0;
+        loop {
+            let way = self.way_to(path, wrong_ways >= MAX_WRONG_WAYS)?;
+            if let Some(chain) = self.looked_into(way) {
+                return Some(chain);
+            }
+            wrong_ways += 1;
+        }
+    }
+
+    /// The shortest way by what is known; `wary` of imports that nobody has looked into.
+    fn way_to(&mut self, path: &Arc<str>, wary: bool) -> Option<Vec<Step>> {
         // Each module that was met, with the import that leads from it towards the one that is asked for.
-        let mut towards: BTreeMap<Arc<str>, (Arc<str>, Place)> = BTreeMap::new();
+        let mut towards: HashMap<Arc<str>, Step> = HashMap::new();
         let mut queue = VecDeque::from([path.clone()]);
         let mut seen = HashSet::from([path.clone()]);
         while let Some(module) = queue.pop_front() {
             if seen.len() > MAX_MET {
                 return None;
             }
-            for Importer { place, side } in self.of(&module) {
-                let importer = place.path.clone();
-                if self.kept.contains(&importer) || !seen.insert(importer.clone()) {
+            for importer in self.of(&module, wary) {
+                let (from, side) = (importer.path.clone(), importer.side);
+                if self.kept.contains(&from) || !seen.insert(from.clone()) {
                     continue;
                 }
-                towards.insert(importer.clone(), (module.clone(), place));
+                towards.insert(from.clone(), (importer, module.clone()));
                 match side {
-                    Where::Client => return Some(follow(&towards, importer, path)),
-                    Where::Unknown => queue.push_back(importer),
+                    Where::Client => return Some(follow(&mut towards, from)),
+                    Where::Unknown => queue.push_back(from),
                     Where::Server => {}
                 }
             }
@@ -71,22 +97,61 @@ impl<'g> Importers<'g> {
         None
     }
 
-    fn of(&mut self, module: &Arc<str>) -> Vec<Importer> {
-        if let Some(known) = self.known.get(module) {
-            return known.clone();
-        }
-        let mut found = Vec::new();
-        for importer in self.modules.importers(module) {
-            if self.ground.sides.is_test(&importer) {
-                continue;
+    /// The places of the imports on a way, the client's own first; `None` where one of them is not as it was assumed.
+    fn looked_into(&mut self, way: Vec<Step>) -> Option<Chain> {
+        let mut chain = Some(Chain::new());
+        for (importer, module) in way {
+            let found = match importer.span {
+                Some(_) => Some(importer.clone()),
+                None => self.look(&importer.path, &module),
+            };
+            if let Some(known) = self.known.get_mut(&module)
+                && let Some(at) = known.iter().position(|one| one.path == importer.path)
+            {
+                match &found {
+                    Some(found) => known[at] = found.clone(),
+                    None => drop(known.remove(at)),
+                }
             }
-            let Some(document) = self.modules.document(&importer) else { continue };
-            if let Some((side, span)) = self.ground.imports(&document, module, self.modules) {
-                found.push(Importer { place: Place { path: importer.into(), span }, side });
+            match found {
+                Some(Importer { path, side, span: Some(span) }) if side == importer.side => {
+                    chain.iter_mut().for_each(|chain| chain.push(Place { path: path.clone(), span }));
+                }
+                _ => chain = None,
             }
         }
+        chain
+    }
+
+    /// The importers of a module, as far as it is known; `wary` ones are all looked into.
+    fn of(&mut self, module: &Arc<str>, wary: bool) -> Vec<Importer> {
+        let known = self.known.remove(module).unwrap_or_else(|| self.met(module));
+        let look = |one: Importer| if wary && one.span.is_none() { self.look(&one.path, module) } else { Some(one) };
+        let found: Vec<Importer> = known.into_iter().filter_map(look).collect();
         self.known.insert(module.clone(), found.clone());
         found
+    }
+
+    /// The files that seem to import a module.
+    fn met(&mut self, module: &str) -> Vec<Importer> {
+        let mut found = Vec::new();
+        for Importing { path, silent } in self.modules.importers(module) {
+            let path: Arc<str> = path.into();
+            let assume = || {
+                let sides = &self.ground.sides;
+                (!sides.is_test(&path)).then(|| sides.of_silent(&path, self.modules).at)
+            };
+            let Some(side) = *self.assumed.entry(path.clone()).or_insert_with(assume) else { continue };
+            found.extend(if silent { Some(Importer { path, side, span: None }) } else { self.look(&path, module) });
+        }
+        found
+    }
+
+    /// The import of a module in a file; `None` where there is none that ships.
+    fn look(&self, path: &Arc<str>, module: &str) -> Option<Importer> {
+        let document = self.modules.document(path)?;
+        let (side, span) = self.ground.imports(&document, module, self.modules)?;
+        Some(Importer { path: path.clone(), side, span: Some(span) })
     }
 }
 
@@ -98,7 +163,7 @@ impl Ground<'_> {
         let surfaces = &self.catalog.surfaces;
         if configured::is_configuration(surfaces, path) {
             // What a build starts with ships, wherever the configuration itself runs.
-            let has = |package: &str| packages(path, modules).contains(package);
+            let has = |package: &str| self.sides.manifests.packages(path, modules).contains(package);
             let entries = configured::entries(surfaces, document, &has);
             let named = |name: &str| configured::resolve(modules, path, name).as_deref() == Some(module);
             if let Some((_, span)) = entries.into_iter().find(|(name, _)| named(name)) {
@@ -222,7 +287,7 @@ impl Imported {
                 let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let pattern = match pattern.strip_prefix('/') {
                     Some(rest) => rest.to_owned(),
-                    None => normalise(&format!("{folder}/{pattern}")),
+                    None => from_folder(folder, pattern),
                 };
                 fast_glob::glob_match(&pattern, module)
             }
@@ -231,13 +296,6 @@ impl Imported {
 }
 
 /// The way from a client module down to the one that was asked for.
-fn follow(towards: &BTreeMap<Arc<str>, (Arc<str>, Place)>, from: Arc<str>, to: &Arc<str>) -> Chain {
-    let mut chain = Vec::new();
-    let mut at = from;
-    while at != *to {
-        let Some((next, place)) = towards.get(&at) else { break };
-        chain.push(place.clone());
-        at = next.clone();
-    }
-    chain
+fn follow(towards: &mut HashMap<Arc<str>, Step>, from: Arc<str>) -> Vec<Step> {
+    std::iter::successors(towards.remove(&from), |(_, module)| towards.remove(module)).collect()
 }

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::manifests::{Manifests, project};
 use super::ships::Chain;
 use crate::catalog::coverage::used;
-use crate::catalog::{Signal, Surfaces, fits};
+use crate::catalog::globs::{Fitting, Globs};
+use crate::catalog::{Signal, Surfaces};
 use crate::flow::Modules;
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Expr, ExprKind, Stmt};
@@ -45,12 +47,26 @@ pub struct Sides<'a> {
     shipped: HashMap<Arc<str>, Chain>,
     /// Whether all files there are take part, so that who imports a module can be told.
     whole: bool,
+    /// The globs of the signals, then those of tests and of documentation.
+    globs: Globs<'a>,
+    /// What the manifests around files say.
+    pub(super) manifests: Manifests,
 }
 
 impl<'a> Sides<'a> {
     /// Prepares the rows.
     pub fn new(surfaces: &'a Surfaces) -> Self {
-        Self { surfaces, told: Box::new(|_| None), roots: Vec::new(), shipped: HashMap::new(), whole: false }
+        let signals = surfaces.signal.iter().map(|signal| &*signal.paths);
+        let globs = Globs::new(signals.chain([&*surfaces.tests, &*surfaces.docs]));
+        Self {
+            surfaces,
+            told: Box::new(|_| None),
+            roots: Vec::new(),
+            shipped: HashMap::new(),
+            whole: false,
+            globs,
+            manifests: Manifests::default(),
+        }
     }
 
     /// Names the folders that are projects of their own: what lies above them says nothing about their files.
@@ -86,18 +102,23 @@ impl<'a> Sides<'a> {
 
     /// Whether a path is a test's.
     pub fn is_test(&self, path: &str) -> bool {
-        fits(&self.surfaces.tests, self.local(path))
+        self.is_test_of(&self.globs.fitting(self.local(path)))
+    }
+
+    fn is_test_of(&self, fitting: &Fitting<'_, '_>) -> bool {
+        fitting.has(self.surfaces.signal.len())
     }
 
     /// Whether a path is documentation's.
     pub fn is_doc(&self, path: &str) -> bool {
-        fits(&self.surfaces.docs, self.local(path))
+        self.globs.fitting(self.local(path)).has(self.surfaces.signal.len() + 1)
     }
 
     /// The side of a unit: what the configuration says of its file, else what its format says, else the first signal
     /// that fits.
     pub fn of(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Side {
-        if let Some(side) = (self.told)(document.source.path()) {
+        let path = document.source.path();
+        if let Some(side) = (self.told)(path) {
             return side;
         }
         if let Some(server) = unit.server {
@@ -105,16 +126,39 @@ impl<'a> Sides<'a> {
             let because = if server { "runs on the server" } else { "is a script of the page" };
             return Side { at, because: because.into(), pending: false };
         }
-        let path = document.source.path();
-        let mut clues = Clues { unit, path, modules, imports: None, globals: None, exports: None, packages: None };
+        self.by_signals(path, Some(unit), modules)
+    }
+
+    /// The side of a module whose text says nothing of it: what the configuration says of the file, else the first
+    /// signal about its path and its project that fits.
+    pub fn of_silent(&self, path: &str, modules: &dyn Modules) -> Side {
+        (self.told)(path).unwrap_or_else(|| self.by_signals(path, None, modules))
+    }
+
+    fn by_signals(&self, path: &str, unit: Option<&Unit>, modules: &dyn Modules) -> Side {
+        let fitting = self.globs.fitting(self.local(path));
+        let mut clues = unit.map(|unit| Clues { unit, imports: None, globals: None, exports: None });
+        let mut packages = None;
+        let mut in_project = |signal: &Signal| {
+            if signal.packages.is_empty() && signal.unless_packages.is_empty() {
+                return true;
+            }
+            let packages = packages.get_or_insert_with(|| self.manifests.packages(path, modules));
+            (signal.packages.is_empty() || signal.packages.iter().any(|wanted| packages.contains(wanted)))
+                && !signal.unless_packages.iter().any(|unwanted| packages.contains(unwanted))
+        };
         let mut pending = None;
-        for signal in &self.surfaces.signal {
-            let here = signal.paths.is_empty() || fits(&signal.paths, self.local(path));
-            if here && clues.fit(signal) {
+        for (at, signal) in self.surfaces.signal.iter().enumerate() {
+            let inside = signal.looks_inside();
+            if inside && clues.is_none() || !signal.paths.is_empty() && !fitting.has(at) {
+                continue;
+            }
+            let shows = !inside || clues.as_mut().is_some_and(|clues| clues.fit(signal));
+            if shows && in_project(signal) {
                 used(signal);
                 // The project ships, and the module with it if anything imports it.
                 let asks = !signal.entries.is_empty()
-                    && (self.is_test(path) || self.whole && has_entry(path, &signal.entries, modules));
+                    && (self.is_test_of(&fitting) || self.whole && has_entry(path, &signal.entries, modules));
                 if asks {
                     pending = Some(signal);
                     continue;
@@ -145,29 +189,12 @@ fn has_entry(path: &str, entries: &[String], modules: &dyn Modules) -> bool {
     entries.iter().any(|entry| modules.exists(&format!("{prefix}{entry}")))
 }
 
-/// The folder of the nearest `package.json`, with a slash behind it; empty for the root.
-pub fn project(path: &str, modules: &dyn Modules) -> String {
-    let mut folder = path;
-    loop {
-        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if folder.is_empty() {
-            return String::new();
-        }
-        if modules.exists(&format!("{folder}/package.json")) {
-            return format!("{folder}/");
-        }
-    }
-}
-
 /// What a file shows, gathered when it is first asked for.
 struct Clues<'a> {
     unit: &'a Unit,
-    path: &'a str,
-    modules: &'a dyn Modules,
     imports: Option<HashSet<Arc<str>>>,
     globals: Option<HashSet<String>>,
     exports: Option<HashSet<Arc<str>>>,
-    packages: Option<HashSet<String>>,
 }
 
 impl Clues<'_> {
@@ -201,12 +228,7 @@ impl Clues<'_> {
                 return false;
             }
         }
-        if signal.packages.is_empty() && signal.unless_packages.is_empty() {
-            return true;
-        }
-        let packages = self.packages.get_or_insert_with(|| packages(self.path, self.modules));
-        any(&signal.packages, &|wanted| packages.contains(wanted))
-            && !signal.unless_packages.iter().any(|unwanted| packages.contains(unwanted))
+        true
     }
 }
 
@@ -270,152 +292,4 @@ fn exports(unit: &Unit) -> HashSet<Arc<str>> {
         };
     }
     found
-}
-
-/// The packages that the nearest manifests name.
-pub(super) fn packages(path: &str, modules: &dyn Modules) -> HashSet<String> {
-    let mut folder = path;
-    loop {
-        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let mut found = HashSet::new();
-        if let Some(document) = modules.document(&format!("{prefix}package.json")) {
-            for section in ["dependencies", "devDependencies", "peerDependencies"] {
-                keys_of(&document, section, &mut found);
-            }
-            return found;
-        }
-        if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
-            for section in ["dependencies", "dev_dependencies"] {
-                keys_of(&document, section, &mut found);
-            }
-            return found;
-        }
-        for manifest in ["build.gradle.kts", "build.gradle"] {
-            if let Some(document) = modules.document(&format!("{prefix}{manifest}")) {
-                plugins(&document, &mut found);
-            }
-        }
-        for manifest in ["src/main/AndroidManifest.xml", "AndroidManifest.xml"] {
-            if modules.exists(&format!("{prefix}{manifest}")) {
-                found.insert("AndroidManifest.xml".into());
-            }
-        }
-        if let Some(document) = modules.document(&format!("{prefix}Cargo.toml")) {
-            keys_of(&document, "dependencies", &mut found);
-        }
-        if let Some(document) = modules.document(&format!("{prefix}Package.swift")) {
-            swift_package(&document, &mut found);
-        }
-        if [".cs", ".fs", ".vb"].iter().any(|ending| path.ends_with(ending)) {
-            for file in modules.files_in(folder).iter().filter(|file| file.ends_with("proj")) {
-                if let Some(document) = modules.document(file) {
-                    dotnet_project(&document, &mut found);
-                }
-            }
-        }
-        if folder.is_empty() || !found.is_empty() {
-            return found;
-        }
-    }
-}
-
-/// The plugins that a Gradle script applies: `id("com.android.application")`, `alias(libs.plugins.android.application)`.
-/// A parent names plugins that only its children apply: those go by `.. apply false`.
-fn plugins(document: &Document, found: &mut HashSet<String>) {
-    for line in document.source.text().lines().map(str::trim_start) {
-        if line.starts_with("//") {
-            continue;
-        }
-        let deferred = line.contains("apply false") || line.starts_with("classpath");
-        let mut add = |name: &str| {
-            found.insert(if deferred { format!("{name} apply false") } else { name.to_owned() });
-        };
-        if let Some(alias) = line.split("libs.plugins.").nth(1) {
-            let end = alias.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_'))).unwrap_or(alias.len());
-            add(&format!("libs.plugins.{}", &alias[..end]));
-        }
-        if ["id", "apply", "kotlin", "java", "classpath"].iter().any(|word| line.starts_with(word)) {
-            // `classpath "group:name:version"` goes by its group.
-            let quoted = line.split(['"', '\'']).skip(1).step_by(2);
-            quoted.for_each(|name| add(name.split(':').next().unwrap_or(name)));
-        }
-    }
-}
-
-/// What a Swift package depends on, by the last segment of each address, and the platforms and sorts of target that it
-/// names: `vapor`, `.iOS`, `.executableTarget`.
-fn swift_package(document: &Document, found: &mut HashSet<String>) {
-    let lines = document.source.text().lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
-    for line in lines {
-        let words = line.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| word.starts_with('.'));
-        found.extend(words.map(str::to_owned));
-        let quoted = line.split('"').skip(1).step_by(2).filter(|text| text.contains("://"));
-        found.extend(
-            quoted.filter_map(|url| url.rsplit('/').next()).map(|name| name.trim_end_matches(".git").to_owned()),
-        );
-    }
-}
-
-/// The SDK of a .NET project, the packages that it refers to, what it switches on (`UseMaui`) and the systems that it is
-/// built for (`-android` of `net8.0-android`).
-fn dotnet_project(document: &Document, found: &mut HashSet<String>) {
-    for tag in document.source.text().split('<').skip(1) {
-        let (head, content) = tag.split_once('>').unwrap_or((tag, ""));
-        for attribute in ["Sdk=", "Include="] {
-            let value = head.split_once(attribute).and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
-            found.extend(value.map(|value| value.split('/').next().unwrap_or(value).to_owned()));
-        }
-        if content.trim() == "true" {
-            found.insert(head.to_owned());
-        } else if head.starts_with("TargetFramework") {
-            let systems = content.trim().split(';').filter_map(|framework| framework.split_once('-'));
-            found.extend(
-                systems.map(|(_, system)| format!("-{}", system.trim_end_matches(|c: char| !c.is_alphabetic()))),
-            );
-        }
-    }
-}
-
-/// Whether the list at a key path of the nearest `pubspec.yaml` names a file, or a folder that it lies in.
-pub fn is_listed(list: &str, path: &str, modules: &dyn Modules) -> bool {
-    let mut folder = path;
-    loop {
-        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
-            let local = &path[prefix.len()..];
-            let Some(Stmt::Expr(whole)) = document.units.first().and_then(|unit| unit.facts.body.first()) else {
-                return false;
-            };
-            let mut here = Some(whole);
-            for key in list.split('.') {
-                here = here.and_then(|here| match &here.kind {
-                    ExprKind::Map(entries) => {
-                        let fits = |found: &Arc<str>| **found == *key;
-                        entries.iter().find(|entry| entry.key.as_text().is_some_and(fits)).map(|entry| &entry.value)
-                    }
-                    _ => None,
-                });
-            }
-            let Some(ExprKind::List(items)) = here.map(|list| &list.kind) else { return false };
-            let names = |item: &Arc<str>| **item == *local || item.ends_with('/') && local.starts_with(&**item);
-            return items.iter().any(|item| item.as_text().is_some_and(names));
-        }
-        if folder.is_empty() {
-            return false;
-        }
-    }
-}
-
-fn keys_of(document: &Document, section: &str, found: &mut HashSet<String>) {
-    let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) =
-        document.units.first().and_then(|unit| unit.facts.body.first())
-    else {
-        return;
-    };
-    let inner = entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| &**key == section));
-    if let Some(ExprKind::Map(entries)) = inner.map(|entry| &entry.value.kind) {
-        found.extend(entries.iter().filter_map(|entry| entry.key.as_text()).map(|key| key.to_string()));
-    }
 }

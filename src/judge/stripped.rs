@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::side::{Sides, packages};
+use super::side::Sides;
 use crate::catalog::{Stripped, coverage};
 use crate::flow::Modules;
 use crate::source::Span;
@@ -21,7 +21,7 @@ impl Sides<'_> {
         let mut known = None;
         for row in &self.surfaces.stripped {
             if !row.packages.is_empty() {
-                let has = known.get_or_insert_with(|| packages(document.source.path(), modules));
+                let has = known.get_or_insert_with(|| self.manifests.packages(document.source.path(), modules));
                 if !row.packages.iter().any(|package| has.contains(package)) {
                     continue;
                 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Ground;
 use super::inlined::inlined_in;
+use super::manifests;
 use super::observe::{Observed, Variable};
 use super::options;
-use super::side;
 use crate::catalog::coverage::used;
 use crate::catalog::names::Around;
 use crate::catalog::{Inlined, Surfaces, fits};
@@ -73,12 +73,12 @@ impl Ground<'_> {
                 continue;
             }
             if !row.packages.is_empty() {
-                let found = packages.get_or_insert_with(|| side::packages(path, modules));
+                let found = packages.get_or_insert_with(|| self.sides.manifests.packages(path, modules));
                 if !row.packages.iter().any(|package| found.contains(package)) {
                     continue;
                 }
             }
-            if row.listed.as_ref().is_some_and(|list| !side::is_listed(list, path, modules)) {
+            if row.listed.as_ref().is_some_and(|list| !manifests::is_listed(list, path, modules)) {
                 continue;
             }
             let text = document.source.text();
@@ -128,7 +128,7 @@ impl Ground<'_> {
         if !self.is_secret_variable(name) || self.names.inlined_by(name).is_some() {
             return None;
         }
-        let project = side::project(path, modules);
+        let project = manifests::project(path, modules);
         for row in &self.catalog.surfaces.build_prefix {
             let rest = row.prefix.as_ref().and_then(|prefix| name.strip_prefix(prefix.as_str()));
             if rest.is_some_and(|rest| self.is_secret_variable(rest)) {

@@ -7,6 +7,7 @@ pub mod imports;
 mod names;
 mod reader;
 mod shape;
+pub mod telling;
 
 use super::facts::{Literal, LiteralRole};
 use crate::source::Span;

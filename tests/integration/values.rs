@@ -62,3 +62,31 @@ fn tokens_and_placeholders_are_not_searched_for() {
     ]);
     assert_eq!(reported(&tree), ["a.py:1 hardcoded-token"]);
 }
+
+#[test]
+fn a_name_is_taken_out_of_a_barrel_of_hundreds() {
+    let api = "import { reportingId } from './lib';\nconst auth = 'Basic ' + btoa(reportingId + ':');\n\
+               fetch('https://data.mixpanel.com/api/2.0/export', { headers: { Authorization: auth } });\n";
+    let starred = |at: usize| format!("export * from './m{at}';\n");
+    let named = |at: usize| format!("export {{ v{at} }} from './m{at}';\n");
+    let barrels: [(&dyn Fn(usize) -> String, &str); 3] = [
+        (&starred, "export * from './keys';\n"),
+        (&named, "export { id as reportingId } from './keys';\n"),
+        // Barrels that pass each other on.
+        (&named, "export * from './round';\n"),
+    ];
+    for (line, last) in barrels {
+        let mut tree = files([
+            ("api.js", api),
+            ("lib/keys.js", &*format!("export const id = '{SECRET}';\nexport const reportingId = id;\n")),
+            ("lib/round.js", "export * from './index';\nexport * from './keys';\n"),
+        ]);
+        for at in 0..200 {
+            tree.insert(format!("lib/m{at}.js"), format!("export const v{at} = {at};\n").into_bytes());
+        }
+        let lines: String = (0..200).map(line).chain([last.to_owned()]).collect();
+        tree.insert("lib/index.js".into(), lines.into_bytes());
+        let wanted = ["api.js:3 discouraged-credential", "lib/keys.js:1 hardcoded-secret"];
+        assert_eq!(reported(&tree), wanted, "{last}");
+    }
+}

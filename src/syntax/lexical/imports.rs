@@ -103,8 +103,9 @@ fn holes(template: &str) -> String {
 /// What stands between `import` or `export` and the `from` at `end`; `None` where no import leads up to it.
 fn names_before(text: &str, end: usize) -> Option<&str> {
     let before = before(text, end, MAX_NAMES);
-    let at = ["import", "export"].iter().filter_map(|word| before.rfind(word)).max()?;
-    let names = &before[at + "import".len()..];
+    // `import` or `export`.
+    let mut ports = before.rmatch_indices("port").map(|(at, port)| before.split_at(at + port.len()));
+    let (_, names) = ports.find(|(word, _)| word.ends_with("import") || word.ends_with("export"))?;
     (!names.contains(['\'', '"', '`', '(', ')', ';', '='])).then_some(names)
 }
 

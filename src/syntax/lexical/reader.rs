@@ -325,8 +325,10 @@ impl<'a> Reader<'a> {
 
     fn emit_as(&mut self, range: Range<usize>, mut names: Vec<Arc<str>>, role: LiteralRole) {
         let blocks = self.blocks.iter().rev().map(|(_, name)| name);
-        let around = self.outer.iter().chain(&self.host).chain(blocks).chain(&self.section).chain(&self.scope);
-        for name in around {
+        let around = blocks.chain(&self.section).chain(&self.scope);
+        // What a URL holds is for its host, whatever the section is about: a badge, a link.
+        let around = around.filter(|_| !self.host.as_deref().is_some_and(shape::is_host));
+        for name in self.outer.iter().chain(&self.host).chain(around) {
             if !names.contains(name) && names.len() < 16 {
                 names.push(name.clone());
             }

@@ -62,6 +62,12 @@ pub(super) fn path(text: &str) -> Vec<Arc<str>> {
     steps.take(6).map(Arc::from).collect()
 }
 
+/// Whether the authority of a URL says which host it is, and not a variable that a template puts in its place.
+pub(super) fn is_host(authority: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'_');
+    authority.contains('.') && authority.bytes().all(plain)
+}
+
 /// The end of the bare value that starts at `at`: a word with all that may stand in one.
 pub(super) fn bare_end(text: &str, at: usize, line_end: usize) -> usize {
     let bytes = text.as_bytes();

@@ -109,6 +109,8 @@ fn surroundings() {
     assert_eq!(names("MixpanelAPI.getInstance(\n  context,\n  \"§\"\n)"), "getInstance<MixpanelAPI");
     assert_eq!(names("class Mixpanel\n  SECRET = '§'\nend"), "SECRET<Mixpanel");
     assert_eq!(names("return [\n  'mixpanel' => [\n    'secret' => '§',\n  ],\n];"), "secret<mixpanel");
+    assert_eq!(names("[mixpanel]\nbadge = https://ci.example.org/x.svg?token=§"), "token<ci.example.org");
+    assert_eq!(names("[mixpanel]\nurl = https://${HOST}/import?api_secret=§"), "api_secret<${HOST}<mixpanel");
     let (names, role) = names_as("# Mixpanel\n\nThe project secret is `§`.", LiteralRole::Comment);
     assert_eq!((names.as_str(), role), ("project_secret<Mixpanel", LiteralRole::Comment));
 }
