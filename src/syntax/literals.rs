@@ -246,7 +246,10 @@ impl<'a> Walk<'a> {
                     }
                     match &arg.name {
                         Some(name) if is_word(name) => {
-                            let names = callee.iter().cloned().chain([name.name.clone()]).collect::<Vec<_>>();
+                            // `add_argument("--secret", default="value")`: the option names its default.
+                            let option = call.args[..at].iter().find(|arg| arg.name.is_none());
+                            let option = option.and_then(|arg| arg.value.as_text()).filter(|text| is_name(text));
+                            let names = callee.iter().chain(option).chain([&name.name]).cloned().collect::<Vec<_>>();
                             self.named(names, |walk| walk.expr(&arg.value));
                         }
                         _ => self.named(callee.iter().cloned(), |walk| walk.expr(&arg.value)),
