@@ -132,7 +132,7 @@ impl Ground<'_> {
         for row in &self.catalog.surfaces.build_prefix {
             let rest = row.prefix.as_ref().and_then(|prefix| name.strip_prefix(prefix.as_str()));
             if rest.is_some_and(|rest| self.is_secret_variable(rest)) {
-                let known = side::packages(path, modules);
+                let known = self.sides.manifests.packages(path, modules);
                 if row.packages.iter().any(|package| known.contains(package)) {
                     used(row);
                     return Some(row.by.as_str().into());
