@@ -248,7 +248,7 @@ impl<'a> Walk<'a> {
                         Some(name) if is_word(name) => {
                             // `add_argument("--secret", default="value")`: the option names its default.
                             let option = call.args[..at].iter().find(|arg| arg.name.is_none());
-                            let option = option.and_then(|arg| arg.value.as_text()).filter(|text| is_name(text));
+                            let option = option.and_then(|arg| arg.value.as_text()).filter(|text| is_key(text));
                             let names = callee.iter().chain(option).chain([&name.name]).cloned().collect::<Vec<_>>();
                             self.named(names, |walk| walk.expr(&arg.value));
                         }
@@ -371,7 +371,7 @@ fn path(expr: &Expr) -> Vec<Arc<str>> {
                 // `querySelector("#mixpanel-secret").value`, `get("mixpanel.secret").orElse(..)`: what was asked for.
                 if let [asked] = &call.args[..]
                     && let Some(text) = asked.value.as_text()
-                    && is_name(text.trim_start_matches('#'))
+                    && is_key(text)
                 {
                     names.push(text.trim_start_matches('#').into());
                 }
@@ -395,6 +395,14 @@ fn is_word(name: &Ident) -> bool {
 fn is_name(text: &str) -> bool {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b':'));
     plain && (3..80).contains(&text.len()) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a text looks like a name of several words, which no credential does: `--secret`, `#mixpanel-token`,
+/// `mixpanel.secret`.
+fn is_key(text: &str) -> bool {
+    let bare = text.trim_start_matches('#');
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    is_name(bare) && bare.contains(['-', '_', '.']) && digits < 5
 }
 
 #[cfg(test)]
