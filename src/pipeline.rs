@@ -138,7 +138,7 @@ pub fn check(
     let ground =
         Ground::new(&policy.catalog).with_roots(around.roots.clone()).of_whole_tree(around.whole).with_told(told);
     let ground = ground.with_notebook(policy.notebook.as_deref());
-    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog.surfaces);
+    let shelf = Shelf::new(tree, around.folders.clone(), &policy.catalog);
     policy.progress.begin(candidates.len());
     let judge = |candidate: Candidate| {
         let outcome = guarded(&ground, &shelf, candidate);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::catalog::Surfaces;
+use crate::catalog::{Catalog, Surfaces};
 use crate::flow::Modules;
 use crate::flow::configured::{self, Configured};
 use crate::flow::importers::{self, Importers, Importing};
@@ -27,6 +27,7 @@ type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 
 /// Documents that files import, each read once.
 pub struct Shelf<'a> {
+    catalog: &'a Catalog,
     surfaces: &'a Surfaces,
     /// The files that may be looked at for what the candidates need.
     files: Arc<Listing>,
@@ -125,13 +126,14 @@ struct Names {
 impl<'a> Shelf<'a> {
     /// A text as a document, by the rows that the run goes by.
     pub fn read(&self, source: Source) -> Document {
-        crate::syntax::read_by(source, &self.surfaces.script)
+        crate::syntax::read_by(source, self.catalog)
     }
 
     /// An empty shelf over a tree, of which these folders may be looked at.
-    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, surfaces: &'a Surfaces) -> Self {
+    pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, catalog: &'a Catalog) -> Self {
         Self {
-            surfaces,
+            catalog,
+            surfaces: &catalog.surfaces,
             files: Arc::new(Listing::new(tree, folders)),
             index: OnceLock::new(),
             resolver: OnceLock::new(),

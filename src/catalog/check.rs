@@ -48,6 +48,9 @@ const SLOTS: &[&str] = &[
 /// What the options of a command may be, beside slots.
 const OPTIONS: &[&str] = &["header", "form", "json", "skip", "hidden", "body-is-query"];
 
+/// Where a program's arguments may begin to be another command.
+const RUNS: &[&str] = &["first", "--", "-c"];
+
 /// What a function may make.
 const MAKES: &[&str] = &[
     "same",
@@ -318,6 +321,16 @@ impl<'a> Check<'a> {
             self.languages(origin, &row.languages);
             self.add(origin, "on", row.on.is_empty().then_some("the row names no call"));
             self.add(origin, "what", one_of("what is written", &row.what, &["log", "print", "exception"]));
+        }
+        for (row, origin) in self.rows("functions.program", &folder.catalog.functions.program) {
+            self.add(origin, "on", row.on.is_empty().then_some("the row names no program"));
+            let runs = row.runs.as_deref().and_then(|runs| one_of("where the other command stands", runs, RUNS));
+            self.add(origin, "runs", runs);
+        }
+        for (row, origin) in self.rows("functions.tag", &folder.catalog.functions.tag) {
+            self.languages(origin, &row.languages);
+            self.add(origin, "on", row.on.is_empty().then_some("the row names no key"));
+            self.add(origin, "says", one_of("what a key says", &row.says, &["variable", "default", "key"]));
         }
     }
 

@@ -116,6 +116,19 @@ impl Rows {
             self.add("inlined", &format!("{} {} {}", row.by, first(&row.files), place.join(" ")), row);
         }
         self.each("read", &surfaces.reads);
+        self.each("load", &surfaces.loads);
+        self.each("glob", &surfaces.globs);
+        for row in &surfaces.build_alias {
+            self.add("build alias", &format!("{} {}", row.by, first(&row.files)), row);
+        }
+        for row in &surfaces.build_entry {
+            let place = row.path.as_deref().or(row.call.as_deref()).unwrap_or_default();
+            self.add("build entry", &format!("{} {} {place}", row.by, first(&row.files)), row);
+        }
+        for row in &surfaces.build_prefix {
+            self.add("build prefix", &format!("{} {}", row.by, first(&row.files)), row);
+        }
+        surfaces.handed.iter().for_each(|row| self.add("handed", &row.by, row));
         surfaces.alias.iter().for_each(|row| self.add("alias", &format!("{} {}", row.by, row.from), row));
         surfaces.reading.iter().for_each(|row| self.add("reading", &row.by, row));
         surfaces.stripped.iter().for_each(|row| self.add("stripped", &row.by, row));
@@ -147,6 +160,14 @@ impl Rows {
         self.each("harmless", &functions.harmless);
         self.each("module prefix", &functions.module_prefixes);
         self.each("package prefix", &functions.package_prefixes);
+        for row in &functions.program {
+            self.add("program", first(&row.on), row);
+        }
+        functions.aliases.iter().for_each(|(name, command)| self.add("other name", name, command));
+        self.each("switch", &functions.switches);
+        for row in &functions.tag {
+            self.add("tag", &format!("{} {} {}", row.languages.join(","), row.says, first(&row.on)), row);
+        }
     }
 
     fn http(&mut self, http: &Http) {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::coverage::used;
-use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
+use super::model::{Catalog, Command, Entry, Function, Functions, HttpCall, HttpMember, Log, Program, Tag};
 
 /// Finds the rows for a call.
 pub struct Index<'a> {
@@ -20,6 +20,19 @@ pub struct Index<'a> {
     environment: HashMap<String, &'a String>,
     environment_endings: Vec<(&'a str, &'a String)>,
     last_words: HashSet<&'a str>,
+}
+
+impl Functions {
+    /// The row of a program that runs others or defines variables.
+    pub fn program(&self, name: &str) -> Option<&Program> {
+        self.program.iter().find(|row| row.on.iter().any(|on| on == name)).inspect(|row| used(*row))
+    }
+
+    /// What a key of a field's tag or attribute says in a language.
+    pub fn tag(&self, language: &str, key: &str) -> Option<&str> {
+        let fits = |row: &&Tag| speaks(&row.languages, language) && row.on.iter().any(|on| on == key);
+        self.tag.iter().find(fits).inspect(|row| used(*row)).map(|row| row.says.as_str())
+    }
 }
 
 fn speaks(languages: &[String], language: &str) -> bool {

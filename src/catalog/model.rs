@@ -518,6 +518,15 @@ pub struct Script {
     pub keys: Vec<String>,
     /// The language they are written in, where nothing beside them (`shell: python`) names another.
     pub language: String,
+    /// A member that the map must have, and its value: `["key", "html"]`.
+    #[serde(default)]
+    pub having: Option<(String, String)>,
+    /// Whether it runs in browsers of users.
+    #[serde(default)]
+    pub client: bool,
+    /// Whether `{{Name}}` in it stands for a value that is filled in by its name.
+    #[serde(default)]
+    pub filled: bool,
 }
 
 /// Where a data file lists entries of many owners, each with a member that says whose it is (Terraform's state).
@@ -629,6 +638,48 @@ pub struct Functions {
     /// Prefixes behind which the first segment alone names the module: `package:http/http.dart` is `http`.
     #[serde(default)]
     pub package_prefixes: Vec<String>,
+    /// Programs that run others, or whose arguments define variables.
+    #[serde(default)]
+    pub program: Vec<Program>,
+    /// Other names of commands, by which those are called where their parameters go by name: PowerShell's `curl`.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
+    /// Parameters of commands that take no value, in small letters: PowerShell's `-Force`.
+    #[serde(default)]
+    pub switches: Vec<String>,
+    /// What tags and attributes say of a field.
+    #[serde(default)]
+    pub tag: Vec<Tag>,
+}
+
+/// A program of the command line that is not what a command is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Program {
+    /// Names of the program.
+    pub on: Vec<String>,
+    /// The word from which on its arguments are another command: `first` is the first that defines no variable, `--` the
+    /// one behind that word, and with `-c` the word behind that option is a whole command line. Without it the program
+    /// runs no other.
+    #[serde(default)]
+    pub runs: Option<String>,
+    /// Whether its arguments `NAME=value` define environment variables.
+    #[serde(default)]
+    pub defines: bool,
+}
+
+/// Keys of a field's tag or attribute (Go's `env:"TOKEN"`, Rust's `#[arg(env = "TOKEN")]`).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Tag {
+    /// Languages; as in [`Function`].
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// The keys.
+    pub on: Vec<String>,
+    /// What their value says: `variable` (it names the environment variable that fills the field), `default` (the field's
+    /// value where nothing fills it) or `key` (what the field is called where it is written as data).
+    pub says: String,
 }
 
 /// What a function makes of its arguments.

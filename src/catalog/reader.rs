@@ -279,9 +279,14 @@ impl Reader<'_, '_> {
             harmless: self.value("harmless"),
             module_prefixes: self.value("module-prefixes"),
             package_prefixes: self.value("package-prefixes"),
+            program: self.rows("functions.program", "program"),
+            aliases: self.value("aliases"),
+            switches: self.value("switches"),
+            tag: self.rows("functions.tag", "tag"),
         };
         one.function.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         one.log.iter_mut().for_each(|row| row.languages.clone_from(&languages));
+        one.tag.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         self.folder.catalog.functions.extend(one);
     }
 
@@ -316,6 +321,10 @@ impl Functions {
         self.harmless.extend(more.harmless);
         self.module_prefixes.extend(more.module_prefixes);
         self.package_prefixes.extend(more.package_prefixes);
+        self.program.extend(more.program);
+        self.aliases.extend(more.aliases);
+        self.switches.extend(more.switches);
+        self.tag.extend(more.tag);
     }
 }
 

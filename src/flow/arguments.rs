@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::call::Arguments;
+use super::command::leading_text;
 use super::value::{Core, Value};
 use crate::source::Place;
 
@@ -46,6 +47,9 @@ impl Run<'_> {
         if let Some(text) = path.strip_prefix('\'').and_then(|path| path.strip_suffix('\'')) {
             // A text of the row's own.
             return Found::Here(Value::new(Core::Text(text.into())), no_place());
+        }
+        if path.starts_with("--") {
+            return option(args, path);
         }
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         let start = if first == "?" {
@@ -121,6 +125,22 @@ impl Run<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// The value of an option of a command line: `--secret x`, `--secret=x`.
+fn option(args: &Arguments, name: &str) -> Found {
+    let words: Vec<_> = args.list.iter().filter(|arg| arg.name.is_none()).collect();
+    for (at, word) in words.iter().enumerate() {
+        let lead = leading_text(&word.value);
+        if &*lead == name {
+            return words.get(at + 1).map_or(Found::Absent, |next| Found::Here(next.value.clone(), next.place.clone()));
+        }
+        if lead.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')) {
+            let given = word.without(name.len() + 1);
+            return Found::Here(given.value, given.place);
+        }
+    }
+    Found::Absent
 }
 
 fn no_place() -> Place {

@@ -145,7 +145,7 @@ impl Run<'_> {
 
 impl Passed {
     /// The argument without its first bytes, which are known text.
-    fn without(&self, bytes: usize) -> Passed {
+    pub(super) fn without(&self, bytes: usize) -> Passed {
         let cut = |text: &str| -> Arc<str> { text.get(bytes..).unwrap_or_default().into() };
         let core = match &self.value.core {
             Core::Text(text) => Core::Text(cut(text)),
@@ -175,7 +175,7 @@ impl Passed {
 }
 
 /// The known text at the front of a value.
-fn leading_text(value: &Value) -> Arc<str> {
+pub(super) fn leading_text(value: &Value) -> Arc<str> {
     match &value.core {
         Core::Text(text) => text.clone(),
         Core::Concat(parts) => parts.first().map_or_else(|| "".into(), leading_text),

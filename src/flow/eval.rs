@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         {
             return value.clone();
         }
-        if &**name == "this" {
+        if matches!(&**name, "this" | "super") {
             return self.heap.this(scope).unwrap_or_else(Value::unknown);
         }
         let globals = &self.index.catalog.functions.globals;
@@ -226,7 +226,14 @@ impl<'a> Run<'a> {
         if self.events.len() < MAX {
             let calls = self.calls.iter().filter(|call| !call.root).map(|call| call.site.clone()).collect();
             let called = if matches!(what, What::Request { .. }) { self.called(unit, &site) } else { "".into() };
-            self.events.push(Event { what, site, language: self.language(unit), called, calls });
+            self.events.push(Event {
+                what,
+                site,
+                language: self.language(unit),
+                resolution: self.unit(unit).facts.resolution,
+                called,
+                calls,
+            });
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::shape::{Part, Shape};
 use crate::catalog::{Entry, Handed};
 use crate::source::Place;
+use crate::syntax::facts::Resolution;
 
 /// Something that happens in a run.
 pub struct Event<'a> {
@@ -14,6 +15,8 @@ pub struct Event<'a> {
     pub site: Place,
     /// The language family of the code there.
     pub language: &'static str,
+    /// How imports of the code there are found.
+    pub resolution: Resolution,
     /// What is called there, as it is written: `requests.get`.
     pub called: Arc<str>,
     /// The calls around it, outermost first; none where the code is reached without knowing any caller.

@@ -69,9 +69,9 @@ impl Run<'_> {
                 self.statement = false;
             }
             Stmt::Return(expr) => {
-                // In the shell, to give is to write: where the call's output goes nowhere, so does this.
-                let shell = self.language(unit) == "shell" && matches!(expr.kind, ExprKind::Call(_));
-                self.statement = shell && self.calls.last().is_none_or(|call| call.statement);
+                // Where to give is to write: where the call's output goes nowhere, so does this.
+                let writes = self.unit(unit).facts.traits.writes && matches!(expr.kind, ExprKind::Call(_));
+                self.statement = writes && self.calls.last().is_none_or(|call| call.statement);
                 let value = self.eval(unit, scope, expr);
                 returns.push(value);
                 return End::Closed;
@@ -281,11 +281,10 @@ impl Run<'_> {
         made
     }
 
-    /// In the shell and where no keyword declares, a variable of an outer scope is the one that is meant.
+    /// Whether a variable of an outer scope is the one that is meant, though the assignment might make a new one.
     fn outer_assignment(&self, unit: usize, scope: usize, name: &Arc<str>) -> bool {
-        self.language(unit) != "python"
+        self.unit(unit).facts.traits.outer
             && !self.heap.scope(scope).names.contains_key(name)
-            && self.language(unit) == "shell"
             && self.heap.lookup(scope, name).is_some()
     }
 

@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
             });
             return self.call_http(unit, path, row, handle.as_ref().or(receiver), args, place);
         }
-        if matches!(language, "shell" | "powershell")
+        if self.unit(unit).facts.traits.programs
             && let Some(command) = index.command(path)
         {
             return self.run_command(unit, command, args, place);

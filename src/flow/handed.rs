@@ -15,7 +15,7 @@ impl Run<'_> {
     /// A function of the file at hand has run: where a row says that what it gives back goes to clients, that is an
     /// event.
     pub(super) fn handed_back(&mut self, closure: &Rc<Closure>, value: &Value) {
-        if self.language(closure.unit) != "javascript" {
+        if !self.is_script(closure.unit) {
             return;
         }
         let rows = &self.index.catalog.surfaces.handed;
@@ -37,8 +37,7 @@ impl Run<'_> {
     /// A function of another file is called: where that file is client code by what it opens with, all that is passed is
     /// an event.
     pub(super) fn handed_across(&mut self, closure: &Closure, args: &Arguments, site: &Place) {
-        if self.language(closure.unit) != "javascript" || self.units[closure.unit].document.source.path() == &site.path
-        {
+        if !self.is_script(closure.unit) || self.units[closure.unit].document.source.path() == &site.path {
             return;
         }
         let document = self.units[closure.unit].document.clone();

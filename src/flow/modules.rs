@@ -69,7 +69,7 @@ impl Run<'_> {
         let mut module = Object { open: true, ..Object::default() };
         module.set("exports".into(), value.clone(), place);
         let module = self.new_object(module);
-        if self.language(unit) == "javascript" {
+        if self.is_script(unit) {
             self.heap.bind(scope, &"exports".into(), value);
             self.heap.bind(scope, &"module".into(), module.clone());
         }
@@ -93,7 +93,7 @@ impl Run<'_> {
     /// itself in data.
     fn settle(&mut self, unit: usize, scope: usize, module: &Value) {
         let exports = self.units[unit].exports;
-        if self.language(unit) == "javascript" {
+        if self.is_script(unit) {
             let Core::Object(module) = module.core else { return };
             let assigned = self.heap.object(module).get("exports").map(|slot| slot.value.clone());
             match assigned {
@@ -215,7 +215,7 @@ impl Run<'_> {
     /// An import of JavaScript is carried out when one of its names is used: most modules that a file can reach have no
     /// part in what it does. One for its effects alone is carried out at once.
     pub(super) fn import_later(&mut self, unit: usize, scope: usize, import: &Import) {
-        if self.language(unit) != "javascript" || import.names.is_empty() {
+        if !self.is_script(unit) || import.names.is_empty() {
             return self.import(unit, scope, import);
         }
         let shared = Rc::new(import.clone());
@@ -254,10 +254,15 @@ impl Run<'_> {
         true
     }
 
+    /// Whether a unit is a module of JavaScript or TypeScript.
+    pub(super) fn is_script(&self, unit: usize) -> bool {
+        self.unit(unit).facts.resolution == Resolution::Script
+    }
+
     /// Binds imported names.
     pub(super) fn import(&mut self, unit: usize, scope: usize, import: &Import) {
         let place = self.place(unit, import.module.span);
-        let python = self.language(unit) == "python";
+        let packages = self.unit(unit).facts.resolution == Resolution::Package;
         let module = self.load(unit, &import.module.name);
         for name in &import.names {
             let at = self.place(unit, name.local.span);
@@ -265,12 +270,12 @@ impl Run<'_> {
                 (Some(loaded), None) => self.whole(*loaded, &import.module.name),
                 (Some(loaded), Some(exported)) => match self.exported(*loaded, exported) {
                     Some(value) => value,
-                    None if python => {
+                    None if packages => {
                         self.submodule(unit, &import.module.name, exported).unwrap_or_else(Value::unknown)
                     }
                     None => Value::unknown().step(How::Named, at, Some(exported.clone())),
                 },
-                (None, Some(exported)) if python => match self.submodule(unit, &import.module.name, exported) {
+                (None, Some(exported)) if packages => match self.submodule(unit, &import.module.name, exported) {
                     Some(value) => value,
                     None => self.foreign_member(&import.module.name, exported, &at),
                 },
@@ -334,7 +339,7 @@ impl Run<'_> {
         if let Some(value) = self.passed_on(loaded, name) {
             return Some(value);
         }
-        let scripts = self.language(loaded.unit) == "javascript";
+        let scripts = self.is_script(loaded.unit);
         if name == "default" && scripts {
             self.take_everything(loaded);
         }
@@ -359,7 +364,7 @@ impl Run<'_> {
             return;
         };
         let entries = self.heap.object(loaded.exports).entries.clone();
-        let script = self.unit(unit).facts.resolution == Resolution::Script;
+        let script = self.is_script(unit);
         for slot in entries.into_iter().filter(|slot| !matches!(&*slot.key, "default" | "module.exports")) {
             if !script {
                 self.heap.bind(scope, &slot.key, slot.value);

@@ -122,7 +122,10 @@ impl Run<'_> {
         let from = self.units[unit].document.source.path().clone();
         let Some(path) = self.modules.resolve(&from, module) else { return false };
         let Some(document) = self.modules.document(&path) else { return false };
-        document.units.first().is_some_and(|unit| unit.language != "javascript" || exports(&unit.facts, name))
+        document
+            .units
+            .first()
+            .is_some_and(|unit| unit.facts.resolution != Resolution::Script || exports(&unit.facts, name))
     }
 }
 

@@ -7,10 +7,8 @@ use super::call::{Arguments, Passed};
 use super::value::{Core, How, Trail, Value};
 use crate::source::{Place, Span};
 
-/// Shells that take a command as the word behind `-c`.
-const SHELLS: &[&str] = &["sh", "bash", "zsh", "ash", "dash"];
-/// Programs that run another, which is their first argument.
-const RUNS: &[&str] = &["sudo", "env", "exec", "command", "nohup", "time"];
+/// How many programs that run another stand in front of a command at most.
+const DEEPEST: usize = 8;
 /// More commands than this has no line that people write.
 const MOST: usize = 20;
 
@@ -48,26 +46,31 @@ impl Run<'_> {
 
     fn run_program(&mut self, unit: usize, mut words: Vec<Passed>, open: bool, place: &Place, depth: usize) -> bool {
         let index = self.index;
-        let start = words.iter().position(|word| {
-            let text = word.value.text();
-            let text = text.as_deref().map(program);
-            !text.is_some_and(|text| RUNS.contains(&text)) && !is_definition(&word.value)
-        });
+        let start = words.iter().position(|word| !is_definition(&word.value));
         let Some(start) = start else { return false };
         words.drain(..start);
         let name = words.remove(0);
         let Some(name) = name.value.text() else { return false };
         let name = program(&name);
-        if SHELLS.contains(&name) && depth < 3 {
-            let at = words
-                .iter()
-                .position(|word| word.value.text().is_some_and(|text| text.starts_with('-') && text.ends_with('c')));
-            let Some(script) = at.and_then(|at| words.get(at + 1)) else { return false };
-            let mut known = false;
-            for command in split(&script.value, &script.place).into_iter().take(MOST) {
-                known |= self.run_program(unit, command, open, place, depth + 1);
+        let runs = index.catalog.functions.program(name).and_then(|row| row.runs.as_deref());
+        match runs.filter(|_| depth < DEEPEST) {
+            Some("first") => return self.run_program(unit, words, open, place, depth + 1),
+            Some("--") => {
+                let at = words.iter().position(|word| word.value.text().as_deref() == Some("--"));
+                words.drain(..at.map_or(words.len(), |at| at + 1));
+                return self.run_program(unit, words, open, place, depth + 1);
             }
-            return known;
+            Some("-c") => {
+                let option = |text: Arc<str>| text.starts_with('-') && text.ends_with('c');
+                let at = words.iter().position(|word| word.value.text().is_some_and(option));
+                let Some(script) = at.and_then(|at| words.get(at + 1)) else { return false };
+                let mut known = false;
+                for command in split(&script.value, &script.place).into_iter().take(MOST) {
+                    known |= self.run_program(unit, command, open, place, depth + 1);
+                }
+                return known;
+            }
+            _ => {}
         }
         let Some(command) = index.command(name) else { return false };
         let place = words.first().filter(|_| depth > 0).map_or(place, |word| &word.place).clone();
@@ -198,7 +201,7 @@ impl Reader {
                     while chars.peek().is_some_and(|(next, _)| *next <= from + length) {
                         chars.next();
                     }
-                    let env = Value { core: Core::Env(name.into()), trail: Trail::written(at(from)) };
+                    let env = Value::new(Core::Env(name.into())).step(How::Read, at(from), Some(name.into()));
                     self.part(env, &at(from));
                 }
                 (None, '|' | ';' | '\n') => self.command(),

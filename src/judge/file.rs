@@ -18,6 +18,7 @@ use crate::flow::{self, Event, Modules, Shape, What};
 use crate::secret::Secret;
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
+use crate::syntax::facts::Resolution;
 use crate::syntax::lexical;
 
 /// What is known of a file before the tree is judged.
@@ -114,7 +115,7 @@ impl Ground<'_> {
                 let secret = |request: &super::request::Request<'_>| {
                     request.presented.iter().any(|presented| self.is_secret_credential(&presented.what))
                 };
-                if at == Where::Unknown && event.language == "javascript" && requests.iter().any(secret) {
+                if at == Where::Unknown && event.resolution == Resolution::Script && requests.iter().any(secret) {
                     out.presents.insert(event.site.path.clone());
                 }
                 let before = out.uses.len();

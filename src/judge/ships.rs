@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Ground;
 use super::side::Where;
 use super::stripped::{is_used_within, within};
+use crate::catalog::coverage::used;
 use crate::flow::importers::Importing;
 use crate::flow::importers::in_page;
 use crate::flow::{Modules, configured};
@@ -235,6 +236,7 @@ impl Ground<'_> {
         let surfaces = &self.catalog.surfaces;
         let written = document.source.slice(callee.span);
         if let Some(row) = surfaces.globs.iter().find(|row| row.trim_end_matches('/') == written) {
+            used(row);
             let mut texts = Vec::new();
             visit::expr(arg, &mut |inner| texts.extend(inner.as_text().cloned()));
             let pattern = |text: Arc<str>| match row.ends_with('/') {
@@ -244,9 +246,8 @@ impl Ground<'_> {
             return texts.into_iter().map(|text| What::Pattern(pattern(text))).collect();
         }
         let Some(name) = configured::called(callee) else { return Vec::new() };
-        if !surfaces.loads.iter().any(|row| row == name || row == written) {
-            return Vec::new();
-        }
+        let Some(row) = surfaces.loads.iter().find(|row| *row == name || *row == written) else { return Vec::new() };
+        used(row);
         match &arg.kind {
             ExprKind::Text(text) => vec![What::Module(text.clone())],
             // `` import(`./lang/${name}.json`) ``

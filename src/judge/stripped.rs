@@ -8,14 +8,14 @@ use crate::catalog::{Stripped, coverage};
 use crate::flow::Modules;
 use crate::source::Span;
 use crate::syntax::document::{Document, Unit};
-use crate::syntax::facts::{Block, Expr, ExprKind, Facts, Stmt, Target};
+use crate::syntax::facts::{Block, Expr, ExprKind, Facts, Resolution, Stmt, Target};
 use crate::syntax::visit;
 
 impl Sides<'_> {
     /// The parts of a unit that never reach the client, though the rest of it may.
     pub fn stripped(&self, document: &Document, unit: &Unit, modules: &dyn Modules) -> Vec<Span> {
         let mut spans = Vec::new();
-        if unit.language != "javascript" || unit.server == Some(true) {
+        if unit.facts.resolution != Resolution::Script || unit.server == Some(true) {
             return spans;
         }
         let mut known = None;

@@ -9,13 +9,15 @@ use super::ships::Chain;
 use crate::flow::Modules;
 use crate::source::Span;
 use crate::syntax::document::Document;
-use crate::syntax::facts::{ExprKind, Facts, Stmt, Target};
+use crate::syntax::facts::{ExprKind, Facts, Resolution, Stmt, Target};
 use crate::syntax::visit;
 
 impl Ground<'_> {
     /// Whether nothing on a way uses what a literal at its end is exported as. In doubt it is used.
     pub fn is_unused(&self, chain: &Chain, document: &Document, literal: Span, modules: &dyn Modules) -> bool {
-        let Some(unit) = document.units.first().filter(|unit| unit.language == "javascript") else { return false };
+        let Some(unit) = document.units.first().filter(|unit| unit.facts.resolution == Resolution::Script) else {
+            return false;
+        };
         let Given::Names(mut exported) = given(&unit.facts, &HashSet::new(), Some(literal)) else { return false };
         let mut path: Arc<str> = document.source.path().clone();
         for (at, place) in chain.iter().enumerate().rev() {
@@ -23,7 +25,9 @@ impl Ground<'_> {
                 return true;
             }
             let Some(importer) = modules.document(&place.path) else { return false };
-            let Some(unit) = importer.units.iter().find(|unit| unit.language == "javascript") else { return false };
+            let Some(unit) = importer.units.iter().find(|unit| unit.facts.resolution == Resolution::Script) else {
+                return false;
+            };
             let mut locals: HashSet<Arc<str>> = HashSet::new();
             let mut passed_on: HashSet<Arc<str>> = HashSet::new();
             for import in self.imported(&importer, unit) {

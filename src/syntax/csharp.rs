@@ -7,7 +7,7 @@ mod strings;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind, Function, Linkage, Param, Resolution, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Linkage, Param, Resolution, Stmt, Target, Traits};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use creation::{anonymous, array, assigned, collection, creation, declared_value, implicit, initialiser, with};
@@ -115,6 +115,7 @@ pub static CSHARP: Spec = Spec {
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
     declares: true,
+    traits: Traits::NONE,
     expr,
     stmt,
     target,

@@ -4,7 +4,7 @@ mod expressions;
 mod members;
 mod statements;
 
-use super::facts::{Linkage, Resolution};
+use super::facts::{Linkage, Resolution, Traits};
 use super::forms::{Form, Spec, unescape_c};
 
 /// Dart's table.
@@ -105,6 +105,7 @@ pub static DART: Spec = Spec {
     linkage: Linkage::Imports,
     resolution: Resolution::Pub,
     declares: true,
+    traits: Traits::NONE,
     expr: expressions::expr,
     stmt: statements::stmt,
     target: expressions::target,

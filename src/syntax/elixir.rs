@@ -2,7 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Function, Ident, Linkage, Resolution, Stmt, Target};
+use super::facts::{
+    Arg, Block, Call, Entry, Expr, ExprKind, Function, Ident, Linkage, Resolution, Stmt, Target, Traits,
+};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use super::strings::{concat, operator};
@@ -57,6 +59,7 @@ pub static ELIXIR: Spec = Spec {
         ("!=", Operation::Differ),
     ],
     declares: false,
+    traits: Traits::NONE,
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
     expr,

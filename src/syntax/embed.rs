@@ -18,7 +18,7 @@ mod samples;
 mod shift;
 mod tables;
 
-pub use commands::{Command, commands_of, lines_of};
+pub use commands::{Command, lines_of, templates_of};
 pub use inner::Inner;
 pub use notebook::{Cells, notebook};
 pub use prose::prose_comments;
@@ -37,12 +37,16 @@ pub struct Embedded {
     pub server: bool,
     /// Whether it is the value of an attribute (a handler).
     pub in_tag: bool,
+    /// Whether it runs in browsers of users whatever is around it.
+    pub client: bool,
+    /// Whether `{{Name}}` in it is a value that is filled in.
+    pub filled: bool,
 }
 
 impl Embedded {
     /// A range that is as much client or server as the file around it.
     pub fn new(span: Span, language: &'static str) -> Self {
-        Self { span, language, server: false, in_tag: false }
+        Self { span, language, server: false, in_tag: false, client: false, filled: false }
     }
 }
 
@@ -171,33 +175,44 @@ fn scripts_in(expr: &Expr, row: &Script, depth: usize, found: &mut Vec<Embedded>
 fn commands_in(map: &Expr, row: &Script, found: &mut Vec<Embedded>) {
     let ExprKind::Map(entries) = &map.kind else { return };
     let key = |entry: &Entry| entry.key.as_text().map(|key| key.to_ascii_lowercase()).unwrap_or_default();
+    if let Some((name, wanted)) = &row.having {
+        let has = |entry: &&Entry| entry.key.as_text().is_some_and(|key| **key == **name);
+        let value = entries.iter().find(has).and_then(|entry| entry.value.as_text());
+        if value.is_none_or(|value| **value != **wanted) {
+            return;
+        }
+    }
     let shell = entries.iter().find(|entry| matches!(key(entry).as_str(), "shell" | "interpreter"));
     let named = shell.and_then(|entry| match &entry.value.kind {
         ExprKind::List(words) => words.first().and_then(Expr::as_text),
         _ => entry.value.as_text(),
     });
-    let language = match named.map(|name| name.rsplit('/').next().unwrap_or(name)) {
-        Some(shell) if shell.starts_with("python") => "python",
-        Some(shell) if shell.starts_with("node") => "javascript",
-        Some(shell) if shell.starts_with("pwsh") || shell.starts_with("powershell") => "powershell",
-        Some("cmd") => "lexical",
-        _ => slug(&row.language),
-    };
+    // `/usr/bin/python3.12`, `bash -e {0}`
+    let program = named.map(|name| name.split(' ').next().unwrap_or(name));
+    let program = program.map(|name| name.rsplit('/').next().unwrap_or(name));
+    let program = program.map(|name| name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.'));
+    let language = slug(program.filter(|name| !name.is_empty()).unwrap_or(&row.language));
     for entry in entries {
         if row.keys.iter().any(|known| known == "*" || *known == key(entry)) {
             used(row);
-            commands(&entry.value, language, found);
+            commands(
+                &entry.value,
+                Embedded { client: row.client, filled: row.filled, ..Embedded::new(Span::default(), language) },
+                found,
+            );
         }
     }
 }
 
-fn commands(expr: &Expr, language: &'static str, found: &mut Vec<Embedded>) {
+/// The commands of an expression, each a piece like the one given.
+fn commands(expr: &Expr, like: Embedded, found: &mut Vec<Embedded>) {
+    let piece = Embedded { span: expr.span, ..like };
     match &expr.kind {
-        ExprKind::Text(text) if text.contains([' ', '\n', '=']) => found.push(Embedded::new(expr.span, language)),
-        ExprKind::Concat(_) => found.push(Embedded::new(expr.span, language)),
+        ExprKind::Text(text) if text.contains([' ', '\n', '=']) => found.push(piece),
+        ExprKind::Concat(_) => found.push(piece),
         ExprKind::List(items) => {
             for item in items.iter().filter(|item| !matches!(item.kind, ExprKind::List(_))) {
-                commands(item, language, found);
+                commands(item, like, found);
             }
         }
         _ => {}

@@ -350,6 +350,22 @@ pub enum Resolution {
     Pub,
 }
 
+/// What sets a language apart once its syntax is gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// A call of a name that nothing defines runs the program of that name.
+    pub programs: bool,
+    /// To give is to write: what a function gives is shown where its call is a statement.
+    pub writes: bool,
+    /// An assignment sets the variable of a scope further out where that has one of the name.
+    pub outer: bool,
+}
+
+impl Traits {
+    /// None of them.
+    pub const NONE: Self = Self { programs: false, writes: false, outer: false };
+}
+
 /// All that is known of a file's syntax.
 #[derive(Clone, Default)]
 pub struct Facts {
@@ -379,6 +395,8 @@ pub struct Facts {
     pub data: bool,
     /// How its imports are resolved.
     pub resolution: Resolution,
+    /// What sets its language apart.
+    pub traits: Traits,
 }
 
 impl fmt::Debug for Facts {

@@ -2,7 +2,7 @@
 
 use tree_sitter::{Language as Grammar, Node};
 
-use super::facts::{Expr, Linkage, Resolution, Stmt};
+use super::facts::{Expr, Linkage, Resolution, Stmt, Traits};
 use super::lower::Lower;
 
 /// The name of a grammar field; the empty name stands for the first named child.
@@ -107,6 +107,8 @@ pub struct Spec {
     pub resolution: Resolution,
     /// Whether variables are declared by a keyword or a type, so that an assignment alone never makes one.
     pub declares: bool,
+    /// What else sets the language apart.
+    pub traits: Traits,
     /// Lowers an [`Form::Own`] node in the place of an expression.
     pub expr: fn(&mut Lower<'_>, Node<'_>) -> Option<Expr>,
     /// Lowers an [`Form::Own`] node in the place of a statement, into the block.

@@ -2,7 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Param, Resolution, Stmt, Target};
+use super::facts::{
+    Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Param, Resolution, Stmt, Target, Traits,
+};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 
@@ -85,6 +87,7 @@ pub static GO: Spec = Spec {
     linkage: Linkage::Folder,
     resolution: Resolution::Nowhere,
     declares: true,
+    traits: Traits::NONE,
     expr,
     stmt,
     target,

@@ -4,7 +4,9 @@
 use tree_sitter::Node;
 
 use super::embed::{Embedded, Inner};
-use super::facts::{Arg, Call, Expr, ExprKind, Facts, Function, Ident, Linkage, Param, Resolution, Stmt, Target};
+use super::facts::{
+    Arg, Call, Expr, ExprKind, Facts, Function, Ident, Linkage, Param, Resolution, Stmt, Target, Traits,
+};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::java;
 use super::lower::Lower;
@@ -59,6 +61,7 @@ pub static GROOVY: Spec = Spec {
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
     declares: true,
+    traits: Traits::NONE,
     expr,
     stmt,
     target: java::target,

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::annotations::{self, Annotation};
 use super::facts::{
-    Arg, Call, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Param, Resolution, Stmt, Target,
+    Arg, Call, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Param, Resolution, Stmt, Target, Traits,
 };
 use super::forms::{Field, Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -143,6 +143,7 @@ pub static JAVA: Spec = Spec {
     unescape: unescape_c,
     operators: OPERATORS,
     declares: true,
+    traits: Traits::NONE,
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
     expr,

@@ -4,7 +4,7 @@ use tree_sitter::{Language as Grammar, Node};
 
 use super::facts::{
     Arg, Call, Class, Entry, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Resolution,
-    Role, Stmt, Target,
+    Role, Stmt, Target, Traits,
 };
 use super::forms::{Field, Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -185,6 +185,7 @@ const fn spec(name: &'static str, grammar: fn() -> Grammar, forms: &'static [(&'
         linkage: Linkage::Imports,
         resolution: Resolution::Script,
         declares: true,
+        traits: Traits::NONE,
         expr,
         stmt,
         target,

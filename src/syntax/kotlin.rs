@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::annotations::{self, Annotation};
 use super::facts::{
-    Arg, Call, Class, Expr, ExprKind, Function, Ident, Linkage, Method, Param, Resolution, Role, Stmt, Target,
+    Arg, Call, Class, Expr, ExprKind, Function, Ident, Linkage, Method, Param, Resolution, Role, Stmt, Target, Traits,
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -87,6 +87,7 @@ pub static KOTLIN: Spec = Spec {
         ("!=", Operation::Differ),
     ],
     declares: true,
+    traits: Traits::NONE,
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
     expr,

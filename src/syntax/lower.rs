@@ -9,6 +9,7 @@ use super::bounds::Stack;
 use super::facts::{Arg, Block, Call, Comment, Entry, Expr, ExprKind, Facts, Function, Ident, Param, Stmt, Target};
 use super::forms::{Form, Spec};
 use super::grammar;
+use crate::catalog::Functions;
 use crate::source::Span;
 
 /// How deep the walk goes: far deeper than people write, far shallower than a thread's stack.
@@ -35,13 +36,15 @@ impl Table {
         Self { spec, forms: (0..grammar.node_kind_count()).map(|id| form(id).copied()).collect() }
     }
 
-    /// The facts of a text. What the grammar can't read is named in [`Facts::unread`].
-    pub fn lower(&self, text: &str) -> Facts {
+    /// The facts of a text by the rows of `rules/functions`. What the grammar can't read is named in [`Facts::unread`].
+    pub fn lower(&self, text: &str, rows: &Functions) -> Facts {
         let tree = grammar::parse(&(self.spec.grammar)(), text.as_bytes());
-        let facts = Facts { linkage: self.spec.linkage, resolution: self.spec.resolution, ..Facts::default() };
+        let Spec { linkage, resolution, traits, .. } = *self.spec;
+        let facts = Facts { linkage, resolution, traits, ..Facts::default() };
         let mut lower = Lower {
             table: self,
             text,
+            rows,
             facts,
             depth: 0,
             stack: Stack::here(),
@@ -66,6 +69,8 @@ impl Table {
 pub struct Lower<'a> {
     pub(super) table: &'a Table,
     pub(super) text: &'a str,
+    /// What is known of programs, tags and the like.
+    pub(super) rows: &'a Functions,
     /// What has been found so far.
     pub facts: Facts,
     /// The methods around the node with their parameters, innermost last: what a bare `super` calls, and with what.
@@ -279,7 +284,8 @@ impl Lower<'_> {
         Expr::new(ExprKind::Spread(Box::new(value)), span)
     }
 
-    fn call(&mut self, node: Node<'_>, callee: &str, args: &str, construct: bool) -> ExprKind {
+    /// The call whose callee and arguments stand in these fields.
+    pub fn call(&mut self, node: Node<'_>, callee: &str, args: &str, construct: bool) -> ExprKind {
         let callee = self.expr_of(node, callee);
         let args = self.field(node, args).filter(|_| !args.is_empty()).map_or_else(Vec::new, |list| self.args(list));
         ExprKind::Call(Box::new(Call { callee, args, construct }))

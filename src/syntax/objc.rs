@@ -6,7 +6,7 @@ mod macros;
 use tree_sitter::Node;
 
 use super::facts::{
-    Arg, Block, Call, Entry, Expr, ExprKind, Function, Ident, Import, Linkage, Param, Resolution, Stmt, Target,
+    Arg, Block, Call, Entry, Expr, ExprKind, Function, Ident, Import, Linkage, Param, Resolution, Stmt, Target, Traits,
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -76,6 +76,7 @@ pub static OBJC: Spec = Spec {
     unescape: unescape_c,
     operators: &[("==", Operation::Equal), ("!=", Operation::Differ)],
     declares: true,
+    traits: Traits::NONE,
     linkage: Linkage::Named,
     resolution: Resolution::Path,
     expr,
@@ -362,7 +363,7 @@ fn conditional(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
 fn definition(lower: &mut Lower<'_>, value: Node<'_>) -> Expr {
     const FRONT: &str = "id x=";
     let span = lower.span(value);
-    let mut facts = lower.table.lower(&format!("{FRONT}{};", lower.slice(value).trim_end()));
+    let mut facts = lower.table.lower(&format!("{FRONT}{};", lower.slice(value).trim_end()), lower.rows);
     if let Some(offset) = value.start_byte().checked_sub(FRONT.len())
         && facts.unread.is_empty()
         && facts.functions.is_empty()

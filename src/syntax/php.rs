@@ -9,7 +9,7 @@ mod functions;
 mod imports;
 mod statements;
 
-use super::facts::{Linkage, Resolution};
+use super::facts::{Linkage, Resolution, Traits};
 use super::forms::{Form, Operation, Spec, unescape_c};
 
 /// PHP's table.
@@ -114,6 +114,7 @@ pub static PHP: Spec = Spec {
     linkage: Linkage::Named,
     resolution: Resolution::Include,
     declares: false,
+    traits: Traits::NONE,
     expr: expressions::expr,
     stmt: statements::stmt,
     target: statements::target,

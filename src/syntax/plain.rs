@@ -23,6 +23,26 @@ pub(super) fn without_holes(text: &str) -> String {
     out
 }
 
+/// A text whose `{{Name of it}}` are names of as many bytes, made of the words between the braces.
+pub(super) fn with_names(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        let Some(end) = rest[at..].find("}}").map(|end| at + end + 2) else { break };
+        let hole = &rest[at..end];
+        out.push_str(&rest[..at]);
+        let name = hole.trim_matches(['{', '}']);
+        if hole.is_ascii() && !name.contains(['{', '}', '\n', ';']) {
+            out.extend(hole.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }));
+        } else {
+            out.push_str(hole);
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A script inside a string as a shell would read it, in as many bytes: what `\"` opens it also closes, so the blank
 /// goes to the side where it does no harm.
 pub(super) fn without_escapes(script: &str) -> String {

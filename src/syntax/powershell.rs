@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Entry, Expr, ExprKind, Ident, Linkage, Resolution, Target};
+use super::facts::{Arg, Call, Entry, Expr, ExprKind, Ident, Linkage, Resolution, Target, Traits};
 use super::forms::{Form, Spec, unescape_c};
 use super::lower::Lower;
 use super::strings::{concat, operator};
@@ -89,6 +89,7 @@ pub static POWERSHELL: Spec = Spec {
     linkage: Linkage::Imports,
     resolution: Resolution::Path,
     declares: false,
+    traits: Traits { programs: true, ..Traits::NONE },
     expr,
     stmt,
     target,

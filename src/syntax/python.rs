@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::facts::{
     Class, Expr, ExprKind, Function, Ident, Import, ImportName, Linkage, Method, Param, Resolution, Role, Stmt, Target,
+    Traits,
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
@@ -47,7 +48,7 @@ pub static PYTHON: Spec = Spec {
         ("identifier", Form::Name),
         ("attribute", Form::Member("object", "attribute")),
         ("subscript", Form::Index("value", "subscript")),
-        ("call", Form::Call("function", "arguments")),
+        ("call", Form::Own),
         ("binary_operator", Form::Binary),
         ("boolean_operator", Form::Binary),
         ("comparison_operator", Form::Own),
@@ -75,6 +76,7 @@ pub static PYTHON: Spec = Spec {
     linkage: Linkage::Imports,
     resolution: Resolution::Package,
     declares: false,
+    traits: Traits::NONE,
     expr,
     stmt,
     target,
@@ -100,6 +102,8 @@ pub static PYTHON: Spec = Spec {
         "case_clause",
     ],
     own_fields: &[
+        "function",
+        "arguments",
         "name",
         "alias",
         "module_name",
@@ -125,6 +129,11 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             let value = lower.expr_of(node, "right");
             ExprKind::Assign(Box::new(lower.target_of(node, "left")), Box::new(value))
         }
+        // `super()` is the receiver, of which what follows asks for a member of the base class.
+        "call" if node.child_by_field_name("function").is_some_and(|name| lower.slice(name) == "super") => {
+            ExprKind::Name("super".into())
+        }
+        "call" => lower.call(node, "function", "arguments", false),
         "conditional_expression" => {
             // `a if c else b`: the condition stands in the middle.
             let parts = lower.children(node);

@@ -11,12 +11,12 @@ use super::facts::{ExprKind, Facts, LiteralRole, Stmt, Target};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::plain::{has_gaps, without_escapes, without_expressions, without_holes};
+use super::plain::{has_gaps, with_names, without_escapes, without_expressions, without_holes};
 use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
     netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, typed, visit, xml,
 };
-use crate::catalog::{Script, builtin};
+use crate::catalog::{Catalog, Functions, builtin};
 use crate::source::{Source, Span};
 
 /// The languages with a grammar.
@@ -57,14 +57,14 @@ const MAX_PIECES: usize = 1_000;
 
 /// Reads a file by the built-in rows. Nothing can fail: what can't be parsed is read lexically, and named in the facts.
 pub fn read(source: Source) -> Document {
-    read_by(source, &builtin().surfaces.script)
+    read_by(source, builtin())
 }
 
-/// Reads a file, with the rows that say where data files hold commands.
-pub fn read_by(source: Source, scripts: &[Script]) -> Document {
+/// Reads a file by the rows of a catalog.
+pub fn read_by(source: Source, catalog: &Catalog) -> Document {
     let text = source.text();
     let language = detect(source.path(), text.lines().next().unwrap_or_default());
-    let units = units(language, source.path(), text, Inside { depth: 0, scripts });
+    let units = units(language, source.path(), text, Inside { depth: 0, catalog });
     Document { source: source.into(), units }
 }
 
@@ -72,7 +72,7 @@ pub fn read_by(source: Source, scripts: &[Script]) -> Document {
 #[derive(Clone, Copy)]
 struct Inside<'a> {
     depth: usize,
-    scripts: &'a [Script],
+    catalog: &'a Catalog,
 }
 
 impl Inside<'_> {
@@ -134,13 +134,13 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
             }
         }
         Language::Yaml | Language::Json | Language::Toml | Language::Hcl => {
-            let facts = lower(language, text);
+            let facts = lower(language, text, &inside.catalog.functions);
             let mut commands = match language {
-                Language::Json => embed::commands_of(path, &facts, text),
+                Language::Json => embed::templates_of(&facts, text),
                 _ => Vec::new(),
             };
             commands.truncate(MAX_PIECES);
-            let mut scripts = embed::scripts(&facts, path, inside.scripts);
+            let mut scripts = embed::scripts(&facts, path, &inside.catalog.surfaces.script);
             scripts.retain(|script| !commands.iter().any(|known| known.inner.covers(script.span)));
             let described = match language {
                 Language::Json | Language::Yaml => requests::described(&facts, text),
@@ -173,7 +173,7 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
             }
         },
         Language::Groovy => {
-            let facts = lower(language, text);
+            let facts = lower(language, text, &inside.catalog.functions);
             let commands = groovy::steps(&facts);
             units.push(Unit::new("groovy", facts));
             for piece in &commands {
@@ -181,7 +181,7 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
             }
         }
         _ => {
-            let facts = lower(language, text);
+            let facts = lower(language, text, &inside.catalog.functions);
             let pages = pages_in(&facts, text, inside);
             units.push(Unit::new(language.family(), beside(facts, &pages)));
             units.extend(pages);
@@ -329,7 +329,7 @@ fn page_units(text: &str, blade: bool, inside: Inside<'_>, units: &mut Vec<Unit>
         units.push(Unit::new("text", prose(text)));
         return;
     }
-    units.push(Unit::new("php", lower(Language::Php, &page.code)));
+    units.push(Unit::new("php", lower(Language::Php, &page.code, &inside.catalog.functions)));
     let Some(markup) = page.markup else { return };
     let mut around = html::lower(&markup);
     literals::collect(&mut around.facts, &markup);
@@ -345,7 +345,10 @@ fn page_units(text: &str, blade: bool, inside: Inside<'_>, units: &mut Vec<Unit>
 /// A page with islands of code between `<%` and `%>`.
 fn marked_units(text: &str, language: Language, inside: Inside<'_>, units: &mut Vec<Unit>) {
     let page = page::marked(text);
-    units.push(Unit { server: Some(true), ..Unit::new(language.family(), lower(language, &page.code)) });
+    units.push(Unit {
+        server: Some(true),
+        ..Unit::new(language.family(), lower(language, &page.code, &inside.catalog.functions))
+    });
     let markup = page.markup.unwrap_or_default();
     let mut around = html::lower(&markup);
     literals::collect(&mut around.facts, &markup);
@@ -359,7 +362,7 @@ fn marked_units(text: &str, language: Language, inside: Inside<'_>, units: &mut 
 }
 
 /// Lowers a whole text in a language.
-fn lower(language: Language, text: &str) -> Facts {
+fn lower(language: Language, text: &str, rows: &Functions) -> Facts {
     let mut facts = match language {
         Language::Java | Language::Kotlin | Language::Groovy if nests_too_deep(text) => {
             Facts { unread: vec![Span::new(0, text.len())], ..Facts::default() }
@@ -385,9 +388,9 @@ fn lower(language: Language, text: &str) -> Facts {
                     Language::TypeScript | Language::Tsx => typed::readable(text),
                     _ => Cow::Borrowed(text),
                 };
-                let facts = table(at).lower(&readable);
+                let facts = table(at).lower(&readable, rows);
                 if language == Language::JavaScript && !facts.unread.is_empty() && typed::is_flow(text) {
-                    flow_typed(text, facts)
+                    flow_typed(text, facts, rows)
                 } else {
                     facts
                 }
@@ -405,9 +408,9 @@ fn table(at: usize) -> &'static Table {
 }
 
 /// JavaScript with Flow's types, read as TypeScript where that says more than what plain JavaScript made of it.
-fn flow_typed(text: &str, plain: Facts) -> Facts {
+fn flow_typed(text: &str, plain: Facts, rows: &Functions) -> Facts {
     let Some(at) = PROGRAMS.iter().position(|(known, _)| *known == Language::Tsx) else { return plain };
-    let typed = table(at).lower(&typed::without_flow(text));
+    let typed = table(at).lower(&typed::without_flow(text), rows);
     let lost = |facts: &Facts| facts.errors.iter().map(|span| span.range().len() + 1).sum::<usize>();
     if lost(&typed) < lost(&plain) { typed } else { plain }
 }
@@ -435,7 +438,8 @@ fn script(text: &str, piece: &Embedded, around: Language, inside: Inside<'_>) ->
         "shell" if quoted => ("shell", without_expressions(&without_escapes(&inner.text))),
         "shell" => ("shell", without_expressions(&dockerfile::without_comments(&inner.text))),
         "makefile" => ("shell", without_expressions(&make::plain(&inner.text))),
+        other if piece.filled => (other, with_names(&inner.text)),
         other => (other, inner.text.clone()),
     };
-    nested(inner.with_text(plain), language, None, inside)
+    nested(inner.with_text(plain), language, piece.client.then_some(false), inside)
 }

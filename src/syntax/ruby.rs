@@ -9,7 +9,7 @@ use calls::{args, base_call, call};
 use functions::{block_function, function};
 use statements::stmt;
 
-use super::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Linkage, Resolution, Stmt, Target};
+use super::facts::{Arg, Block, Call, Entry, Expr, ExprKind, Linkage, Resolution, Stmt, Target, Traits};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use super::strings::concat;
@@ -122,6 +122,7 @@ pub static RUBY: Spec = Spec {
         ("!=", Operation::Differ),
     ],
     declares: false,
+    traits: Traits::NONE,
     linkage: Linkage::Named,
     resolution: Resolution::Library,
     expr,

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target};
+use super::facts::{Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target, Traits};
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
 use crate::source::Span;
@@ -100,6 +100,7 @@ pub static RUST: Spec = Spec {
     linkage: Linkage::Imports,
     resolution: Resolution::Crate,
     declares: true,
+    traits: Traits::NONE,
     expr,
     stmt,
     target,

@@ -3,10 +3,11 @@
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target};
+use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target, Traits};
 use super::forms::{Form, Spec};
 use super::lower::Lower;
 use super::strings::concat;
+use crate::catalog::Functions;
 use crate::source::Span;
 
 /// The name of the argument that stands for standard input.
@@ -61,6 +62,7 @@ pub static SHELL: Spec = Spec {
     linkage: Linkage::Imports,
     resolution: Resolution::Path,
     declares: false,
+    traits: Traits { programs: true, writes: true, outer: true },
     expr,
     stmt,
     target: |lower, node| match node.kind() {
@@ -243,45 +245,18 @@ fn command(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option
         args.extend(input_of(lower, redirect).map(stdin));
     }
     args.extend(input.map(stdin));
-    let callee = wrapped(callee, &mut args);
+    let callee = wrapped(lower.rows, callee, &mut args);
     Some(Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span))
 }
 
-/// Programs that run another, which is their first argument but for definitions of variables.
-const RUNS: &[&str] =
-    &["env", "cross-env", "cross-env-shell", "sudo", "nohup", "exec", "command", "time", "nice", "chronic"];
-/// Programs that run another, which stands behind `--`.
-const RUNS_BEHIND: &[&str] = &["op", "doppler", "dotenv", "dotenvx", "infisical", "aws-vault", "chamber", "envchain"];
-/// Programs whose arguments may define environment variables.
-const DEFINES: &[&str] = &[
-    "env",
-    "cross-env",
-    "cross-env-shell",
-    "sudo",
-    "docker",
-    "podman",
-    "heroku",
-    "fly",
-    "flyctl",
-    "kubectl",
-    "setx",
-    "vercel",
-    "netlify",
-    "eas",
-    "dokku",
-    "railway",
-];
-
 /// The program that a command runs by another: `env X=1 curl ...`, `op run -- curl ...`.
-fn wrapped(callee: Expr, args: &mut Vec<Arg>) -> Expr {
+fn wrapped(rows: &Functions, callee: Expr, args: &mut Vec<Arg>) -> Expr {
     let ExprKind::Name(name) = &callee.kind else { return callee };
     let text = |arg: &Arg| arg.value.as_text().filter(|_| arg.name.is_none()).cloned();
-    let at = if RUNS.contains(&&**name) {
-        args.iter().position(|arg| definition(&arg.value).is_none())
-    } else if RUNS_BEHIND.contains(&&**name) {
-        args.iter().position(|arg| text(arg).is_some_and(|text| &*text == "--")).map(|at| at + 1)
-    } else {
-        None
+    let at = match rows.program(name).and_then(|row| row.runs.as_deref()) {
+        Some("first") => args.iter().position(|arg| definition(&arg.value).is_none()),
+        Some("--") => args.iter().position(|arg| text(arg).is_some_and(|text| &*text == "--")).map(|at| at + 1),
+        _ => None,
     };
     // Behind options nobody knows which word is the program.
     match at.and_then(|at| Some((at, text(args.get(at)?)?))).filter(|(_, program)| !program.starts_with('-')) {
@@ -289,7 +264,7 @@ fn wrapped(callee: Expr, args: &mut Vec<Arg>) -> Expr {
             let span = args[at].value.span;
             args.drain(..=at);
             let program: &str = program.rsplit('/').next().unwrap_or(&program);
-            wrapped(Expr::new(ExprKind::Name(program.into()), span), args)
+            wrapped(rows, Expr::new(ExprKind::Name(program.into()), span), args)
         }
         None => callee,
     }
@@ -477,7 +452,7 @@ fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
     let name = command.child_by_field_name("name").map_or("", |name| lower.slice(name));
     let program = name.rsplit('/').next().unwrap_or(name);
     let args = lower.fields(command, "argument");
-    if DEFINES.contains(&program) || args.iter().any(|arg| lower.slice(*arg).starts_with("cross-env")) {
+    if lower.rows.program(program).is_some_and(|row| row.defines) {
         for arg in args {
             let value = lower.expr(arg);
             if let Some((ident, value)) = definition(&value) {

@@ -7,7 +7,7 @@ mod texts;
 
 use tree_sitter::Node;
 
-use super::facts::{Block, Entry, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Target};
+use super::facts::{Block, Entry, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Target, Traits};
 use super::forms::{Form, Spec, unescape_c};
 use super::lower::Lower;
 use crate::source::Span;
@@ -85,6 +85,7 @@ pub static SWIFT: Spec = Spec {
     unescape: unescape_c,
     operators: &[],
     declares: true,
+    traits: Traits::NONE,
     linkage: Linkage::Named,
     resolution: Resolution::Nowhere,
     expr,

@@ -18,6 +18,7 @@ mod hostile;
 mod house;
 mod init;
 mod inventory;
+mod languages;
 mod matchers;
 mod matrix;
 mod mutate;

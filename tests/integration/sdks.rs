@@ -10,8 +10,11 @@
 //! call fills takes them) and `skips KIND...` (nothing is asked), then the program,
 //! in which `{credential}` is the argument. Every kind that no line names is wrong there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
+
+use mpcheck::catalog::{builtin, coverage};
 
 use crate::support::{Files, Found, check, found, repository};
 
@@ -100,6 +103,38 @@ fn every_try() -> Vec<Try> {
 /// All programs.
 pub(crate) fn all() -> Files {
     every_try().into_iter().map(|one| (one.path, one.program.into_bytes())).collect()
+}
+
+/// Runs in a process of its own, where no other test hits a row.
+#[test]
+#[ignore = "started by the test below"]
+fn collect() {
+    coverage::watch();
+    check(&all());
+    for row in coverage::unused() {
+        println!("\n{MARK}{row}");
+    }
+}
+
+const MARK: &str = "unhit row: ";
+
+/// What takes no credential isn't tried with one: a project's id, and calls that only make something or name a host.
+#[test]
+fn every_entry_point_is_tried() {
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "sdks::collect", "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{out}");
+    let mut taking = BTreeSet::new();
+    for row in &builtin().sdks {
+        let title = format!("sdk: {} {}", row.languages.join(","), row.on[0]);
+        let credentials = row.args.iter().filter(|arg| arg.kinds.iter().any(|kind| kind != "project-id"));
+        taking.extend(credentials.map(|arg| format!("{title} {}", arg.name)));
+    }
+    let untried = out.lines().filter_map(|line| line.strip_prefix(MARK)).filter(|row| taking.contains(*row));
+    assert_eq!(untried.collect::<Vec<_>>(), [""; 0], "write an entry in tests/sdks");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::syntax::lower::Table;
 use crate::syntax::visit;
 
 fn facts(text: &str) -> Facts {
-    let mut facts = Table::new(&super::ELIXIR).lower(text);
+    let mut facts = Table::new(&super::ELIXIR).lower(text, &crate::catalog::builtin().functions);
     literals::collect(&mut facts, text);
     facts
 }

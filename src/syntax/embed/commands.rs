@@ -1,5 +1,4 @@
-//! Commands and scripts in files that are no workflow: scripts of packages, tasks of editors, Procfiles, recipes, tag
-//! managers.
+//! Commands and scripts in files that are made of lines or parts: Procfiles, crontabs, recipes, templates of a tag manager.
 
 use super::inner::Inner;
 use super::slug;
@@ -17,46 +16,14 @@ pub struct Command {
     pub client: bool,
 }
 
-/// Where data files hold code: how the path of the file ends, the keys that lead to it (`*` any, also of a list), the
-/// language.
-const PLACES: &[(&str, &[&str], &str)] = &[
-    ("package.json", &["scripts", "*"], "shell"),
-    ("composer.json", &["scripts", "*"], "shell"),
-    ("composer.json", &["scripts", "*", "*"], "shell"),
-    ("deno.json", &["tasks", "*"], "shell"),
-    ("deno.jsonc", &["tasks", "*"], "shell"),
-    (".vscode/tasks.json", &["tasks", "*", "command"], "shell"),
-    ("devcontainer.json", &["postCreateCommand"], "shell"),
-    ("devcontainer.json", &["postStartCommand"], "shell"),
-    ("app.json", &["scripts", "*"], "shell"),
-];
-
 /// How Google Tag Manager marks the code of a template.
 const SANDBOXED: &str = "___SANDBOXED_JS_FOR_";
 
-/// The code in a data file by its path, and in the export of a tag manager.
-pub fn commands_of(path: &str, facts: &Facts, text: &str) -> Vec<Command> {
+/// The code of the templates in the export of a tag manager.
+pub fn templates_of(facts: &Facts, text: &str) -> Vec<Command> {
     let mut found = Vec::new();
     for stmt in &facts.body {
         let Stmt::Expr(document) = stmt else { continue };
-        for (file, keys, language) in PLACES.iter().filter(|(file, _, _)| is_named(path, file)) {
-            at(document, keys, &mut |expr| {
-                if is_string(expr) {
-                    found.push(Command { inner: Inner::json(text, expr.span), language, client: false });
-                }
-            });
-            let _ = file;
-        }
-        at(document, &["containerVersion", "tag", "*", "parameter", "*"], &mut |parameter| {
-            if let (Some("html"), Some(value)) = (text_of(parameter, "key"), get(parameter, "value")) {
-                found.push(Command { inner: Inner::json(text, value.span), language: "html", client: true });
-            }
-        });
-        at(document, &["containerVersion", "variable", "*", "parameter", "*"], &mut |parameter| {
-            if let (Some("javascript"), Some(value)) = (text_of(parameter, "key"), get(parameter, "value")) {
-                found.push(Command { inner: Inner::json(text, value.span), language: "javascript", client: true });
-            }
-        });
         at(document, &["containerVersion", "customTemplate", "*", "templateData"], &mut |template| {
             let inner = Inner::json(text, template.span);
             if let Some(span) = sandboxed(&inner.text) {
@@ -95,14 +62,6 @@ pub fn lines_of(path: &str, text: &str) -> Vec<Command> {
     Vec::new()
 }
 
-fn is_named(path: &str, file: &str) -> bool {
-    path.strip_suffix(file).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
-
-fn is_string(expr: &Expr) -> bool {
-    !matches!(expr.kind, ExprKind::Map(_) | ExprKind::List(_) | ExprKind::Number(_) | ExprKind::Nothing)
-}
-
 /// Calls `see` for each value that keys lead to.
 fn at(expr: &Expr, keys: &[&str], see: &mut dyn FnMut(&Expr)) {
     let Some((first, rest)) = keys.split_first() else { return see(expr) };
@@ -115,19 +74,6 @@ fn at(expr: &Expr, keys: &[&str], see: &mut dyn FnMut(&Expr)) {
         ExprKind::List(items) if *first == "*" => items.iter().for_each(|item| at(item, rest, see)),
         _ => {}
     }
-}
-
-fn get<'f>(expr: &'f Expr, key: &str) -> Option<&'f Expr> {
-    let mut found = None;
-    if let ExprKind::Map(entries) = &expr.kind {
-        let fits = |known: &std::sync::Arc<str>| known.as_ref() == key;
-        found = entries.iter().find(|entry| entry.key.as_text().is_some_and(fits)).map(|entry| &entry.value);
-    }
-    found
-}
-
-fn text_of<'f>(expr: &'f Expr, key: &str) -> Option<&'f str> {
-    get(expr, key).and_then(Expr::as_text).map(|text| text.as_ref())
 }
 
 /// The code of a template of a tag manager: from the line behind its mark to the next mark.

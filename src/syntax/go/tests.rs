@@ -6,7 +6,7 @@ use crate::syntax::facts::{Facts, Literal};
 use crate::syntax::{literals, lower::Table};
 
 fn lower(text: &str) -> Facts {
-    let mut facts = Table::new(&GO).lower(text);
+    let mut facts = Table::new(&GO).lower(text, &crate::catalog::builtin().functions);
     literals::collect(&mut facts, text);
     facts
 }

@@ -10,12 +10,6 @@ use crate::syntax::facts::{Arg, Class, Entry, Expr, ExprKind, Function, Ident, M
 use crate::syntax::lower::Lower;
 use crate::syntax::strings;
 
-/// Keys of a struct tag that name an environment variable, and those that give a default for it.
-const VARIABLE_TAGS: &[&str] = &["env", "envconfig"];
-const DEFAULT_TAGS: &[&str] = &["envDefault", "env-default", "default"];
-/// Keys of a struct tag that name the field where it is written as data.
-const DATA_TAGS: &[&str] = &["json", "url"];
-
 /// Declares the types of a file, with their methods, wherever they stand.
 pub(super) fn declare(lower: &mut Lower<'_>, children: &[Node<'_>], block: &mut Vec<Stmt>) {
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -68,16 +62,17 @@ fn structure(lower: &mut Lower<'_>, node: Node<'_>, name: &Ident) -> usize {
         }
         for name in names {
             let ident = lower.ident(name);
-            if let Some((_, key, _)) = tags.iter().find(|(tag, ..)| DATA_TAGS.contains(&tag.as_str())) {
+            if let Some((key, _)) = tagged(lower, &tags, "key") {
                 let key = key.split(',').next().unwrap_or_default();
                 if !key.is_empty() {
                     written.push((ident.name.clone(), key.into()));
                 }
             }
-            let value = configured(&tags, ident.span).unwrap_or_else(|| match declared.and_then(|d| named(lower, d)) {
-                Some(class) => Expr::new(ExprKind::Instance(Box::new(class)), ident.span),
-                None => Expr::opaque(ident.span),
-            });
+            let value =
+                configured(lower, &tags, ident.span).unwrap_or_else(|| match declared.and_then(|d| named(lower, d)) {
+                    Some(class) => Expr::new(ExprKind::Instance(Box::new(class)), ident.span),
+                    None => Expr::opaque(ident.span),
+                });
             class.fields.push((ident, value));
         }
     }
@@ -90,17 +85,23 @@ fn structure(lower: &mut Lower<'_>, node: Node<'_>, name: &Ident) -> usize {
 }
 
 /// The value that a tag gives its field: `env:"MIXPANEL_TOKEN" envDefault:"..."`.
-fn configured(tags: &[(String, String, Span)], span: Span) -> Option<Expr> {
-    let find = |keys: &[&str]| tags.iter().find(|(key, value, _)| keys.contains(&key.as_str()) && !value.is_empty());
-    let variable = find(VARIABLE_TAGS).map(|(_, name, at)| {
+fn configured(lower: &Lower<'_>, tags: &[(String, String, Span)], span: Span) -> Option<Expr> {
+    let variable = tagged(lower, tags, "variable").map(|(name, at)| {
         let name = name.split(',').next().unwrap_or_default();
-        Expr::new(ExprKind::Env(name.into()), *at)
+        Expr::new(ExprKind::Env(name.into()), at)
     });
-    let default = find(DEFAULT_TAGS).map(|(_, value, at)| Expr::text(value.as_str(), *at));
+    let default = tagged(lower, tags, "default").map(|(value, at)| Expr::text(value, at));
     match (variable, default) {
         (Some(variable), Some(default)) => Some(Expr::new(ExprKind::Choice(vec![variable, default]), span)),
         (variable, default) => variable.or(default),
     }
+}
+
+/// The value of the first key that says this of the field, by the rows of the catalog.
+fn tagged<'t>(lower: &Lower<'_>, tags: &'t [(String, String, Span)], says: &str) -> Option<(&'t str, Span)> {
+    let known = |key: &str| lower.rows.tag(lower.table.spec.name, key) == Some(says);
+    let found = tags.iter().find(|(key, value, _)| !value.is_empty() && known(key));
+    found.map(|(_, value, at)| (value.as_str(), *at))
 }
 
 /// The keys and values of a struct tag, with where the values stand.

@@ -3,7 +3,7 @@ use crate::syntax::facts::{Literal, Role};
 use crate::syntax::lower::Table;
 
 fn literals(text: &str) -> Vec<Literal> {
-    let mut facts = Table::new(&super::OBJC).lower(text);
+    let mut facts = Table::new(&super::OBJC).lower(text, &crate::catalog::builtin().functions);
     crate::syntax::literals::collect(&mut facts, text);
     facts.literals
 }
@@ -22,7 +22,7 @@ fn definitions_are_read_with_their_spans() {
 #[test]
 fn methods_have_roles_and_labels() {
     let text = "@implementation A\n- (instancetype)initWithToken:(NSString *)t secret:(NSString *)s { if ((self = [super init])) { _t = t; } return self; }\n+ (A *)shared { return nil; }\n- (void)send:(NSString *)x {}\n@end\n@implementation A (More)\n- (void)more:(int)x {}\n@end";
-    let facts = Table::new(&super::OBJC).lower(text);
+    let facts = Table::new(&super::OBJC).lower(text, &crate::catalog::builtin().functions);
     assert_eq!(facts.classes.len(), 1);
     let roles: Vec<Role> = facts.classes[0].methods.iter().map(|method| method.role).collect();
     assert_eq!(roles, [Role::Constructor, Role::Getter, Role::Plain, Role::Plain]);

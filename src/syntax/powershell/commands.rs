@@ -7,36 +7,9 @@ use tree_sitter::Node;
 use super::super::facts::{Arg, Expr, ExprKind, Ident};
 use super::super::lower::Lower;
 use super::{call, name, types, value};
+use crate::catalog::Functions;
+use crate::catalog::coverage::used;
 use crate::source::Span;
-
-/// Parameters that take no value, so that what follows them is a word of its own.
-const SWITCHES: &[&str] = &[
-    "asplaintext",
-    "force",
-    "usebasicparsing",
-    "verbose",
-    "debug",
-    "compress",
-    "passthru",
-    "raw",
-    "nonewline",
-    "skipcertificatecheck",
-    "skiphttperrorcheck",
-    "skipheadervalidation",
-    "allowunencryptedauthentication",
-    "usedefaultcredentials",
-    "disablekeepalive",
-    "preserveauthorizationonredirect",
-    "asarray",
-    "ashashtable",
-    "append",
-    "recurse",
-    "wait",
-    "nonewwindow",
-];
-
-/// Programs that are called like commands of PowerShell.
-const PROGRAMS: &[&str] = &["curl", "wget"];
 
 /// How many commands of a pipeline are read.
 const LONGEST: usize = 60;
@@ -86,7 +59,7 @@ pub(super) fn command(lower: &mut Lower<'_>, node: Node<'_>, piped: Option<Expr>
             let callee = value(lower, inside);
             match callee.as_text().cloned() {
                 Some(text) => named(lower, &text, lower.span(word), words, piped, span),
-                None => call(callee, arguments(words, piped, span), false, span),
+                None => call(callee, arguments(lower.rows, words, piped, span), false, span),
             }
         }
     };
@@ -141,10 +114,10 @@ fn named(lower: &mut Lower<'_>, text: &str, at: Span, words: Vec<Word>, piped: O
     let plain = last.to_ascii_lowercase();
     let plain = plain.strip_suffix(".exe").unwrap_or(&plain).to_owned();
     if let Some(known) = defined(lower, text) {
-        return call(name(&known, at), arguments(words, piped, span), false, span);
+        return call(name(&known, at), arguments(lower.rows, words, piped, span), false, span);
     }
     if plain == "new-object" {
-        return object(words, piped, span);
+        return object(lower.rows, words, piped, span);
     }
     // A program takes its words as they are; a command of PowerShell by the names of its parameters.
     let capital = |word: &Word| match word {
@@ -152,12 +125,12 @@ fn named(lower: &mut Lower<'_>, text: &str, at: Span, words: Vec<Word>, piped: O
         Word::Value(_) => false,
     };
     let first_is_option = matches!(words.first(), Some(Word::Parameter(..)));
-    let is_client = PROGRAMS.contains(&plain.as_str());
-    let command = plain.contains('-') || words.iter().any(capital) || !first_is_option && !is_client;
-    // Windows PowerShell calls its own command by these names.
-    let plain = if command && is_client { "invoke-webrequest".to_owned() } else { plain };
+    // Windows PowerShell calls some commands of its own by the names of programs.
+    let alias = lower.rows.aliases.get(&plain).inspect(|command| used(*command)).cloned();
+    let command = plain.contains('-') || words.iter().any(capital) || !first_is_option && alias.is_none();
+    let plain = alias.filter(|_| command).unwrap_or(plain);
     match command {
-        true => call(name(&plain, at), arguments(words, piped, span), false, span),
+        true => call(name(&plain, at), arguments(lower.rows, words, piped, span), false, span),
         false => {
             let args = words.into_iter().map(|word| Arg {
                 name: None,
@@ -172,7 +145,7 @@ fn named(lower: &mut Lower<'_>, text: &str, at: Span, words: Vec<Word>, piped: O
 }
 
 /// `-Name value`, `-Switch`, and words without a name.
-fn arguments(words: Vec<Word>, piped: Option<Expr>, span: Span) -> Vec<Arg> {
+fn arguments(rows: &Functions, words: Vec<Word>, piped: Option<Expr>, span: Span) -> Vec<Arg> {
     let mut args = Vec::new();
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
@@ -181,7 +154,8 @@ fn arguments(words: Vec<Word>, piped: Option<Expr>, span: Span) -> Vec<Arg> {
             Word::Parameter(text, at) => {
                 let bare = text.trim_start_matches('-').to_owned();
                 let ident = Ident { name: bare.as_str().into(), span: at };
-                let switch = SWITCHES.contains(&bare.to_ascii_lowercase().as_str());
+                let switch = rows.switches.iter().find(|row| row.eq_ignore_ascii_case(&bare));
+                let switch = switch.inspect(|row| used(*row)).is_some();
                 let value = match words.next_if(|next| !switch && matches!(next, Word::Value(_))) {
                     Some(Word::Value(value)) => value,
                     _ => Expr::new(ExprKind::Number("true".into()), at),
@@ -198,14 +172,14 @@ fn arguments(words: Vec<Word>, piped: Option<Expr>, span: Span) -> Vec<Arg> {
 }
 
 /// `New-Object Type(..)`, `New-Object Type -ArgumentList a, b -Property @{ .. }`.
-fn object(words: Vec<Word>, piped: Option<Expr>, span: Span) -> Expr {
+fn object(rows: &Functions, words: Vec<Word>, piped: Option<Expr>, span: Span) -> Expr {
     let mut class = None;
     let mut args = Vec::new();
     let take = |value: Expr, args: &mut Vec<Arg>| match value.kind {
         ExprKind::List(values) => args.extend(values.into_iter().map(|value| Arg { name: None, value })),
         _ => args.push(Arg { name: None, value }),
     };
-    for arg in arguments(words, piped, span) {
+    for arg in arguments(rows, words, piped, span) {
         let parameter = arg.name.as_ref().map(|name| name.name.to_ascii_lowercase());
         match parameter.as_deref() {
             None | Some("typename") if class.is_none() => class = Some(arg.value),

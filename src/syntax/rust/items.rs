@@ -9,10 +9,6 @@ use crate::syntax::facts::{Arg, Class, Expr, ExprKind, Ident, Method, Role, Stmt
 use crate::syntax::lower::Lower;
 use crate::syntax::strings;
 
-/// Arguments of a field's attribute that name an environment variable, and those that give a default for it.
-const VARIABLES: &[&str] = &["env"];
-const DEFAULTS: &[&str] = &["default_value", "default_value_t", "default"];
-
 /// Declares the types of a block or module, with the functions of their `impl` blocks, wherever those stand.
 pub(super) fn declare(lower: &mut Lower<'_>, children: &[Node<'_>], block: &mut Vec<Stmt>) {
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -144,18 +140,22 @@ fn field(
         let Some(attribute) = lower.field(*attribute, "") else { continue };
         let Some(tree) = attribute.child_by_field_name("arguments") else { continue };
         for arg in macros::args(lower, tree) {
-            let key = arg.name.as_ref().map(|name| name.name.to_string());
-            match (key.as_deref(), &arg.value.kind) {
-                (Some("rename"), ExprKind::Text(text)) => written.push((name.name.clone(), text.clone())),
-                (Some(key), ExprKind::Text(text)) if VARIABLES.contains(&key) => {
+            let (key, named) = match (&arg.name, &arg.value.kind) {
+                (Some(key), _) => (key.name.clone(), true),
+                (None, ExprKind::Name(word)) => (word.clone(), false),
+                _ => continue,
+            };
+            match (lower.rows.tag(lower.table.spec.name, &key), &arg.value.kind) {
+                (Some("key"), ExprKind::Text(text)) => written.push((name.name.clone(), text.clone())),
+                (Some("variable"), ExprKind::Text(text)) => {
                     variable = Some(Expr::new(ExprKind::Env(text.clone()), arg.value.span));
                 }
                 // clap's bare `env` is the field's name in capitals.
-                (None, ExprKind::Name(word)) if VARIABLES.contains(&&**word) => {
+                (Some("variable"), ExprKind::Name(_)) if !named => {
                     let text = name.name.to_uppercase();
                     variable = Some(Expr::new(ExprKind::Env(text.into()), arg.value.span));
                 }
-                (Some(key), _) if DEFAULTS.contains(&key) => default = Some(arg.value),
+                (Some("default"), _) if named => default = Some(arg.value),
                 _ => {}
             }
         }

@@ -3,7 +3,7 @@ use crate::syntax::facts::{Facts, Literal};
 use crate::syntax::{literals, lower::Table};
 
 fn lower(text: &str) -> Facts {
-    let mut facts = Table::new(&RUST).lower(text);
+    let mut facts = Table::new(&RUST).lower(text, &crate::catalog::builtin().functions);
     literals::collect(&mut facts, text);
     facts
 }

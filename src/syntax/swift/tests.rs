@@ -3,7 +3,7 @@ use crate::syntax::facts::Literal;
 use crate::syntax::lower::Table;
 
 fn literals(text: &str) -> Vec<Literal> {
-    let mut facts = Table::new(&super::SWIFT).lower(text);
+    let mut facts = Table::new(&super::SWIFT).lower(text, &crate::catalog::builtin().functions);
     crate::syntax::literals::collect(&mut facts, text);
     facts.literals
 }
@@ -37,7 +37,7 @@ fn literals_carry_the_names_around_them() {
 #[test]
 fn an_extension_adds_to_its_type_and_conditions_give_a_choice() {
     let text = "struct A {\n  #if DEBUG\n  let a = \"debug1234\"\n  #else\n  let a = \"release12\"\n  #endif\n}\nextension A { var b: String { a } ; }\nextension URLRequest { func c() {} }";
-    let facts = Table::new(&super::SWIFT).lower(text);
+    let facts = Table::new(&super::SWIFT).lower(text, &crate::catalog::builtin().functions);
     assert_eq!(facts.classes.len(), 2);
     assert_eq!((facts.classes[0].fields.len(), facts.classes[0].methods.len()), (1, 1));
     assert_eq!(facts.classes[1].bases.len(), 1);
