@@ -1,6 +1,8 @@
 //! POSIX shell and bash. A command is a call whose callee is the program; what it reads from a pipe, a here-document
 //! or a here-string is an argument named `<`.
 
+mod written;
+
 use tree_sitter::Node;
 
 use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target, Traits};
@@ -379,7 +381,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             for child in std::iter::once(first).chain(lower.children(first)).filter(|child| child.kind() == "command") {
                 prefixes(lower, child, block);
             }
-            written(lower, node, block);
+            written::define(lower, node, block);
             return false;
         }
         "variable_assignment" => assignment(lower, node, false, block),
@@ -459,39 +461,6 @@ fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
                 block.push(Stmt::Bind { target: Target::Name(ident), value, env: true });
             }
         }
-    }
-}
-
-/// Lines that a command writes into a file of variables define them: `echo "X=$Y" >> .env`, `cat > .env <<EOF`.
-fn written(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let redirects = lower.fields(node, "redirect");
-    let into = |redirect: &Node<'_>| {
-        let text = lower.slice(*redirect);
-        redirect.kind() == "file_redirect" && text.contains('>') && (text.contains(".env") || text.contains("_ENV"))
-    };
-    let nested = |redirect: &Node<'_>| lower.fields(*redirect, "redirect").iter().any(into);
-    if !redirects.iter().any(|redirect| into(redirect) || nested(redirect)) {
-        return;
-    }
-    let Some(body) = node.child_by_field_name("body").filter(|body| body.kind() == "command") else { return };
-    let mut lines: Vec<Expr> = lower.fields(body, "argument").into_iter().map(|arg| lower.expr(arg)).collect();
-    for redirect in redirects {
-        let Some(Expr { kind, span }) = input_of(lower, redirect) else { continue };
-        let text = match &kind {
-            ExprKind::Text(text) => text.to_string(),
-            _ => lower.text[span.range()].to_owned(),
-        };
-        if text.len() != span.range().len() {
-            continue;
-        }
-        let mut at = span.start as usize;
-        for line in text.split_inclusive('\n') {
-            lines.push(Expr::text(line.trim_end(), Span::new(at, at + line.trim_end().len())));
-            at += line.len();
-        }
-    }
-    for (ident, value) in lines.iter().filter_map(definition) {
-        block.push(Stmt::Bind { target: Target::Name(ident), value, env: true });
     }
 }
 
