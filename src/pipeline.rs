@@ -172,9 +172,12 @@ pub fn check(
     let shown = findings.iter().chain(suppressed.iter().map(|one| &one.finding));
     let asked = policy.notebook.iter().map(|book| book.path().clone());
     let sources = sources(shown, &credentials, problems, asked, &files, &shelf);
-    let files = Counts { seen: files.len(), parsed: files.len() };
+    let counts = Counts { seen: files.len(), parsed: files.len() };
+    // To take down what was read takes long, and nobody needs to wait for it.
+    let read = (files, documents, shelf.into_documents());
+    rayon::spawn(move || drop(read));
     let problems = std::mem::take(problems);
-    Report { findings, suppressed, problems, sources, secrets, credentials, files, ..Report::default() }
+    Report { findings, suppressed, problems, sources, secrets, credentials, files: counts, ..Report::default() }
 }
 
 /// Gives a finding the level that it is reported at; whether it is reported at all.

@@ -144,6 +144,11 @@ impl<'a> Shelf<'a> {
         }
     }
 
+    /// All documents that it holds, of which somebody has to dispose.
+    pub fn into_documents(self) -> impl Send + 'static {
+        self.documents
+    }
+
     /// The files that hold one of these texts, and are asked for, with their bytes.
     pub fn holding(&self, texts: &Texts, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Result<Vec<u8>, ReadError>)> {
         let paths = self.files.tree().holding(self.files.folders(), texts).into_iter().filter(|path| wanted(path));

@@ -226,6 +226,13 @@ pub struct Api {
     pub instead: String,
 }
 
+impl Api {
+    /// Whether it takes some credential in a payload.
+    pub fn wants_body(&self) -> bool {
+        self.takes.values().flat_map(|takes| &takes.at).any(|at| at.starts_with("body:"))
+    }
+}
+
 /// How an API treats one kind of credential.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -53,6 +53,13 @@ impl Run<'_> {
                 None => (None, None),
             },
             ExprKind::Member(object, key) => {
+                // A list comes to be with the first element that is added to it (`$events[] = ..`).
+                if let (ExprKind::Name(name), Some("[]")) = (&object.kind, key.as_text().map(|key| &**key))
+                    && self.heap.lookup(scope, name).is_none()
+                {
+                    let list = self.new_object(Object { list: true, ..Object::default() });
+                    self.heap.bind(scope, name, list);
+                }
                 let object = self.eval(unit, scope, object);
                 let key = self.eval(unit, scope, key).text();
                 (Some(object), key)
@@ -237,7 +244,11 @@ impl Run<'_> {
             Core::Foreign(path) => format!("{path}.{key}").into(),
             Core::Object(id) => match &self.heap.object(*id).foreign {
                 Some(foreign) => format!("{foreign}.{key}").into(),
-                None => format!("*.{key}").into(),
+                // An argument of which a member was set goes by its name still.
+                None => match receiver.trail.last().and_then(|step| step.name.as_ref()) {
+                    Some(name) if self.heap.object(*id).open => self.method_path(unit, name, key),
+                    _ => format!("*.{key}").into(),
+                },
             },
             _ => match receiver.trail.last().and_then(|step| step.name.as_ref()) {
                 Some(name) if matches!(receiver.core, Core::Unknown) => self.method_path(unit, name, key),

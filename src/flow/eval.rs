@@ -483,8 +483,13 @@ impl<'a> Run<'a> {
         if !object.open && object.class.is_none() {
             return self.property(unit, whole, key, place).unwrap_or_else(|| Value::new(Core::Nothing));
         }
-        let class = object.class.as_ref().map(|class| self.class(class).name.clone()).unwrap_or_default();
-        let name: Arc<str> = if class.is_empty() { key.clone() } else { format!("{class}.{key}").into() };
+        let owner = match &object.class {
+            Some(class) => Some(self.class(class).name.clone()),
+            // An argument of which a member was set.
+            None => whole.trail.last().and_then(|step| step.name.clone()),
+        };
+        let owner = owner.filter(|owner| !owner.is_empty());
+        let name: Arc<str> = owner.map_or_else(|| key.clone(), |owner| format!("{owner}.{key}").into());
         Value::unknown().step(How::Named, place.clone(), Some(name))
     }
 }

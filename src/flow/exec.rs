@@ -267,18 +267,47 @@ impl Run<'_> {
         }
     }
 
-    /// What a member is set of. Where nothing is there yet in a map, a map comes to be (`$options['query']['a'] = 1`).
+    /// What a member is set of. Where nothing is there yet in a map, a map comes to be (`$options['query']['a'] = 1`), and
+    /// an argument that isn't known is from then on one of which this member is.
     fn place_for_member(&mut self, unit: usize, scope: usize, object: &Expr) -> Value {
         let value = self.eval(unit, scope, object);
-        let ExprKind::Member(around, key) = &object.kind else { return value };
-        if !matches!(value.core, Core::Nothing) {
+        let unknown = matches!(value.core, Core::Unknown) && self.is_of_caller(scope, object);
+        if !(unknown || matches!(value.core, Core::Nothing)) {
             return value;
         }
-        let (around, key) = (self.eval(unit, scope, around), self.eval(unit, scope, key));
-        let made = self.new_object(Object::default());
         let place = self.place(unit, object.span);
-        self.set_member(unit, scope, &around, key.text(), made.clone(), &place);
+        let mut made = self.new_object(Object { open: unknown, ..Object::default() });
+        made.trail = value.trail.clone();
+        match &object.kind {
+            ExprKind::Name(name) if unknown => self.heap.assign(scope, name, made.clone()),
+            ExprKind::Member(around, key) => {
+                let key = self.eval(unit, scope, key).text();
+                let around =
+                    if unknown { self.place_for_member(unit, scope, around) } else { self.eval(unit, scope, around) };
+                match (&around.core, key) {
+                    (Core::Object(id), Some(key)) if unknown => self.heap.change(*id).set(key, made.clone(), place),
+                    (_, key) => self.set_member(unit, scope, &around, key, made.clone(), &place),
+                }
+            }
+            _ => return value,
+        }
         made
+    }
+
+    /// Whether an expression is an argument that isn't known, or leads into one or into a map that holds more than is known.
+    fn is_of_caller(&self, scope: usize, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Member(around, _) => self.is_of_caller(scope, around),
+            ExprKind::Name(name) => self.heap.lookup(scope, name).is_some_and(|value| match value.core {
+                Core::Unknown => value.trail.steps().iter().any(|step| step.how == How::Parameter),
+                Core::Object(id) => {
+                    let object = self.heap.object(id);
+                    object.open && !object.list && object.class.is_none() && object.foreign.is_none()
+                }
+                _ => false,
+            }),
+            _ => false,
+        }
     }
 
     /// Whether a variable of an outer scope is the one that is meant, though the assignment might make a new one.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::account::{Because, Silence};
+use super::around::section_of;
 use super::fit::written_into;
 use super::handed::handed_label;
 use super::kinds::is_base64_byte;
@@ -11,16 +12,13 @@ use super::side::Where;
 use super::stripped::within as within_any;
 use super::url::{Template, Url};
 use super::{Ground, rule};
-use crate::catalog::coverage::used;
-use crate::catalog::fits;
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Label, Level};
 use crate::flow::{Modules, Shape, ShapeKind, decode_base64};
 use crate::secret::Secret;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
-use crate::syntax::facts::{Expr, ExprKind, Literal, LiteralRole};
-use crate::syntax::visit;
+use crate::syntax::facts::{Literal, LiteralRole};
 
 /// A literal that may be a credential.
 #[derive(Clone)]
@@ -103,12 +101,18 @@ impl Ground<'_> {
         };
         let stripped = if side == Where::Client { self.sides.stripped(document, unit, modules) } else { Vec::new() };
         let chain = self.sides.shipped(path);
+        let remarks = if unit.facts.literals.iter().any(|literal| literal.role == LiteralRole::Comment) {
+            self.remarks(document, unit)
+        } else {
+            Vec::new()
+        };
         for literal in &unit.facts.literals {
             // In a file named after Mixpanel, a section that is named after another vendor is that vendor's.
             let file = file && !(data && literal.names.iter().any(|name| self.names.is_of_others(name)));
             let section = sections.contains(&literal.span)
                 || sections.len() <= MOST_SECTIONS && sections.iter().any(|span| span.contains(literal.span));
-            let file = file || section || beside(literal);
+            let remark = literal.role == LiteralRole::Comment && remarks.iter().any(|span| span.contains(literal.span));
+            let file = file || section || remark || beside(literal);
             let base = Sighting {
                 place: Place { path: path.clone(), span: literal.span },
                 language: unit.language,
@@ -140,39 +144,6 @@ impl Ground<'_> {
         }
     }
 
-    /// The texts of a data file that stand in a section which a value beside them calls Mixpanel's
-    /// (`name: tap-mixpanel`).
-    fn sections(&self, path: &str, unit: &Unit) -> HashSet<Span> {
-        let mut spans = HashSet::new();
-        visit::expressions(&unit.facts, &mut |expr| {
-            let ExprKind::Map(entries) = &expr.kind else { return };
-            let names = |text: &str| text.len() <= 60 && !text.contains("://") && self.names.is_vendor(text);
-            if entries.iter().any(|entry| entry.value.as_text().is_some_and(|text| names(text))) {
-                within(expr, 2, &mut spans);
-            }
-        });
-        for row in self.catalog.surfaces.section.iter().filter(|row| fits(&row.files, path)) {
-            let [path, key, holds] = [&row.path, &row.key, &row.holds].map(|path| visit::steps(path));
-            for document in visit::documents(&unit.facts) {
-                visit::at_path(document, &path, &mut |entry| {
-                    let mut own = false;
-                    visit::at_path(entry, &key, &mut |owner| {
-                        own |= owner.as_text().is_some_and(|owner| self.names.is_vendor(owner));
-                    });
-                    if own {
-                        used(row);
-                        visit::at_path(entry, &holds, &mut |part| {
-                            visit::at_path(part, &["**"], &mut |inside| {
-                                spans.insert(inside.span);
-                            });
-                        });
-                    }
-                });
-            }
-        }
-        spans
-    }
-
     /// Adds a literal that may be a credential, or says why it is none.
     fn sight(&self, literal: &Literal, file: bool, base: Sighting, out: &mut Vec<Sighting>) -> Option<Silence> {
         let text = &*literal.text;
@@ -194,6 +165,12 @@ impl Ground<'_> {
             };
             let text = if header.is_some() { line.into() } else { base.text.clone() };
             out.push(Sighting { kinds, own: true, because: Because::Shape, text, ..base });
+            return None;
+        }
+        if let Some(user) = self.alone_in(line) {
+            let (kinds, own) = self.named(literal, file);
+            let kinds = self.kinds.fitting(kinds, &user);
+            out.push(Sighting { kinds, own, text: user.into(), because: Because::Name, ..base });
             return None;
         }
         // `user:`, with nothing or something from elsewhere behind the colon.
@@ -242,11 +219,9 @@ impl Ground<'_> {
     /// Whether a text is a pair of a service account, plain or encoded; inside, the kinds where it is another secret.
     fn pair_in(&self, text: &str) -> Option<Option<KindSet>> {
         let mut bare = text.trim();
-        let mut scheme = false;
         for prefix in ["Bearer ", "Basic ", "bearer ", "basic "] {
             if let Some(rest) = bare.strip_prefix(prefix) {
                 bare = rest.trim();
-                scheme = true;
             }
         }
         if self.kinds.own_kind(bare) == Some(self.kinds.pair) && !self.is_sample_pair(bare) {
@@ -259,13 +234,17 @@ impl Ground<'_> {
         if self.kinds.own_kind(&decoded) == Some(self.kinds.pair) && !self.is_sample_pair(&decoded) {
             return Some(None);
         }
-        let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
-        let hex = self.kinds.fits(self.kinds.token, user) && password.is_empty();
-        if scheme && hex && !self.kinds.is_placeholder(user) {
-            // Token or secret: where it goes decides.
-            return None;
-        }
         None
+    }
+
+    /// The one credential that a value behind `Basic` holds, with nothing behind the colon: token or secret, as where it
+    /// goes decides.
+    fn alone_in(&self, text: &str) -> Option<String> {
+        let blob = text.trim().strip_prefix("Basic ").or_else(|| text.trim().strip_prefix("basic "))?;
+        let (user, password) = self.kinds.decode_pair(blob)?;
+        let alone =
+            password.is_empty() && self.kinds.fits(self.kinds.token, &user) && !self.kinds.is_placeholder(&user);
+        alone.then_some(user)
     }
 
     fn is_sample_pair(&self, pair: &str) -> bool {
@@ -403,39 +382,6 @@ impl Ground<'_> {
         );
         finding.secret = Some(Secret::new(&*sighting.text));
         Some(finding)
-    }
-}
-
-/// The innermost map around a place, but for those of two entries, which are often the name and the value of one thing.
-fn section_of(unit: &Unit, place: Span) -> Option<Span> {
-    let mut innermost: Option<Span> = None;
-    visit::expressions(&unit.facts, &mut |expr| {
-        if let ExprKind::Map(entries) = &expr.kind
-            && entries.len() > 2
-            && expr.span.contains(place)
-            && innermost.is_none_or(|known| known.contains(expr.span))
-        {
-            innermost = Some(expr.span);
-        }
-    });
-    innermost
-}
-
-/// The spans of the texts in a map, and in maps in it, so many levels deep.
-fn within(expr: &Expr, levels: usize, spans: &mut HashSet<Span>) {
-    let ExprKind::Map(entries) = &expr.kind else { return };
-    for entry in entries {
-        match &entry.value.kind {
-            ExprKind::Text(_) => {
-                spans.insert(entry.value.span);
-            }
-            ExprKind::Map(_) if levels > 0 => within(&entry.value, levels - 1, spans),
-            // `settings = jsonencode({ .. })`
-            ExprKind::Call(call) if levels > 0 && call.args.len() == 1 => {
-                within(&call.args[0].value, levels - 1, spans)
-            }
-            _ => {}
-        }
     }
 }
 

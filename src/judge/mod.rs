@@ -1,6 +1,7 @@
 //! Values become observations, observations become findings. Rules look at observations alone.
 
 pub mod account;
+mod around;
 pub mod authorization;
 pub mod exposure;
 pub mod fit;

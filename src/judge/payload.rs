@@ -41,8 +41,8 @@ pub fn read_field(name: &str, value: &Shape, place: &Place) -> Read {
     read
 }
 
-/// Fields that only wrap the payload.
-fn is_wrapper(name: &str) -> bool {
+/// Whether a field only wraps the payload.
+pub fn is_wrapper(name: &str) -> bool {
     matches!(name, "data" | "json" | "body" | "events" | "event" | "batch")
 }
 

@@ -255,6 +255,11 @@ impl<'a> Ground<'a> {
             request.project_named |= !value.is_empty();
             return;
         }
+        // A request that is made by a link or an image has its payload there: `/track?data=...`.
+        if payload::is_wrapper(name) && request.api.wants_body() {
+            request.payload.extend(payload::read_field(name, value, place).members);
+            return;
+        }
         let by_name = self.names.meaning(name, Around::Flow).map(|meaning| meaning.kinds).unwrap_or_default();
         let signature = name == "api_key" && request.signed;
         for one in value.alternatives() {
@@ -283,7 +288,7 @@ impl<'a> Ground<'a> {
     }
 
     fn read_body(&self, request: &mut Request<'a>, parts: &[Part]) {
-        let wants_body = request.api.takes.values().flat_map(|takes| &takes.at).any(|at| at.starts_with("body:"));
+        let wants_body = request.api.wants_body();
         let mut seen = false;
         for part in parts {
             let payload = match &*part.slot {

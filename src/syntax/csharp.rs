@@ -199,8 +199,8 @@ fn last_name<'t>(lower: &Lower<'_>, node: Node<'t>) -> Option<Node<'t>> {
     match node.kind() {
         "identifier" => Some(node),
         "generic_name" => lower.field(node, ""),
-        "qualified_name" | "alias_qualified_name" => last_name(lower, node.child_by_field_name("name")?),
-        "nullable_type" => last_name(lower, node.child_by_field_name("type")?),
+        "qualified_name" | "alias_qualified_name" => last_name(lower, lower.child(node, "name")?),
+        "nullable_type" => last_name(lower, lower.child(node, "type")?),
         _ => None,
     }
 }
@@ -226,7 +226,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "element_access_expression" => element_access(lower, node),
         "invocation_expression" => call(lower, node),
         "object_creation_expression" => {
-            let callee = type_name(lower, node.child_by_field_name("type")?)?;
+            let callee = type_name(lower, lower.child(node, "type")?)?;
             Some(creation(lower, node, callee))
         }
         "implicit_object_creation_expression" => Some(implicit(lower, node, None)),
@@ -250,7 +250,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         // `out var x`
         "declaration_expression" => {
             let span = lower.span(node);
-            let name = lower.ident(node.child_by_field_name("name")?);
+            let name = lower.ident(lower.child(node, "name")?);
             let kind = ExprKind::Assign(Box::new(Target::Name(name)), Box::new(Expr::opaque(span)));
             Some(Expr::new(kind, span))
         }
@@ -276,8 +276,8 @@ fn interpolated(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 }
 
 fn member_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let object = node.child_by_field_name("expression")?;
-    let key = last_name(lower, node.child_by_field_name("name")?)?;
+    let object = lower.child(node, "expression")?;
+    let key = last_name(lower, lower.child(node, "name")?)?;
     if matches!(lower.slice(object), "string" | "String") && lower.slice(key) == "Empty" {
         return Some(Expr::text("", lower.span(node)));
     }
@@ -293,16 +293,16 @@ fn member_of(lower: &Lower<'_>, object: Expr, key: Expr, node: Node<'_>) -> Expr
 }
 
 fn conditional_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let object = node.child_by_field_name("condition")?;
+    let object = lower.child(node, "condition")?;
     let object = value(lower, object);
     let rest = lower.children(node).pop()?;
     Some(bound(lower, object, rest))
 }
 
 fn element_access(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let object = node.child_by_field_name("expression")?;
+    let object = lower.child(node, "expression")?;
     let object = value(lower, object);
-    let key = subscript(lower, node.child_by_field_name("subscript")?);
+    let key = subscript(lower, lower.child(node, "subscript")?);
     Some(member_of(lower, object, key, node))
 }
 
@@ -315,8 +315,8 @@ fn switch(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
-    let operator = node.child_by_field_name("operator")?.kind();
+    let (left, right) = (lower.child(node, "left")?, lower.child(node, "right")?);
+    let operator = lower.child(node, "operator")?.kind();
     let given = assigned(lower, left, right);
     let given = match operator {
         "=" => given,
@@ -338,16 +338,16 @@ fn is_namespace(lower: &Lower<'_>, node: Node<'_>) -> bool {
         match here.kind() {
             "identifier" => return lower.slice(here) == "System",
             "member_access_expression" | "qualified_name" => {
-                let last = here.child_by_field_name("name").map(|name| lower.slice(name));
+                let last = lower.child(here, "name").map(|name| lower.slice(name));
                 if !last.is_some_and(|last| NAMESPACES.contains(&last)) {
                     return false;
                 }
-                let front = here.child_by_field_name("expression").or_else(|| here.child_by_field_name("qualifier"));
+                let front = lower.child(here, "expression").or_else(|| lower.child(here, "qualifier"));
                 let Some(front) = front else { return false };
                 here = front;
             }
             "alias_qualified_name" => {
-                return here.child_by_field_name("name").is_some_and(|name| lower.slice(name) == "System");
+                return lower.child(here, "name").is_some_and(|name| lower.slice(name) == "System");
             }
             _ => return false,
         }
@@ -359,7 +359,7 @@ fn bound(lower: &mut Lower<'_>, object: Expr, rest: Node<'_>) -> Expr {
     let span = crate::source::Span { start: object.span.start, end: lower.span(rest).end };
     let key = match rest.kind() {
         "member_binding_expression" => {
-            rest.child_by_field_name("name").and_then(|name| last_name(lower, name)).map(|key| key_text(lower, key))
+            lower.child(rest, "name").and_then(|name| last_name(lower, name)).map(|key| key_text(lower, key))
         }
         "element_binding_expression" => Some(subscript(lower, rest)),
         _ => None,
@@ -376,8 +376,8 @@ fn subscript(lower: &mut Lower<'_>, list: Node<'_>) -> Expr {
 }
 
 fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let callee = node.child_by_field_name("function")?;
-    let list = node.child_by_field_name("arguments")?;
+    let callee = lower.child(node, "function")?;
+    let list = lower.child(node, "arguments")?;
     if callee.kind() == "identifier" && lower.slice(callee) == "nameof" {
         let named = lower.slice(list).trim_matches(['(', ')', ' ']).to_owned();
         let last = named.rsplit('.').next().unwrap_or_default().to_owned();
@@ -391,7 +391,7 @@ fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
     let mut args = Vec::new();
     for node in lower.children(list) {
-        let name = node.child_by_field_name("name");
+        let name = lower.child(node, "name");
         let given = lower.children(node).into_iter().find(|child| Some(*child) != name);
         let given = given.or_else(|| lower.child_of(node, &["this", "base"]));
         let Some(given) = given else { continue };
@@ -403,14 +403,14 @@ fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
 /// A function, method, lambda or local function.
 fn function(lower: &mut Lower<'_>, node: Node<'_>, name: std::sync::Arc<str>) -> usize {
     let mut params = Vec::new();
-    if let Some(list) = node.child_by_field_name("parameters") {
+    if let Some(list) = lower.child(node, "parameters") {
         match list.kind() {
             "implicit_parameter" => params.push(lower.plain_param(list)),
             _ => params = parameters(lower, list),
         }
     }
-    let body = node.child_by_field_name("body").or_else(|| lower.child_of(node, &["block"]));
-    let returns = node.child_by_field_name("returns").or_else(|| node.child_by_field_name("type"));
+    let body = lower.child(node, "body").or_else(|| lower.child_of(node, &["block"]));
+    let returns = lower.child(node, "returns").or_else(|| lower.child(node, "type"));
     let body = match body {
         Some(body) if body.kind() == "block" => lower.block(body),
         Some(body) if body.kind() == "arrow_expression_clause" => arrow(lower, body, returns),
@@ -430,8 +430,8 @@ fn arrow(lower: &mut Lower<'_>, clause: Node<'_>, class: Option<Node<'_>>) -> Ve
 fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
     let mut params: Vec<Param> = Vec::new();
     for node in lower.children(list).into_iter().filter(|child| child.kind() == "parameter") {
-        let Some(ident) = node.child_by_field_name("name") else { continue };
-        let class = node.child_by_field_name("type");
+        let Some(ident) = lower.child(node, "name") else { continue };
+        let class = lower.child(node, "type");
         let mut param = lower.plain_param(ident);
         param.class = class.and_then(|class| type_name(lower, class));
         param.span = lower.span(node);
@@ -441,7 +441,7 @@ fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
         params.push(param);
     }
     // `params string[] rest` is no node of its own.
-    if let (Some(_), Some(ident)) = (lower.child_of(list, &["params"]), list.child_by_field_name("name")) {
+    if let (Some(_), Some(ident)) = (lower.child_of(list, &["params"]), lower.child(list, "name")) {
         let mut param = lower.plain_param(ident);
         param.rest = true;
         params.push(param);

@@ -24,7 +24,7 @@ pub static ELIXIR: Spec = Spec {
         ("block", Form::Own),
         ("body", Form::Block),
         ("comment", Form::Comment),
-        ("string", Form::Text),
+        ("string", Form::Own),
         ("charlist", Form::Text),
         ("quoted_atom", Form::Text),
         ("sigil", Form::Own),
@@ -109,12 +109,17 @@ fn word(lower: &Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn operator_of(lower: &Lower<'_>, node: Node<'_>) -> String {
-    node.child_by_field_name("operator").map_or("", |operator| lower.slice(operator)).to_owned()
+    lower.child(node, "operator").map_or("", |operator| lower.slice(operator)).to_owned()
 }
 
 fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let kind = match node.kind() {
+        // `"""` takes off what its lines are indented by.
+        "string" => {
+            let text = lower.string(node);
+            return Some(if lower.slice(node).starts_with("\"\"\"") { super::strings::dedent(text) } else { text });
+        }
         "identifier" => return Some(ask(ExprKind::Name(lower.slice(node).into()), span)),
         "alias" => match alias_of(lower, node).as_str() {
             "__MODULE__" => ExprKind::Name("this".into()),
@@ -125,7 +130,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "boolean" => ExprKind::Nothing,
         "sigil" => return Some(sigil(lower, node)),
         "dot" => {
-            let right = node.child_by_field_name("right")?;
+            let right = lower.child(node, "right")?;
             let key = alias_of(lower, right);
             member(lower.expr_of(node, "left"), &key, lower.span(right))
         }
@@ -176,7 +181,7 @@ fn sigil(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 fn pairs(lower: &mut Lower<'_>, keywords: Node<'_>, entries: &mut Vec<Entry>) {
     for pair in lower.children(keywords) {
-        let (Some(key), Some(value)) = (pair.child_by_field_name("key"), pair.child_by_field_name("value")) else {
+        let (Some(key), Some(value)) = (lower.child(pair, "key"), lower.child(pair, "value")) else {
             continue;
         };
         entries.push(Entry { key: word(lower, key), value: lower.expr(value), env: false });
@@ -203,7 +208,7 @@ fn map(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 fn entry(lower: &mut Lower<'_>, part: Node<'_>, entries: &mut Vec<Entry>) {
     let sign = operator_of(lower, part);
-    let sides = (part.child_by_field_name("left"), part.child_by_field_name("right"));
+    let sides = (lower.child(part, "left"), lower.child(part, "right"));
     match (part.kind(), &*sign, sides) {
         ("keywords", ..) => pairs(lower, part, entries),
         ("binary_operator", "=>", (Some(left), Some(right))) => {
@@ -230,7 +235,7 @@ fn entry(lower: &mut Lower<'_>, part: Node<'_>, entries: &mut Vec<Entry>) {
 fn binary(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let sign = operator_of(lower, node);
-    let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
+    let (left, right) = (lower.child(node, "left")?, lower.child(node, "right")?);
     let kind = match &*sign {
         "|>" => {
             let value = lower.expr(left);
@@ -275,7 +280,7 @@ fn binary(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 fn unary(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let operand = node.child_by_field_name("operand")?;
+    let operand = lower.child(node, "operand")?;
     match &*operator_of(lower, node) {
         // `@token`: what the module sets it to.
         "@" => {
@@ -303,7 +308,7 @@ fn args(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Arg> {
             continue;
         }
         for pair in lower.children(part) {
-            let (Some(key), Some(value)) = (pair.child_by_field_name("key"), pair.child_by_field_name("value")) else {
+            let (Some(key), Some(value)) = (lower.child(pair, "key"), lower.child(pair, "value")) else {
                 continue;
             };
             let key = word(lower, key);
@@ -320,10 +325,10 @@ fn call(lower: &mut Lower<'_>, node: Node<'_>, first: Option<Expr>) -> Expr {
     if let Some(value) = special::expr(lower, node) {
         return value;
     }
-    let Some(of) = node.child_by_field_name("target") else { return Expr::opaque(span) };
+    let Some(of) = lower.child(node, "target") else { return Expr::opaque(span) };
     let callee = match of.kind() {
         "identifier" => name(lower.slice(of), lower.span(of)),
-        "dot" => match of.child_by_field_name("right") {
+        "dot" => match lower.child(of, "right") {
             Some(right) => {
                 let (key, at) = (lower.slice(right).to_owned(), lower.span(right));
                 let whole = lower.span(of);
@@ -361,7 +366,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
 }
 
 fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
-    let sides = (node.child_by_field_name("left"), node.child_by_field_name("right"));
+    let sides = (lower.child(node, "left"), lower.child(node, "right"));
     match (node.kind(), &*operator_of(lower, node), sides) {
         ("identifier", ..) => Target::Name(lower.ident(node)),
         ("tuple", ..) => {
@@ -389,9 +394,9 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
                     "keywords" => lower
                         .children(part)
                         .into_iter()
-                        .filter_map(|pair| Some((pair.child_by_field_name("key")?, pair.child_by_field_name("value")?)))
+                        .filter_map(|pair| Some((lower.child(pair, "key")?, lower.child(pair, "value")?)))
                         .collect(),
-                    _ => part.child_by_field_name("left").zip(part.child_by_field_name("right")).into_iter().collect(),
+                    _ => lower.child(part, "left").zip(lower.child(part, "right")).into_iter().collect(),
                 };
                 for (key, value) in found {
                     let key = if key.kind() == "string" { lower.expr(key) } else { word(lower, key) };

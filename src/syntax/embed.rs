@@ -21,7 +21,7 @@ mod tables;
 pub use commands::{Command, lines_of, templates_of};
 pub use inner::Inner;
 pub use notebook::{Cells, notebook};
-pub use prose::prose_comments;
+pub use prose::{headings, prose_comments};
 pub use samples::{Markup, samples};
 pub use shift::{fill, place, place_expr, shift};
 pub use tables::tables;

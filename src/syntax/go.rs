@@ -136,11 +136,11 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let kind = match node.kind() {
         "call_expression" => return Some(call(lower, node)),
-        "composite_literal" => return types::composite(lower, node.child_by_field_name("type"), node),
+        "composite_literal" => return types::composite(lower, lower.child(node, "type"), node),
         "literal_value" => return types::composite(lower, None, node),
         "func_literal" => ExprKind::Function(function(lower, node, None)),
         "unary_expression" => {
-            let operator = node.child_by_field_name("operator")?;
+            let operator = lower.child(node, "operator")?;
             // A pointer is followed as what it points to, a receive as something unknown.
             return matches!(lower.slice(operator), "&" | "*").then(|| lower.expr_of(node, "operand"));
         }
@@ -156,8 +156,8 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 /// A call; `make(T)` and `new(T)` give an empty `T`.
 fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
-    let arguments = node.child_by_field_name("arguments");
-    if let (Some(callee), Some(arguments)) = (node.child_by_field_name("function"), arguments)
+    let arguments = lower.child(node, "arguments");
+    if let (Some(callee), Some(arguments)) = (lower.child(node, "function"), arguments)
         && matches!(lower.slice(callee), "make" | "new")
         && let Some(class) = lower.field(arguments, "")
     {
@@ -169,9 +169,9 @@ fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn function(lower: &mut Lower<'_>, node: Node<'_>, receiver: Option<&str>) -> usize {
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
-    let params = node.child_by_field_name("parameters").map_or_else(Vec::new, |list| params(lower, list));
-    let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.block(body));
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let params = lower.child(node, "parameters").map_or_else(Vec::new, |list| params(lower, list));
+    let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.block(body));
     let span = lower.span(node);
     lower.function(Function { name, params, receiver: receiver.map(Into::into), body, span })
 }
@@ -184,7 +184,7 @@ fn params(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
             let mut param = lower.plain_param(name);
             // Arguments have no names in Go.
             param.rest = rest;
-            param.class = declaration.child_by_field_name("type").and_then(|class| types::named(lower, class));
+            param.class = lower.child(declaration, "type").and_then(|class| types::named(lower, class));
             params.push(param);
         }
     }
@@ -204,7 +204,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         }
         "const_spec" | "var_spec" => {
             let names: Vec<_> = lower.fields(node, "name").into_iter().map(|name| lower.target(name)).collect();
-            let value = match (node.child_by_field_name("value"), node.child_by_field_name("type")) {
+            let value = match (lower.child(node, "value"), lower.child(node, "type")) {
                 (Some(values), _) => lower.expr(values),
                 (None, Some(class)) => match types::zero(lower, class) {
                     Some(value) => value,
@@ -217,7 +217,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         }
         "short_var_declaration" => assign(lower, node, block, |target, value| Stmt::Bind { target, value, env: false }),
         "assignment_statement" => {
-            let operator = node.child_by_field_name("operator").map_or("=", |operator| lower.slice(operator));
+            let operator = lower.child(node, "operator").map_or("=", |operator| lower.slice(operator));
             if operator == "=" {
                 assign(lower, node, block, |target, value| Stmt::Assign { target, value });
             } else {
@@ -230,7 +230,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             }
         }
         "function_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), function(lower, node, None));
             // There may be many of `init` and `_`.
             block.push(match &*name.name {
@@ -248,8 +248,8 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         }
         "if_statement" => {
             initialise(lower, node, block);
-            let test = node.child_by_field_name("condition").map(|condition| lower.expr(condition));
-            let arms = ["consequence", "alternative"].map(|field| node.child_by_field_name(field));
+            let test = lower.child(node, "condition").map(|condition| lower.expr(condition));
+            let arms = ["consequence", "alternative"].map(|field| lower.child(node, field));
             let exhaustive = arms[1].is_some();
             let arms = arms.into_iter().flatten().map(|arm| lower.arm(arm)).collect();
             block.push(Stmt::Branch { test, arms, exhaustive });
@@ -263,7 +263,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
                     _ => {}
                 }
             }
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             block.push(Stmt::Loop { over, body });
         }
         "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
@@ -288,7 +288,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
 
 /// The statement before the condition: `if v, ok := ..; ok`.
 fn initialise(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    if let Some(first) = node.child_by_field_name("initializer") {
+    if let Some(first) = lower.child(node, "initializer") {
         lower.stmt(first, block);
     }
 }
@@ -296,7 +296,7 @@ fn initialise(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
 /// `for _, value := range values`.
 fn range(lower: &mut Lower<'_>, clause: Node<'_>) -> Option<(Target, Expr)> {
     let iterated = lower.expr_of(clause, "right");
-    let names = clause.child_by_field_name("left").map_or_else(Vec::new, |left| lower.children(left));
+    let names = lower.child(clause, "left").map_or_else(Vec::new, |left| lower.children(left));
     let target = names.get(1).map_or(Target::Ignored, |name| lower.target(*name));
     Some((target, iterated))
 }
@@ -322,7 +322,7 @@ fn file(lower: &mut Lower<'_>, root: Node<'_>, block: &mut Vec<Stmt>) {
 
 /// `name := value`, `a, b = f()`, `a, b := x, y`.
 fn assign(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>, make: fn(Target, Expr) -> Stmt) {
-    let names = node.child_by_field_name("left").map_or_else(Vec::new, |left| lower.children(left));
+    let names = lower.child(node, "left").map_or_else(Vec::new, |left| lower.children(left));
     let value = lower.expr_of(node, "right");
     let targets = names.into_iter().map(|name| lower.target(name)).collect();
     bind(targets, value, block, make);
@@ -348,11 +348,11 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
 
 /// `import "path"` binds the package's name, `import name "path"` the name that is given.
 fn import(lower: &mut Lower<'_>, spec: Node<'_>, block: &mut Vec<Stmt>) {
-    let Some(path) = spec.child_by_field_name("path") else { return };
+    let Some(path) = lower.child(spec, "path") else { return };
     let span = lower.span(path);
     let Some(whole) = lower.expr(path).as_text().cloned() else { return };
     let module = without_version(&whole);
-    let local = match spec.child_by_field_name("name") {
+    let local = match lower.child(spec, "name") {
         Some(name) if name.kind() == "package_identifier" => Some(lower.ident(name)),
         Some(_) => None,
         None => Some(Ident { name: package(module).into(), span }),

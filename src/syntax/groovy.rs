@@ -207,7 +207,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "closure" => Some(Expr::new(ExprKind::Function(closure(lower, node)), span)),
         "juxt_function_call" => {
             let callee = lower.expr_of(node, "name");
-            let args = node.child_by_field_name("args").map_or_else(Vec::new, |list| java::arguments(lower, list));
+            let args = lower.child(node, "args").map_or_else(Vec::new, |list| java::arguments(lower, list));
             Some(Expr::new(ExprKind::Call(Box::new(Call { callee, args, construct: false })), span))
         }
         _ => {
@@ -327,11 +327,11 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     if node.kind() != "function_definition" {
         return java::stmt(lower, node, block);
     }
-    let Some(name) = node.child_by_field_name("name") else { return false };
+    let Some(name) = lower.child(node, "name") else { return false };
     let name = lower.ident(name);
-    let params = node.child_by_field_name("parameters").map_or_else(Vec::new, |list| java::parameters(lower, list));
+    let params = lower.child(node, "parameters").map_or_else(Vec::new, |list| java::parameters(lower, list));
     let params = params.into_iter().map(|(_, param)| param).collect();
-    let mut body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.block(body));
+    let mut body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.block(body));
     Lower::yields(&mut body);
     let span = lower.span(node);
     let index = lower.function(Function { name: name.name.clone(), params, receiver: None, body, span });

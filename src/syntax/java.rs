@@ -179,7 +179,7 @@ pub(super) fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "method_invocation" => return method_call(lower, node),
         "object_creation_expression" => return Some(creation(lower, node)),
         "array_creation_expression" => {
-            let value = node.child_by_field_name("value")?;
+            let value = lower.child(node, "value")?;
             return Some(lower.expr(value));
         }
         "assignment_expression" => assignment(lower, node)?,
@@ -222,16 +222,16 @@ fn member(object: Expr, key: &str, at: Span) -> Expr {
 
 fn method_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name")?;
+    let name = lower.child(node, "name")?;
     let (text, at) = (lower.slice(name).to_owned(), lower.span(name));
-    let callee = match node.child_by_field_name("object") {
+    let callee = match lower.child(node, "object") {
         Some(object) => {
             let object = lower.expr(object);
             member(object, &text, at)
         }
         None => lower.expr(name),
     };
-    let mut args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
+    let mut args = lower.child(node, "arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     if let Some(body) = lower.child_of(node, &["closure"]) {
         let value = lower.expr(body);
         args.push(Arg { name: None, value });
@@ -243,8 +243,8 @@ fn method_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 pub(super) fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
     let mut args = Vec::new();
     for argument in lower.children(list) {
-        let named = argument.child_by_field_name("key").filter(|_| argument.kind() == "map_item");
-        args.push(match (named, argument.child_by_field_name("value")) {
+        let named = lower.child(argument, "key").filter(|_| argument.kind() == "map_item");
+        args.push(match (named, lower.child(argument, "value")) {
             (Some(key), Some(value)) => {
                 let (text, span) = (lower.slice(key).trim_matches(['"', '\'']).into(), lower.span(key));
                 Arg { name: Some(Ident { name: text, span }), value: lower.expr(value) }
@@ -259,7 +259,7 @@ pub(super) fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
 fn creation(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
     let made = lower.expr_of(node, "type");
-    let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
+    let args = lower.child(node, "arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     let Some(body) = lower.child_of(node, &["class_body"]) else { return call(made, args, true, span) };
     let members = lower.children(body);
     if !members.is_empty() && members.iter().all(|member| member.kind() == "block") {
@@ -281,7 +281,7 @@ fn creation(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<ExprKind> {
-    let operator = node.child_by_field_name("operator").map(|operator| lower.slice(operator).to_owned());
+    let operator = lower.child(node, "operator").map(|operator| lower.slice(operator).to_owned());
     let right = lower.expr_of(node, "right");
     let value = match operator.as_deref() {
         Some("=") | None => right,
@@ -302,7 +302,7 @@ fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<ExprKind> {
 
 fn lambda(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let mut params = Vec::new();
-    if let Some(list) = node.child_by_field_name("parameters") {
+    if let Some(list) = lower.child(node, "parameters") {
         match list.kind() {
             "identifier" => params.push(lower.plain_param(list)),
             "inferred_parameters" => {
@@ -311,7 +311,7 @@ fn lambda(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
             _ => params = parameters(lower, list).into_iter().map(|(_, param)| param).collect(),
         }
     }
-    let body = match node.child_by_field_name("body") {
+    let body = match lower.child(node, "body") {
         Some(body) if body.kind() == "block" => lower.block(body),
         Some(body) => vec![Stmt::Return(lower.expr(body))],
         None => Vec::new(),
@@ -325,9 +325,9 @@ pub(super) fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<(Vec<Anno
     let mut params = Vec::new();
     for child in lower.children(list) {
         let name = match child.kind() {
-            "formal_parameter" => child.child_by_field_name("name"),
+            "formal_parameter" => lower.child(child, "name"),
             "spread_parameter" => {
-                lower.child_of(child, &["variable_declarator"]).and_then(|name| name.child_by_field_name("name"))
+                lower.child_of(child, &["variable_declarator"]).and_then(|name| lower.child(name, "name"))
             }
             _ => None,
         };
@@ -335,7 +335,7 @@ pub(super) fn parameters(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<(Vec<Anno
         let annotations = annotations_of(lower, child);
         let mut param = lower.plain_param(name);
         param.rest = child.kind() == "spread_parameter";
-        param.class = child.child_by_field_name("type").and_then(|class| declared(lower, class));
+        param.class = lower.child(child, "type").and_then(|class| declared(lower, class));
         param.default = annotations::setting(&annotations);
         // Groovy's `String x = "default"`.
         let extra = lower.children(child);
@@ -363,12 +363,12 @@ fn annotations_of(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Annotation> {
     let Some(modifiers) = lower.child_of(node, &["modifiers"]) else { return Vec::new() };
     let mut found = Vec::new();
     for child in modifiers.named_children(&mut modifiers.walk()).collect::<Vec<_>>() {
-        let Some(name) = child.child_by_field_name("name") else { continue };
+        let Some(name) = lower.child(child, "name") else { continue };
         let callee = lower.expr(name);
         let mut args = Vec::new();
-        for argument in child.child_by_field_name("arguments").map_or_else(Vec::new, |list| lower.children(list)) {
-            let named = argument.child_by_field_name("key").filter(|_| argument.kind() == "element_value_pair");
-            match (named, argument.child_by_field_name("value")) {
+        for argument in lower.child(child, "arguments").map_or_else(Vec::new, |list| lower.children(list)) {
+            let named = lower.child(argument, "key").filter(|_| argument.kind() == "element_value_pair");
+            match (named, lower.child(argument, "value")) {
                 (Some(key), Some(value)) => args.push(Arg { name: Some(lower.ident(key)), value: lower.expr(value) }),
                 _ => args.push(Arg { name: None, value: lower.expr(argument) }),
             }
@@ -381,11 +381,11 @@ fn annotations_of(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Annotation> {
 pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     match node.kind() {
         "local_variable_declaration" => {
-            let typed = node.child_by_field_name("type").and_then(|class| declared(lower, class));
+            let typed = lower.child(node, "type").and_then(|class| declared(lower, class));
             for declarator in lower.fields(node, "declarator") {
-                let Some(name) = declarator.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(declarator, "name") else { continue };
                 let name = lower.ident(name);
-                let value = match declarator.child_by_field_name("value") {
+                let value = match lower.child(declarator, "value") {
                     Some(value) => lower.expr(value),
                     None => match &typed {
                         Some(class) => Expr::new(ExprKind::Instance(Box::new(class.clone())), name.span),
@@ -396,24 +396,24 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             }
         }
         "class_declaration" | "interface_declaration" | "record_declaration" | "enum_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), class(lower, node));
             block.push(Stmt::Class(name, index));
         }
         "method_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let name = lower.ident(name);
-            let params = node.child_by_field_name("parameters").map_or_else(Vec::new, |list| parameters(lower, list));
+            let params = lower.child(node, "parameters").map_or_else(Vec::new, |list| parameters(lower, list));
             let params = params.into_iter().map(|(_, param)| param).collect();
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.block(body));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.block(body));
             let span = lower.span(node);
             let index = lower.function(Function { name: name.name.clone(), params, receiver: None, body, span });
             block.push(Stmt::Function(name, index));
         }
         "explicit_constructor_invocation" => {
-            let Some(constructor) = node.child_by_field_name("constructor") else { return false };
+            let Some(constructor) = lower.child(node, "constructor") else { return false };
             let (callee, span) = (lower.expr(constructor), lower.span(node));
-            let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
+            let args = lower.child(node, "arguments").map_or_else(Vec::new, |list| arguments(lower, list));
             let callee = match constructor.kind() {
                 "this" => member(callee, "constructor", span),
                 _ => callee,
@@ -427,7 +427,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             for init in lower.fields(node, "init") {
                 lower.stmt(init, block);
             }
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             block.push(Stmt::Loop { over: None, body });
         }
         _ => return false,
@@ -442,13 +442,13 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
         return;
     };
     let module = lower.ident(*path);
-    let last = path.child_by_field_name("name").unwrap_or(*path);
+    let last = lower.child(*path, "name").unwrap_or(*path);
     // Groovy's `import a.B as C`.
     let alias = children.iter().rfind(|child| child.kind() == "identifier" && child != &path);
     let wild = children.iter().any(|child| child.kind() == "asterisk");
     let local = lower.ident(alias.copied().unwrap_or(last));
     // `import static a.B.C` is a member of a class.
-    let scope = path.child_by_field_name("scope").filter(|_| !wild && lower.child_of(node, &["static"]).is_some());
+    let scope = lower.child(*path, "scope").filter(|_| !wild && lower.child_of(node, &["static"]).is_some());
     let (module, exported) = match scope {
         Some(scope) => (lower.ident(scope), Some(lower.slice(last).into())),
         None => (module, None),

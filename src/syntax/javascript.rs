@@ -213,7 +213,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 /// `a += b` puts together; `a ||= b` and `a ??= b` choose.
 fn update(lower: &mut Lower<'_>, node: Node<'_>) -> Option<ExprKind> {
-    let operator = lower.slice(node.child_by_field_name("operator")?).to_owned();
+    let operator = lower.slice(lower.child(node, "operator")?).to_owned();
     let (left, right) = (lower.expr_of(node, "left"), lower.expr_of(node, "right"));
     let span = lower.span(node);
     let value = match operator.as_str() {
@@ -227,8 +227,8 @@ fn update(lower: &mut Lower<'_>, node: Node<'_>) -> Option<ExprKind> {
 
 /// `<X a="b">` is a call of `X` with its attributes as one map, and its children as further arguments.
 fn element(lower: &mut Lower<'_>, node: Node<'_>) -> Option<ExprKind> {
-    let open = node.child_by_field_name("open_tag").unwrap_or(node);
-    let name = open.child_by_field_name("name")?;
+    let open = lower.child(node, "open_tag").unwrap_or(node);
+    let name = lower.child(open, "name")?;
     let callee = lower.expr(name);
     let mut entries = Vec::new();
     for attribute in lower.fields(open, "attribute") {
@@ -260,16 +260,16 @@ fn spread(value: Expr, span: crate::source::Span) -> Expr {
 }
 
 fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut params = Vec::new();
-    if let Some(list) = node.child_by_field_name("parameters") {
+    if let Some(list) = lower.child(node, "parameters") {
         for child in lower.children(list) {
             params.push(param(lower, child));
         }
-    } else if let Some(single) = node.child_by_field_name("parameter") {
+    } else if let Some(single) = lower.child(node, "parameter") {
         params.push(param(lower, single));
     }
-    let body = match node.child_by_field_name("body") {
+    let body = match lower.child(node, "body") {
         Some(body) if body.kind() == "statement_block" => lower.block(body),
         Some(body) => vec![Stmt::Return(lower.expr(body))],
         None => Vec::new(),
@@ -282,10 +282,8 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
     let span = lower.span(node);
     // TypeScript wraps a parameter with its type; an accessibility modifier makes it a field.
     let (pattern, value) = match node.kind() {
-        "required_parameter" | "optional_parameter" => {
-            (node.child_by_field_name("pattern"), node.child_by_field_name("value"))
-        }
-        "assignment_pattern" => (node.child_by_field_name("left"), node.child_by_field_name("right")),
+        "required_parameter" | "optional_parameter" => (lower.child(node, "pattern"), lower.child(node, "value")),
+        "assignment_pattern" => (lower.child(node, "left"), lower.child(node, "right")),
         _ => (Some(node), None),
     };
     let field = lower.child_of(node, &["accessibility_modifier", "readonly"]).is_some();
@@ -297,7 +295,7 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
         _ => "".into(),
     };
     let default = value.map(|value| lower.expr(value));
-    let class = node.child_by_field_name("type").and_then(|annotation| lower.field(annotation, ""));
+    let class = lower.child(node, "type").and_then(|annotation| lower.field(annotation, ""));
     let class = class.filter(|class| class.kind() == "type_identifier");
     let class = class.map(|class| Expr::new(ExprKind::Name(lower.slice(class).into()), lower.span(class)));
     Param { target, name, default, rest, field, class, span }
@@ -305,7 +303,7 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
 
 fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut class =
         Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: false, span };
     if let Some(heritage) = lower.child_of(node, &["class_heritage"]) {
@@ -315,12 +313,12 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
             class.bases.push(lower.expr(base));
         }
     }
-    for member in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
+    for member in lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body)) {
         let is =
             |word: &str| (0..member.child_count()).any(|at| member.child(at as u32).is_some_and(|c| c.kind() == word));
         match member.kind() {
             "method_definition" => {
-                let Some(name) = member.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(member, "name") else { continue };
                 let name = lower.ident(name);
                 let role = match &*name.name {
                     "constructor" => Role::Constructor,
@@ -332,10 +330,10 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
                 class.methods.push(Method { name, function, role });
             }
             "field_definition" | "public_field_definition" => {
-                let key = member.child_by_field_name("property").or_else(|| member.child_by_field_name("name"));
+                let key = lower.child(member, "property").or_else(|| lower.child(member, "name"));
                 let Some(key) = key else { continue };
                 let name = lower.ident(key);
-                let value = match member.child_by_field_name("value") {
+                let value = match lower.child(member, "value") {
                     Some(value) => lower.expr(value),
                     None => Expr::opaque(name.span),
                 };
@@ -351,18 +349,18 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
 fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     match node.kind() {
         "variable_declarator" => {
-            let Some(value) = node.child_by_field_name("value") else { return true };
+            let Some(value) = lower.child(node, "value") else { return true };
             let value = lower.expr(value);
             let target = lower.target_of(node, "name");
             block.push(Stmt::Bind { target, value, env: false });
         }
         "function_declaration" | "generator_function_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), function(lower, node));
             block.push(Stmt::Function(name, index));
         }
         "class_declaration" | "abstract_class_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), class(lower, node));
             block.push(Stmt::Class(name, index));
         }
@@ -371,19 +369,19 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         "switch_statement" => switch(lower, node, block),
         "try_statement" => {
             // The handler runs instead of some part of the body.
-            let handler = node.child_by_field_name("handler").and_then(|handler| handler.child_by_field_name("body"));
-            let bodies = [node.child_by_field_name("body"), handler];
+            let handler = lower.child(node, "handler").and_then(|handler| lower.child(handler, "body"));
+            let bodies = [lower.child(node, "body"), handler];
             let arms = bodies.into_iter().flatten().map(|body| lower.arm(body)).collect();
             block.push(Stmt::Branch { test: None, arms, exhaustive: true });
-            if let Some(last) = node.child_by_field_name("finalizer") {
+            if let Some(last) = lower.child(node, "finalizer") {
                 lower.stmt(last, block);
             }
         }
         "for_statement" => {
-            if let Some(first) = node.child_by_field_name("initializer") {
+            if let Some(first) = lower.child(node, "initializer") {
                 lower.stmt(first, block);
             }
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             block.push(Stmt::Loop { over: None, body });
         }
         "enum_declaration" => enumeration(lower, node, block),
@@ -393,7 +391,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
 }
 
 fn switch(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let Some(body) = node.child_by_field_name("body") else { return };
+    let Some(body) = lower.child(node, "body") else { return };
     let (mut arms, mut exhaustive) = (Vec::new(), false);
     for case in lower.children(body) {
         let mut arm = Vec::new();
@@ -410,10 +408,10 @@ fn switch(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
 
 /// A TypeScript enum is a constant map.
 fn enumeration(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let (Some(name), Some(body)) = (node.child_by_field_name("name"), node.child_by_field_name("body")) else { return };
+    let (Some(name), Some(body)) = (lower.child(node, "name"), lower.child(node, "body")) else { return };
     let mut entries = Vec::new();
     for member in lower.children(body) {
-        if let (Some(key), Some(value)) = (member.child_by_field_name("name"), member.child_by_field_name("value")) {
+        if let (Some(key), Some(value)) = (lower.child(member, "name"), lower.child(member, "value")) {
             entries.push(Entry { key: lower.key(key), value: lower.expr(value), env: false });
         }
     }
@@ -427,7 +425,7 @@ fn has_word(node: Node<'_>, word: &str) -> bool {
 }
 
 fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let Some(source) = node.child_by_field_name("source") else { return };
+    let Some(source) = lower.child(node, "source") else { return };
     let module = module(lower, source);
     let mut names = Vec::new();
     let mut only_types = has_word(node, "type");
@@ -447,8 +445,8 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
                 }
                 _ => {
                     for specifier in lower.children(part) {
-                        let Some(name) = specifier.child_by_field_name("name") else { continue };
-                        let local = specifier.child_by_field_name("alias").unwrap_or(name);
+                        let Some(name) = lower.child(specifier, "name") else { continue };
+                        let local = lower.child(specifier, "alias").unwrap_or(name);
                         ships |= !has_word(specifier, "type");
                         names.push(ImportName { exported: Some(exported(lower, name)), local: lower.ident(local) });
                     }
@@ -472,7 +470,7 @@ fn exported(lower: &Lower<'_>, node: Node<'_>) -> std::sync::Arc<str> {
 
 fn export(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     let default = has_word(node, "default");
-    if let Some(declaration) = node.child_by_field_name("declaration") {
+    if let Some(declaration) = lower.child(node, "declaration") {
         let start = block.len();
         lower.stmt(declaration, block);
         let mut exports = Vec::new();
@@ -492,15 +490,15 @@ fn export(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
             let value = lower.expr(declaration);
             block.push(Stmt::Export("default".into(), value));
         }
-    } else if let Some(value) = node.child_by_field_name("value") {
+    } else if let Some(value) = lower.child(node, "value") {
         let value = lower.expr(value);
         block.push(Stmt::Export("default".into(), value));
-    } else if let Some(source) = node.child_by_field_name("source") {
+    } else if let Some(source) = lower.child(node, "source") {
         reexport(lower, node, source, block);
     } else if let Some(clause) = lower.child_of(node, &["export_clause"]) {
         for specifier in lower.children(clause) {
-            let Some(name) = specifier.child_by_field_name("name") else { continue };
-            let alias = specifier.child_by_field_name("alias").unwrap_or(name);
+            let Some(name) = lower.child(specifier, "name") else { continue };
+            let alias = lower.child(specifier, "alias").unwrap_or(name);
             let value = Expr::new(ExprKind::Name(lower.slice(name).into()), lower.span(name));
             block.push(Stmt::Export(exported(lower, alias), value));
         }
@@ -513,8 +511,8 @@ fn reexport(lower: &mut Lower<'_>, node: Node<'_>, source: Node<'_>, block: &mut
     let type_only = has_word(node, "type");
     if let Some(clause) = lower.child_of(node, &["export_clause"]) {
         for specifier in lower.children(clause) {
-            let Some(name) = specifier.child_by_field_name("name") else { continue };
-            let alias = specifier.child_by_field_name("alias").unwrap_or(name);
+            let Some(name) = lower.child(specifier, "name") else { continue };
+            let alias = lower.child(specifier, "alias").unwrap_or(name);
             let span = lower.span(name);
             let local = Ident { name: format!("from {}", exported(lower, alias)).into(), span };
             let value = Expr::new(ExprKind::Name(local.name.clone()), span);
@@ -570,16 +568,16 @@ fn map_part(lower: &mut Lower<'_>, part: Node<'_>) -> Option<(std::sync::Arc<str
             Some((lower.slice(part).into(), Target::Name(lower.ident(part)), None))
         }
         "object_assignment_pattern" => {
-            let name = part.child_by_field_name("left")?;
-            let default = part.child_by_field_name("right").map(|right| lower.expr(right));
+            let name = lower.child(part, "left")?;
+            let default = lower.child(part, "right").map(|right| lower.expr(right));
             Some((lower.slice(name).into(), Target::Name(lower.ident(name)), default))
         }
         "pair_pattern" => {
-            let key = part.child_by_field_name("key")?;
+            let key = lower.child(part, "key")?;
             let key = lower.key(key).as_text().cloned()?;
-            let value = part.child_by_field_name("value")?;
+            let value = lower.child(part, "value")?;
             let default = match value.kind() {
-                "assignment_pattern" => value.child_by_field_name("right").map(|right| lower.expr(right)),
+                "assignment_pattern" => lower.child(value, "right").map(|right| lower.expr(right)),
                 _ => None,
             };
             Some((key, lower.target(value), default))

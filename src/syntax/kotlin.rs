@@ -168,7 +168,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             return Some(made_call(callee, vec![Arg { name: None, value: right }], span));
         }
         "unary_expression" => {
-            let operator = node.child_by_field_name("operator").map(|operator| lower.slice(operator).to_owned());
+            let operator = lower.child(node, "operator").map(|operator| lower.slice(operator).to_owned());
             if operator.as_deref() != Some("!!") {
                 return None;
             }
@@ -182,7 +182,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "anonymous_function" | "function_declaration" => ExprKind::Function(function(lower, node)),
         "object_literal" => return Some(classes::object(lower, node)),
         "assignment" => {
-            let operator = node.child_by_field_name("operator").map(|operator| lower.slice(operator).to_owned());
+            let operator = lower.child(node, "operator").map(|operator| lower.slice(operator).to_owned());
             let right = lower.expr_of(node, "right");
             let value = match operator.as_deref() {
                 Some("+=") => {
@@ -196,7 +196,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         }
         "if_expression" => {
             // `if (a) b else c` without blocks is a choice.
-            let condition = node.child_by_field_name("condition")?;
+            let condition = lower.child(node, "condition")?;
             let arms: Vec<_> = lower.children(node).into_iter().filter(|child| *child != condition).collect();
             if let [yes, no] = arms[..]
                 && yes.kind() != "block"
@@ -366,7 +366,7 @@ fn lambda(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
 
 /// A function; one that extends a type has its receiver as `this`.
 fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
-    let name = node.child_by_field_name("name");
+    let name = lower.child(node, "name");
     let extends = name.is_some_and(|name| {
         lower.children(node).iter().any(|child| {
             child.end_byte() <= name.start_byte()

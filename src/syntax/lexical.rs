@@ -9,6 +9,8 @@ mod reader;
 mod shape;
 pub mod telling;
 
+use std::sync::Arc;
+
 use super::facts::{Literal, LiteralRole};
 use crate::source::Span;
 
@@ -34,6 +36,12 @@ fn all(text: &str, span: Span, mut reader: reader::Reader<'_>) -> Vec<Literal> {
         reader.line(line);
     }
     reader.literals
+}
+
+/// What a heading of Markdown says, as one name.
+pub(super) fn heading(line: &str) -> Option<Arc<str>> {
+    let words = line.starts_with('#').then(|| line.trim_start_matches('#').split_whitespace().take(6))?;
+    Some(words.collect::<Vec<_>>().join("_").into())
 }
 
 /// The lines of a range, without their line breaks.

@@ -19,6 +19,8 @@ const MAX_DEPTH: usize = 160;
 pub struct Table {
     pub(super) spec: &'static Spec,
     forms: Vec<Option<Form>>,
+    /// The names of the grammar's fields, by id.
+    fields: Vec<&'static str>,
 }
 
 impl Table {
@@ -33,7 +35,12 @@ impl Table {
                 .then(|| grammar.node_kind_for_id(id).and_then(|kind| named.get(kind)))
                 .flatten()
         };
-        Self { spec, forms: (0..grammar.node_kind_count()).map(|id| form(id).copied()).collect() }
+        let field = |id: usize| grammar.field_name_for_id(id as u16).unwrap_or_default();
+        Self {
+            spec,
+            forms: (0..grammar.node_kind_count()).map(|id| form(id).copied()).collect(),
+            fields: (0..=grammar.field_count()).map(field).collect(),
+        }
     }
 
     /// The facts of a text by the rows of `rules/functions`. What the grammar can't read is named in [`Facts::unread`].
@@ -130,7 +137,23 @@ impl Lower<'_> {
 
     /// The child that a field names; the empty field is the first named child that is no comment.
     pub fn field<'t>(&self, node: Node<'t>, field: &str) -> Option<Node<'t>> {
-        if field.is_empty() { self.children(node).into_iter().next() } else { node.child_by_field_name(field) }
+        if field.is_empty() { self.first(node) } else { self.child(node, field) }
+    }
+
+    /// The child that a field names. The grammar itself would compare the name with those of its fields anew for each
+    /// node, by their letters.
+    pub fn child<'t>(&self, node: Node<'t>, field: &str) -> Option<Node<'t>> {
+        let id = self.table.fields.iter().position(|known| *known == field)?;
+        node.child_by_field_id(u16::try_from(id).ok()?)
+    }
+
+    /// The first named child that is no comment.
+    fn first<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        node.named_children(&mut node.walk()).find(|child| self.is_content(*child))
+    }
+
+    fn is_content(&self, node: Node<'_>) -> bool {
+        !node.is_extra() || matches!(self.form(node), Some(Form::Own))
     }
 
     /// All children that a field names.
@@ -140,9 +163,7 @@ impl Lower<'_> {
 
     /// The named children that are no comments.
     pub fn children<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
-        let mut children: Vec<_> = node.named_children(&mut node.walk()).collect();
-        children.retain(|child| !child.is_extra() || matches!(self.form(*child), Some(Form::Own)));
-        children
+        node.named_children(&mut node.walk()).filter(|child| self.is_content(*child)).collect()
     }
 
     /// The first child of one of these kinds, named or not.
@@ -264,7 +285,7 @@ impl Lower<'_> {
             }
             Some(Form::Spread) => Some(Entry { key: nothing, value: self.expr(node), env: false }),
             _ => {
-                let (key, value) = (node.child_by_field_name("key"), node.child_by_field_name("value"));
+                let (key, value) = (self.child(node, "key"), self.child(node, "value"));
                 if let (Some(key), Some(value)) = (key, value) {
                     return Some(Entry { key: self.key(key), value: self.expr(value), env: false });
                 }
@@ -297,8 +318,8 @@ impl Lower<'_> {
             return vec![Arg { name: None, value: self.expr(list) }];
         }
         let arg = |this: &mut Self, node: Node<'_>| match (
-            node.child_by_field_name("name"),
-            node.child_by_field_name("value"),
+            this.child(node, "name"),
+            this.child(node, "value"),
             this.form(node),
         ) {
             (Some(name), Some(value), None) => Arg { name: Some(this.ident(name)), value: this.expr(value) },
@@ -387,7 +408,7 @@ impl Lower<'_> {
             for arm in self.fields(node, field) {
                 arms.push(self.arm(arm));
                 // An arm with a condition of its own (`elif`) may not run either.
-                exhaustive = at + 1 == fields.len() && arm.child_by_field_name(condition).is_none();
+                exhaustive = at + 1 == fields.len() && self.child(arm, condition).is_none();
             }
         }
         block.push(Stmt::Branch { test, arms, exhaustive });

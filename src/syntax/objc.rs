@@ -135,7 +135,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         }
         "conditional_expression" => {
             // `a ?: b` has no middle.
-            let first = if node.child_by_field_name("consequence").is_some() { "consequence" } else { "condition" };
+            let first = if lower.child(node, "consequence").is_some() { "consequence" } else { "condition" };
             ExprKind::Choice(vec![lower.expr_of(node, first), lower.expr_of(node, "alternative")])
         }
         "dictionary_literal" => {
@@ -162,7 +162,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 /// their own. Further arguments of one part (`stringWithFormat:@"..", a, b`) have none.
 fn message(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let receiver = node.child_by_field_name("receiver")?;
+    let receiver = lower.child(node, "receiver")?;
     let mut cursor = node.walk();
     let children: Vec<_> = node.children(&mut cursor).collect();
     let mut selector: Option<Ident> = None;
@@ -204,11 +204,11 @@ fn message(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 fn params(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Param> {
     let mut all = Vec::new();
     for part in lower.children(list).into_iter().filter(|part| part.kind() == "parameter_declaration") {
-        let Some(name) = part.child_by_field_name("declarator").and_then(|declarator| declared(declarator)) else {
+        let Some(name) = lower.child(part, "declarator").and_then(|declarator| declared(declarator)) else {
             continue;
         };
         let mut param = lower.plain_param(name);
-        param.class = part.child_by_field_name("type").and_then(|class| classes::type_name(lower, class));
+        param.class = lower.child(part, "type").and_then(|class| classes::type_name(lower, class));
         param.name = "".into();
         all.push(param);
     }
@@ -232,7 +232,7 @@ fn declared(mut node: Node<'_>) -> Option<Node<'_>> {
 fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> bool {
     match node.kind() {
         "preproc_include" | "module_import" => {
-            let Some(path) = node.child_by_field_name("path") else { return true };
+            let Some(path) = lower.child(node, "path") else { return true };
             let mut module = lower.ident(path);
             let own = module.name.starts_with('"');
             module.name = module.name.trim_matches(['<', '>', '"']).into();
@@ -243,8 +243,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> bool {
             }
         }
         "preproc_def" => {
-            let (Some(name), Some(value)) = (node.child_by_field_name("name"), node.child_by_field_name("value"))
-            else {
+            let (Some(name), Some(value)) = (lower.child(node, "name"), lower.child(node, "value")) else {
                 return true;
             };
             let name = lower.ident(name);
@@ -253,10 +252,10 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> bool {
         }
         "preproc_if" | "preproc_ifdef" | "preproc_elif" | "preproc_else" => conditional(lower, node, block),
         "declaration" => {
-            let class = node.child_by_field_name("type").and_then(|class| classes::type_name(lower, class));
+            let class = lower.child(node, "type").and_then(|class| classes::type_name(lower, class));
             for declarator in lower.fields(node, "declarator") {
                 let Some(name) = declared(declarator) else { continue };
-                let (name, value) = (lower.ident(name), declarator.child_by_field_name("value"));
+                let (name, value) = (lower.ident(name), lower.child(declarator, "value"));
                 let value = match (value, &class) {
                     (Some(value), _) => lower.expr(value),
                     // `extern NSString * const kToken;` says that it is somewhere else.
@@ -267,16 +266,16 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> bool {
             }
         }
         "function_definition" => {
-            let Some(declarator) = node.child_by_field_name("declarator") else { return false };
+            let Some(declarator) = lower.child(node, "declarator") else { return false };
             let Some(name) = declared(declarator) else { return false };
             let name = lower.ident(name);
             let mut at = declarator;
             while at.kind() != "function_declarator" {
-                let Some(next) = at.child_by_field_name("declarator") else { return false };
+                let Some(next) = lower.child(at, "declarator") else { return false };
                 at = next;
             }
-            let params = at.child_by_field_name("parameters").map_or_else(Vec::new, |list| params(lower, list));
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.block(body));
+            let params = lower.child(at, "parameters").map_or_else(Vec::new, |list| params(lower, list));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.block(body));
             let span = lower.span(node);
             let index = lower.function(Function { name: name.name.clone(), params, receiver: None, body, span });
             block.push(Stmt::Function(name, index));
@@ -306,7 +305,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> bool {
             block.push(Stmt::Loop { over, body });
         }
         "switch_statement" => {
-            let body = node.child_by_field_name("body").unwrap_or(node);
+            let body = lower.child(node, "body").unwrap_or(node);
             let cases = lower.children(body).into_iter().filter(|child| child.kind() == "case_statement");
             let arms = cases.map(|case| lower.block(case)).collect();
             block.push(Stmt::Branch { test: None, arms, exhaustive: false });
@@ -337,8 +336,8 @@ fn conditional(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
     let mut at = node;
     loop {
         let mut arm = Vec::new();
-        let next = at.child_by_field_name("alternative");
-        let condition = at.child_by_field_name("condition").or_else(|| at.child_by_field_name("name"));
+        let next = lower.child(at, "alternative");
+        let condition = lower.child(at, "condition").or_else(|| lower.child(at, "name"));
         for child in lower.children(at) {
             if Some(child) != next && Some(child) != condition {
                 lower.stmt(child, &mut arm);

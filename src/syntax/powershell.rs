@@ -317,7 +317,7 @@ fn sub_expression(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     if let [only] = statements(lower, node)[..] {
         return Some(value(lower, only));
     }
-    let body = lower.block(node.child_by_field_name("statements")?);
+    let body = lower.block(lower.child(node, "statements")?);
     let span = lower.span(node);
     Some(lower.block_value(body, span))
 }
@@ -411,7 +411,7 @@ fn member_key(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 /// The statements inside `$( )` and `@( )`.
 fn statements<'t>(lower: &Lower<'_>, node: Node<'t>) -> Vec<Node<'t>> {
-    let list = node.child_by_field_name("statements");
+    let list = lower.child(node, "statements");
     let mut all = list.map_or_else(Vec::new, |list| lower.children(list));
     all.retain(|stmt| stmt.kind() != "empty_statement");
     all

@@ -70,8 +70,11 @@ pub static PYTHON: Spec = Spec {
         ("nonlocal_statement", Form::Skip),
     ],
     fragments: &["string_content"],
-    escapes: &["escape_sequence"],
-    unescape: unescape_c,
+    escapes: &["escape_sequence", "escape_interpolation"],
+    unescape: |sequence| match sequence {
+        "{{" | "}}" => sequence[1..].to_owned(),
+        _ => unescape_c(sequence),
+    },
     operators: &[("+", Operation::Concat), ("or", Operation::Choice), ("%", Operation::Format)],
     linkage: Linkage::Imports,
     resolution: Resolution::Package,
@@ -130,7 +133,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             ExprKind::Assign(Box::new(lower.target_of(node, "left")), Box::new(value))
         }
         // `super()` is the receiver, of which what follows asks for a member of the base class.
-        "call" if node.child_by_field_name("function").is_some_and(|name| lower.slice(name) == "super") => {
+        "call" if lower.child(node, "function").is_some_and(|name| lower.slice(name) == "super") => {
             ExprKind::Name("super".into())
         }
         "call" => lower.call(node, "function", "arguments", false),
@@ -142,7 +145,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         }
         // `[f(x) for x in xs]` is a list of the one value that its body gives.
         "list_comprehension" | "generator_expression" => {
-            let body = node.child_by_field_name("body")?;
+            let body = lower.child(node, "body")?;
             ExprKind::List(vec![lower.expr(body)])
         }
         "comparison_operator" => {
@@ -160,13 +163,13 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 }
 
 fn function(lower: &mut Lower<'_>, node: Node<'_>, method: bool) -> usize {
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut params = Vec::new();
-    for child in node.child_by_field_name("parameters").map_or_else(Vec::new, |list| lower.children(list)) {
+    for child in lower.child(node, "parameters").map_or_else(Vec::new, |list| lower.children(list)) {
         params.extend(param(lower, child));
     }
     let receiver = (method && !params.is_empty()).then(|| params.remove(0).name);
-    let body = match node.child_by_field_name("body") {
+    let body = match lower.child(node, "body") {
         Some(body) if body.kind() == "block" => lower.block(body),
         Some(body) => vec![Stmt::Return(lower.expr(body))],
         None => Vec::new(),
@@ -185,7 +188,7 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
             param
         }
         "default_parameter" | "typed_default_parameter" => {
-            let name = node.child_by_field_name("name")?;
+            let name = lower.child(node, "name")?;
             let mut param = lower.plain_param(name);
             param.default = Some(lower.expr_of(node, "value"));
             param.class = declared(lower, node);
@@ -205,19 +208,19 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
 
 /// The declared type, where it is a plain name (`requests.Session`).
 fn declared(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let class = lower.field(node.child_by_field_name("type")?, "")?;
+    let class = lower.field(lower.child(node, "type")?, "")?;
     matches!(class.kind(), "identifier" | "attribute").then(|| lower.expr(class))
 }
 
 fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut class =
         Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: false, span };
-    if let Some(bases) = node.child_by_field_name("superclasses") {
+    if let Some(bases) = lower.child(node, "superclasses") {
         class.bases = lower.args(bases).into_iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
     }
-    for member in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
+    for member in lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body)) {
         match member.kind() {
             "function_definition" => method(lower, member, &[], &mut class),
             "decorated_definition" => {
@@ -227,14 +230,18 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
                     .filter(|child| child.kind() == "decorator")
                     .map(|child| lower.slice(child).trim_start_matches('@').to_owned())
                     .collect();
-                if let Some(inner) = member.child_by_field_name("definition") {
+                if let Some(inner) = lower.child(member, "definition") {
                     method(lower, inner, &decorators, &mut class);
                 }
             }
             _ => {
                 let mut block = Vec::new();
                 lower.stmt(member, &mut block);
-                class.fields.extend(block.into_iter().filter_map(field));
+                let mut found = Vec::new();
+                fields(block, &mut found);
+                for (ident, value) in found {
+                    add_field(&mut class.fields, ident, value);
+                }
             }
         }
     }
@@ -242,15 +249,37 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     lower.facts.classes.len() - 1
 }
 
-fn field(stmt: Stmt) -> Option<(Ident, Expr)> {
-    match stmt {
-        Stmt::Bind { target: Target::Name(ident), value, .. } => Some((ident, value)),
-        _ => None,
+/// What statements of a class's body bind, also where they run in some cases alone.
+fn fields(block: Vec<Stmt>, found: &mut Vec<(Ident, Expr)>) {
+    for stmt in block {
+        match stmt {
+            Stmt::Bind { target: Target::Name(ident), value, .. } => found.push((ident, value)),
+            Stmt::Branch { arms, .. } => arms.into_iter().for_each(|arm| fields(arm, found)),
+            Stmt::Loop { body, .. } => fields(body, found),
+            _ => {}
+        }
     }
 }
 
+/// A field that is bound twice has one of the values.
+fn add_field(fields: &mut Vec<(Ident, Expr)>, ident: Ident, value: Expr) {
+    let Some((_, before)) = fields.iter_mut().find(|(field, _)| field.name == ident.name) else {
+        return fields.push((ident, value));
+    };
+    let span = before.span;
+    let first = std::mem::replace(before, Expr::opaque(span));
+    let values = match first.kind {
+        ExprKind::Choice(mut values) => {
+            values.push(value);
+            values
+        }
+        _ => vec![first, value],
+    };
+    *before = Expr { kind: ExprKind::Choice(values), span };
+}
+
 fn method(lower: &mut Lower<'_>, node: Node<'_>, decorators: &[String], class: &mut Class) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
     let has = |wanted: &str| decorators.iter().any(|found| found.rsplit('.').next() == Some(wanted));
     let role = match &*name.name {
@@ -268,11 +297,11 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
     match node.kind() {
         "assignment" => {
             // `x: str` declares without a value.
-            let Some(mut right) = node.child_by_field_name("right") else { return true };
+            let Some(mut right) = lower.child(node, "right") else { return true };
             let mut targets = vec![lower.target_of(node, "left")];
             while right.kind() == "assignment" {
                 targets.push(lower.target_of(right, "left"));
-                let Some(next) = right.child_by_field_name("right") else { break };
+                let Some(next) = lower.child(right, "right") else { break };
                 right = next;
             }
             let value = lower.expr(right);
@@ -280,12 +309,12 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             block.push(Stmt::Bind { target, value, env: false });
         }
         "function_definition" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), function(lower, node, false));
             block.push(Stmt::Function(name, index));
         }
         "class_definition" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), class(lower, node));
             block.push(Stmt::Class(name, index));
         }
@@ -319,7 +348,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         }
         "try_statement" => {
             // A handler runs instead of some part of the body.
-            let mut arms: Vec<_> = node.child_by_field_name("body").map(|body| lower.arm(body)).into_iter().collect();
+            let mut arms: Vec<_> = lower.child(node, "body").map(|body| lower.arm(body)).into_iter().collect();
             for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "except_clause") {
                 let mut arm = Vec::new();
                 for part in lower.children(clause).into_iter().filter(|part| part.kind() == "block") {
@@ -335,9 +364,9 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             }
         }
         "match_statement" => {
-            let body = node.child_by_field_name("body").unwrap_or(node);
+            let body = lower.child(node, "body").unwrap_or(node);
             let cases = lower.children(body).into_iter().filter(|child| child.kind() == "case_clause");
-            let arms = cases.filter_map(|case| Some(lower.arm(case.child_by_field_name("consequence")?))).collect();
+            let arms = cases.filter_map(|case| Some(lower.arm(lower.child(case, "consequence")?))).collect();
             block.push(Stmt::Branch { test: None, arms, exhaustive: false });
         }
         _ => return false,
@@ -347,7 +376,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
 
 /// `with open_it() as x` binds like an assignment.
 fn with_item(lower: &mut Lower<'_>, item: Node<'_>, block: &mut Vec<Stmt>) {
-    let Some(value) = item.child_by_field_name("value") else { return };
+    let Some(value) = lower.child(item, "value") else { return };
     if value.kind() != "as_pattern" {
         let value = lower.expr(value);
         block.push(Stmt::Expr(value));
@@ -364,8 +393,7 @@ fn with_item(lower: &mut Lower<'_>, item: Node<'_>, block: &mut Vec<Stmt>) {
 fn import_module(lower: &mut Lower<'_>, name: Node<'_>, block: &mut Vec<Stmt>) {
     let (module, local) = match name.kind() {
         "aliased_import" => {
-            let (Some(module), Some(alias)) = (name.child_by_field_name("name"), name.child_by_field_name("alias"))
-            else {
+            let (Some(module), Some(alias)) = (lower.child(name, "name"), lower.child(name, "alias")) else {
                 return;
             };
             (lower.ident(module), lower.ident(alias))
@@ -382,12 +410,12 @@ fn import_module(lower: &mut Lower<'_>, name: Node<'_>, block: &mut Vec<Stmt>) {
 }
 
 fn import_from(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let Some(module) = node.child_by_field_name("module_name") else { return };
+    let Some(module) = lower.child(node, "module_name") else { return };
     let module = lower.ident(module);
     let mut names = Vec::new();
     for name in lower.fields(node, "name") {
         let (exported, local) = match name.kind() {
-            "aliased_import" => (name.child_by_field_name("name"), name.child_by_field_name("alias")),
+            "aliased_import" => (lower.child(name, "name"), lower.child(name, "alias")),
             _ => (Some(name), Some(name)),
         };
         if let (Some(exported), Some(local)) = (exported, local) {

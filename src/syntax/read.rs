@@ -225,7 +225,15 @@ fn pages_in(facts: &Facts, text: &str, inside: Inside<'_>) -> Vec<Unit> {
 /// Documentation: its samples as code, and its prose.
 fn document(text: &str, markup: Markup, inside: Inside<'_>) -> Vec<Unit> {
     let mut units = Vec::new();
+    let headings = embed::headings(text);
     for (inner, language) in embed::samples(text, markup).into_iter().take(MAX_PIECES) {
+        // Without a language it is text, and the prose below says more of it: words name values, headings are about them.
+        if language == "lexical" {
+            continue;
+        }
+        let at = inner.outer(Span::new(0, 0)).start;
+        let section =
+            headings.partition_point(|(start, _)| *start < at).checked_sub(1).map(|at| headings[at].1.clone());
         // What a sample in code leaves out is told elsewhere; a command is meant to be run as it stands.
         let whole = matches!(language, "shell" | "http") && !has_gaps(&inner.text);
         for mut unit in nested(inner, language, Some(true), inside) {
@@ -234,6 +242,9 @@ fn document(text: &str, markup: Markup, inside: Inside<'_>) -> Vec<Unit> {
                 define(&mut unit.facts);
             }
             unit.facts.unread.clear();
+            for literal in &mut unit.facts.literals {
+                literal.names.extend(section.clone());
+            }
             units.push(unit);
         }
     }

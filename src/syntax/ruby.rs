@@ -205,8 +205,8 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         }
         "super" => return Some(base_call(lower, None, span)),
         "scope_resolution" => {
-            let name = node.child_by_field_name("name")?;
-            match node.child_by_field_name("scope") {
+            let name = lower.child(node, "name")?;
+            match lower.child(node, "scope") {
                 Some(scope) => {
                     let (key, at) = (lower.slice(name).to_owned(), lower.span(name));
                     member(lower.expr(scope), &key, at)
@@ -264,7 +264,7 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         }
         "operator_assignment" => {
             let (current, value) = (lower.expr_of(node, "left"), lower.expr_of(node, "right"));
-            let sign = node.child_by_field_name("operator").map_or("", |sign| lower.slice(sign)).to_owned();
+            let sign = lower.child(node, "operator").map_or("", |sign| lower.slice(sign)).to_owned();
             let value = match &*sign {
                 "+=" => concat(vec![current, value], span),
                 "||=" => Expr::new(ExprKind::Choice(vec![current, value]), span),
@@ -280,9 +280,9 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             ExprKind::Call(Box::new(Call { callee, args, construct: false }))
         }
         "lambda" => {
-            let body = node.child_by_field_name("body");
-            let inner = body.and_then(|body| body.child_by_field_name("body"));
-            return Some(block_function(lower, node.child_by_field_name("parameters"), inner, span));
+            let body = lower.child(node, "body");
+            let inner = body.and_then(|body| lower.child(body, "body"));
+            return Some(block_function(lower, lower.child(node, "parameters"), inner, span));
         }
         "method" | "singleton_method" => {
             // `private def x`, outside of a class.
@@ -300,7 +300,7 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 /// The right side of an assignment; a class made by a call gets the name it is bound to.
 fn assigned(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let value = lower.expr_of(node, "right");
-    if let (ExprKind::Class(index), Some(left)) = (&value.kind, node.child_by_field_name("left")) {
+    if let (ExprKind::Class(index), Some(left)) = (&value.kind, lower.child(node, "left")) {
         let name = lower.slice(left).into();
         lower.facts.classes[*index].name = name;
     }
@@ -364,8 +364,8 @@ fn map(lower: &mut Lower<'_>, members: &[Node<'_>], span: Span) -> Expr {
         let at = lower.span(*member);
         let (key, value) = match member.kind() {
             "pair" => {
-                let Some(key) = member.child_by_field_name("key") else { continue };
-                match member.child_by_field_name("value") {
+                let Some(key) = lower.child(*member, "key") else { continue };
+                match lower.child(*member, "value") {
                     Some(value) => (key_of(lower, key), lower.expr(value)),
                     None => (key_of(lower, key), ask(ExprKind::Name(lower.slice(key).into()), at)),
                 }

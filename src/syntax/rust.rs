@@ -253,9 +253,9 @@ fn statements(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
 }
 
 fn function(lower: &mut Lower<'_>, node: Node<'_>, owner: Option<&Expr>) -> (usize, bool) {
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let (mut params, mut receiver) = (Vec::new(), None);
-    for child in node.child_by_field_name("parameters").map_or_else(Vec::new, |list| lower.children(list)) {
+    for child in lower.child(node, "parameters").map_or_else(Vec::new, |list| lower.children(list)) {
         match child.kind() {
             "self_parameter" => receiver = Some("self".into()),
             "parameter" => params.push(param(lower, child)),
@@ -268,7 +268,7 @@ fn function(lower: &mut Lower<'_>, node: Node<'_>, owner: Option<&Expr>) -> (usi
         let target = Target::Name(Ident { name: "Self".into(), span: owner.span });
         block.push(Stmt::Bind { target, value: owner.clone(), env: false });
     }
-    if let Some(inner) = node.child_by_field_name("body") {
+    if let Some(inner) = lower.child(node, "body") {
         block.extend(body(lower, inner));
     }
     Lower::yields(&mut block);
@@ -278,22 +278,22 @@ fn function(lower: &mut Lower<'_>, node: Node<'_>, owner: Option<&Expr>) -> (usi
 }
 
 fn param(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
-    let pattern = node.child_by_field_name("pattern").unwrap_or(node);
+    let pattern = lower.child(node, "pattern").unwrap_or(node);
     let mut param = lower.plain_param(pattern);
     param.target = lower.target(pattern);
     if let Target::Name(ident) = &param.target {
         param.name = ident.name.clone();
     }
-    param.class = node.child_by_field_name("type").and_then(|class| items::named(lower, class));
+    param.class = lower.child(node, "type").and_then(|class| items::named(lower, class));
     param
 }
 
 fn closure(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let mut params = Vec::new();
-    for child in node.child_by_field_name("parameters").map_or_else(Vec::new, |list| lower.children(list)) {
+    for child in lower.child(node, "parameters").map_or_else(Vec::new, |list| lower.children(list)) {
         params.push(param(lower, child));
     }
-    let block = match node.child_by_field_name("body") {
+    let block = match lower.child(node, "body") {
         Some(inner) if inner.kind() == "block" => {
             let mut block = body(lower, inner);
             Lower::yields(&mut block);
@@ -324,14 +324,13 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
                 _ => block.extend(body),
             }
         }
-        "mod_item" => match node.child_by_field_name("body") {
+        "mod_item" => match lower.child(node, "body") {
             Some(inner) => statements(lower, inner, block),
             None => imports::module(lower, node, block),
         },
         "use_declaration" => imports::declare(lower, node, block),
         "const_item" | "static_item" => {
-            let (Some(name), Some(value)) = (node.child_by_field_name("name"), node.child_by_field_name("value"))
-            else {
+            let (Some(name), Some(value)) = (lower.child(node, "name"), lower.child(node, "value")) else {
                 return true;
             };
             let target = Target::Name(lower.ident(name));
@@ -339,15 +338,15 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             block.push(Stmt::Bind { target, value, env: false });
         }
         "function_item" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, (index, _)) = (lower.ident(name), function(lower, node, None));
             block.push(Stmt::Function(name, index));
         }
         "let_declaration" => {
-            let Some(value) = node.child_by_field_name("value") else { return true };
+            let Some(value) = lower.child(node, "value") else { return true };
             let value = lower.expr(value);
             let target = lower.target_of(node, "pattern");
-            if let Some(otherwise) = node.child_by_field_name("alternative") {
+            if let Some(otherwise) = lower.child(node, "alternative") {
                 let arms = vec![lower.arm(otherwise)];
                 block.push(Stmt::Branch { test: None, arms, exhaustive: false });
             }
@@ -355,12 +354,12 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         }
         "if_expression" => {
             let mut first = Vec::new();
-            let test = node.child_by_field_name("condition").and_then(|test| condition(lower, test, &mut first));
-            if let Some(inner) = node.child_by_field_name("consequence") {
+            let test = lower.child(node, "condition").and_then(|test| condition(lower, test, &mut first));
+            if let Some(inner) = lower.child(node, "consequence") {
                 first.extend(body(lower, inner));
             }
             let mut arms = vec![first];
-            let otherwise = node.child_by_field_name("alternative").and_then(|clause| lower.field(clause, ""));
+            let otherwise = lower.child(node, "alternative").and_then(|clause| lower.field(clause, ""));
             if let Some(otherwise) = otherwise {
                 arms.push(arm(lower, otherwise));
             }
@@ -369,15 +368,15 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         }
         "match_expression" => {
             let value = lower.expr_of(node, "value");
-            let cases = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body));
+            let cases = lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body));
             let mut arms = Vec::new();
             for case in cases.into_iter().filter(|case| case.kind() == "match_arm") {
                 let mut inside = Vec::new();
-                if let Some(pattern) = case.child_by_field_name("pattern").and_then(|all| lower.field(all, "")) {
+                if let Some(pattern) = lower.child(case, "pattern").and_then(|all| lower.field(all, "")) {
                     let target = lower.target(pattern);
                     inside.push(Stmt::Bind { target, value: value.clone(), env: false });
                 }
-                if let Some(result) = case.child_by_field_name("value") {
+                if let Some(result) = lower.child(case, "value") {
                     inside.extend(arm(lower, result));
                 }
                 arms.push(inside);
@@ -387,15 +386,15 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
         "for_expression" => {
             let iterated = lower.expr_of(node, "value");
             let target = lower.target_of(node, "pattern");
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |inner| body(lower, inner));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |inner| body(lower, inner));
             block.push(Stmt::Loop { over: Some((target, iterated)), body });
         }
         "while_expression" => {
             let mut inside = Vec::new();
-            if let Some(test) = node.child_by_field_name("condition") {
+            if let Some(test) = lower.child(node, "condition") {
                 inside.extend(condition(lower, test, &mut Vec::new()).map(Stmt::Expr));
             }
-            if let Some(inner) = node.child_by_field_name("body") {
+            if let Some(inner) = lower.child(node, "body") {
                 inside.extend(body(lower, inner));
             }
             block.push(Stmt::Loop { over: None, body: inside });
@@ -446,7 +445,7 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
             inner.map_or(Target::Ignored, |inner| lower.target(inner))
         }
         "tuple_struct_pattern" => {
-            let variant = node.child_by_field_name("type").map_or("", |class| lower.slice(class)).to_owned();
+            let variant = lower.child(node, "type").map_or("", |class| lower.slice(class)).to_owned();
             let parts: Vec<_> = lower.children(node).into_iter().skip(1).collect();
             match (variant.rsplit("::").next(), &parts[..]) {
                 // What went wrong isn't the value.
@@ -462,8 +461,8 @@ fn target(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
         "struct_pattern" => {
             let mut parts = Vec::new();
             for field in lower.children(node).into_iter().filter(|child| child.kind() == "field_pattern") {
-                let Some(name) = field.child_by_field_name("name") else { continue };
-                let inner = field.child_by_field_name("pattern").unwrap_or(name);
+                let Some(name) = lower.child(field, "name") else { continue };
+                let inner = lower.child(field, "pattern").unwrap_or(name);
                 parts.push((lower.slice(name).into(), lower.target(inner), None));
             }
             Target::Map(parts)

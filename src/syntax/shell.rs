@@ -159,7 +159,7 @@ fn unquote(text: &str) -> String {
 }
 
 fn variable(lower: &Lower<'_>, node: Node<'_>) -> ExprKind {
-    let (Some(name), Some(index)) = (node.child_by_field_name("name"), node.child_by_field_name("index")) else {
+    let (Some(name), Some(index)) = (lower.child(node, "name"), lower.child(node, "index")) else {
         return ExprKind::Env(lower.slice(node).into());
     };
     // `${words[@]}` is the whole array, `${words[0]}` an element.
@@ -224,7 +224,7 @@ fn push_text(lower: &Lower<'_>, range: std::ops::Range<usize>, parts: &mut Vec<E
 
 /// A command, with what it reads.
 fn command(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option<Expr> {
-    let name = node.child_by_field_name("name")?;
+    let name = lower.child(node, "name")?;
     // Assignments in front are no part of the call; the grammar even counts those of lines before.
     let span = Span::new(name.start_byte(), node.end_byte());
     let callee = match lower.field(name, "") {
@@ -331,7 +331,7 @@ fn pipeline(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 fn redirected(lower: &mut Lower<'_>, node: Node<'_>, input: Option<Expr>) -> Option<Expr> {
     let span = lower.span(node);
-    let body = node.child_by_field_name("body")?;
+    let body = lower.child(node, "body")?;
     let redirects = lower.fields(node, "redirect");
     let mut input = input;
     let mut into_file = false;
@@ -377,7 +377,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             block.extend(value.map(Stmt::Expr));
         }
         "pipeline" | "redirected_statement" => {
-            let first = node.child_by_field_name("body").unwrap_or(node);
+            let first = lower.child(node, "body").unwrap_or(node);
             for child in std::iter::once(first).chain(lower.children(first)).filter(|child| child.kind() == "command") {
                 prefixes(lower, child, block);
             }
@@ -392,9 +392,9 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             }
         }
         "function_definition" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let name = lower.ident(name);
-            let mut body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let mut body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             // What a function gives is what it writes, which is mostly what its last command writes.
             if let Some(Stmt::Expr(last)) = body.pop_if(|last| matches!(last, Stmt::Expr(_))) {
                 body.push(Stmt::Return(last));
@@ -425,7 +425,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             block.push(Stmt::Branch { test: None, arms, exhaustive });
         }
         "while_statement" => {
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             block.push(Stmt::Loop { over: None, body });
         }
         "case_statement" => {
@@ -447,11 +447,11 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
 /// `X=1 program` defines X in the program's environment. The grammar also counts the assignments of the lines before a
 /// program as such.
 fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
-    let line = command.child_by_field_name("name").map(|name| name.start_position().row);
+    let line = lower.child(command, "name").map(|name| name.start_position().row);
     for child in lower.children(command).into_iter().filter(|child| child.kind() == "variable_assignment") {
         assignment(lower, child, Some(child.end_position().row) == line, block);
     }
-    let name = command.child_by_field_name("name").map_or("", |name| lower.slice(name));
+    let name = lower.child(command, "name").map_or("", |name| lower.slice(name));
     let program = name.rsplit('/').next().unwrap_or(name);
     let args = lower.fields(command, "argument");
     if lower.rows.program(program).is_some_and(|row| row.defines) {
@@ -465,7 +465,7 @@ fn prefixes(lower: &mut Lower<'_>, command: Node<'_>, block: &mut Vec<Stmt>) {
 }
 
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>, env: bool, block: &mut Vec<Stmt>) {
-    let (Some(name), Some(value)) = (node.child_by_field_name("name"), node.child_by_field_name("value")) else {
+    let (Some(name), Some(value)) = (lower.child(node, "name"), lower.child(node, "value")) else {
         return;
     };
     let target = lower.target(name);

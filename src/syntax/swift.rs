@@ -164,11 +164,11 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "prefix_expression" => prefix(lower, node)?,
         "call_expression" => return calling(lower, node, None),
         "constructor_expression" => return Some(constructing(lower, node)),
-        "await_expression" => return node.child_by_field_name("expr").map(|inner| lower.expr(inner)),
+        "await_expression" => return lower.child(node, "expr").map(|inner| lower.expr(inner)),
         "nil_coalescing_expression" => coalescing(lower, node),
         "additive_expression" => return Some(sum(lower, node)),
         "equality_expression" | "infix_expression" => {
-            let operator = lower.slice(node.child_by_field_name("op")?).to_owned();
+            let operator = lower.slice(lower.child(node, "op")?).to_owned();
             let operator = ["==", "!="].into_iter().find(|known| *known == operator)?;
             let operands = vec![lower.expr_of(node, "lhs"), lower.expr_of(node, "rhs")];
             return Some(super::strings::operator(operator, operands, span));
@@ -195,7 +195,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             // A logger leaves out what is marked as private.
             let hidden =
                 ["privacy: .private", "privacy: .sensitive"].iter().any(|mark| lower.slice(node).contains(mark));
-            return node.child_by_field_name("value").filter(|_| !hidden).map(|value| lower.expr(value));
+            return lower.child(node, "value").filter(|_| !hidden).map(|value| lower.expr(value));
         }
         "lambda_literal" => ExprKind::Function(lambda(lower, node)),
         "assignment" => {
@@ -218,7 +218,7 @@ fn coalescing(lower: &mut Lower<'_>, node: Node<'_>) -> ExprKind {
     let mut at = node;
     loop {
         arms.push(lower.expr_of(at, "value"));
-        match at.child_by_field_name("if_nil") {
+        match lower.child(at, "if_nil") {
             Some(next) if next.kind() == "nil_coalescing_expression" => at = next,
             Some(last) => {
                 arms.push(lower.expr(last));
@@ -232,9 +232,9 @@ fn coalescing(lower: &mut Lower<'_>, node: Node<'_>) -> ExprKind {
 fn lambda(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
     let mut params = Vec::new();
-    if let Some(list) = node.child_by_field_name("type").and_then(|ty| lower.field(ty, "")) {
+    if let Some(list) = lower.child(node, "type").and_then(|ty| lower.field(ty, "")) {
         for part in lower.children(list).into_iter().filter(|part| part.kind() == "lambda_parameter") {
-            if let Some(name) = part.child_by_field_name("name") {
+            if let Some(name) = lower.child(part, "name") {
                 let mut param = lower.plain_param(name);
                 param.name = "".into();
                 params.push(param);
@@ -270,8 +270,8 @@ fn param(target: Target, name: &str, span: Span) -> Param {
 
 /// The target and the value of an assignment; `+=` adds.
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Target, Expr)> {
-    let target = lower.field(node.child_by_field_name("target")?, "")?;
-    let operator = lower.slice(node.child_by_field_name("operator")?).to_owned();
+    let target = lower.field(lower.child(node, "target")?, "")?;
+    let operator = lower.slice(lower.child(node, "operator")?).to_owned();
     let value = lower.expr_of(node, "result");
     let value = match operator.as_str() {
         "=" => value,
@@ -283,7 +283,7 @@ fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Target, Expr)> {
 
 /// What a `let` binds: a name, or the parts of a tuple.
 fn pattern(lower: &mut Lower<'_>, node: Node<'_>) -> Target {
-    if let Some(bound) = node.child_by_field_name("bound_identifier") {
+    if let Some(bound) = lower.child(node, "bound_identifier") {
         return Target::Name(lower.ident(bound));
     }
     if node.kind() == "simple_identifier" {

@@ -28,6 +28,7 @@ mod rosetta;
 mod rows;
 mod sdks;
 mod secrets;
+mod shapes;
 mod ships;
 mod structure;
 mod support;

@@ -11,14 +11,14 @@ use super::{arguments, arrow, function, inner, parameters, type_name};
 /// A type with members.
 pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut class =
         Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: true, span };
     let base_arguments = bases(lower, node, &mut class);
     if let Some(list) = lower.child_of(node, &["parameter_list"]) {
         primary(lower, list, base_arguments, &mut class);
     }
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = lower.child(node, "body") {
         members(lower, body, &mut class);
     }
     lower.facts.classes.push(class);
@@ -33,7 +33,7 @@ fn bases<'t>(lower: &mut Lower<'_>, node: Node<'t>, class: &mut Class) -> Option
         match part.kind() {
             "argument_list" => given = Some(part),
             "primary_constructor_base_type" => {
-                let base = part.child_by_field_name("type").and_then(|base| type_name(lower, base));
+                let base = lower.child(part, "type").and_then(|base| type_name(lower, base));
                 class.bases.extend(base);
                 given = lower.child_of(part, &["argument_list"]);
             }
@@ -83,7 +83,7 @@ fn members(lower: &mut Lower<'_>, body: Node<'_>, class: &mut Class) {
         match member.kind() {
             "field_declaration" => {
                 let Some(declaration) = lower.child_of(member, &["variable_declaration"]) else { continue };
-                let declared = declaration.child_by_field_name("type");
+                let declared = lower.child(declaration, "type");
                 for declarator in lower.children(declaration) {
                     if declarator.kind() != "variable_declarator" {
                         continue;
@@ -97,7 +97,7 @@ fn members(lower: &mut Lower<'_>, body: Node<'_>, class: &mut Class) {
             }
             "property_declaration" => property(lower, member, class),
             "method_declaration" => {
-                let Some(name) = member.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(member, "name") else { continue };
                 let name = lower.ident(name);
                 let role = if has(lower, member, "static") { Role::Static } else { Role::Plain };
                 let function = function(lower, member, name.name.clone());
@@ -105,7 +105,7 @@ fn members(lower: &mut Lower<'_>, body: Node<'_>, class: &mut Class) {
             }
             "constructor_declaration" => constructor(lower, member, class),
             "class_declaration" | "struct_declaration" | "record_declaration" | "interface_declaration" => {
-                let Some(name) = member.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(member, "name") else { continue };
                 let name = lower.ident(name);
                 let Some(index) = lower.deeper(member, |lower| self::class(lower, member)) else { continue };
                 class.fields.push((name, Expr::new(ExprKind::Class(index), lower.span(member))));
@@ -134,16 +134,16 @@ fn has(lower: &Lower<'_>, member: Node<'_>, modifier: &str) -> bool {
 
 /// A property is a field, or where it is computed a getter.
 fn property(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
-    let declared = node.child_by_field_name("type");
+    let declared = lower.child(node, "type");
     let getter = |lower: &mut Lower<'_>, body: Vec<Stmt>, class: &mut Class| {
         let span = lower.span(node);
         let function =
             lower.function(Function { name: name.name.clone(), params: Vec::new(), receiver: None, body, span });
         class.methods.push(Method { name: name.clone(), function, role: Role::Getter });
     };
-    match node.child_by_field_name("value") {
+    match lower.child(node, "value") {
         Some(value) if value.kind() == "arrow_expression_clause" => {
             let body = arrow(lower, value, declared);
             return getter(lower, body, class);
@@ -155,10 +155,10 @@ fn property(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
         }
         None => {}
     }
-    let accessors = node.child_by_field_name("accessors").map_or_else(Vec::new, |list| lower.children(list));
+    let accessors = lower.child(node, "accessors").map_or_else(Vec::new, |list| lower.children(list));
     for accessor in accessors {
-        let reads = accessor.child_by_field_name("name").is_some_and(|word| lower.slice(word) == "get");
-        if let (true, Some(body)) = (reads, accessor.child_by_field_name("body")) {
+        let reads = lower.child(accessor, "name").is_some_and(|word| lower.slice(word) == "get");
+        if let (true, Some(body)) = (reads, lower.child(accessor, "body")) {
             let body = match body.kind() {
                 "block" => lower.block(body),
                 _ => arrow(lower, body, declared),
@@ -171,7 +171,7 @@ fn property(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
 }
 
 fn constructor(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
     if has(lower, node, "static") {
         return statics(lower, node, class);
@@ -189,7 +189,7 @@ fn constructor(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
 
 /// What a static constructor assigns is what static members are.
 fn statics(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(body) = node.child_by_field_name("body") else { return };
+    let Some(body) = lower.child(node, "body") else { return };
     let block = match body.kind() {
         "block" => lower.block(body),
         _ => inner(lower, body).map(Stmt::Expr).into_iter().collect(),

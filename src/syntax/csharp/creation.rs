@@ -38,7 +38,7 @@ pub(super) fn creation(lower: &mut Lower<'_>, node: Node<'_>, callee: Expr) -> E
 pub(super) fn member(lower: &mut Lower<'_>, element: Node<'_>) -> Option<Entry> {
     let (key, given) = match element.kind() {
         "assignment_expression" => {
-            let (left, right) = (element.child_by_field_name("left")?, element.child_by_field_name("right")?);
+            let (left, right) = (lower.child(element, "left")?, lower.child(element, "right")?);
             let key = match left.kind() {
                 "identifier" => key_text(lower, left),
                 _ => subscript(lower, left),
@@ -77,7 +77,7 @@ pub(super) fn assigned(lower: &mut Lower<'_>, left: Node<'_>, right: Node<'_>) -
         return value(lower, right);
     }
     let key = match left.kind() {
-        "member_access_expression" => left.child_by_field_name("name").and_then(|key| last_name(lower, key)),
+        "member_access_expression" => lower.child(left, "name").and_then(|key| last_name(lower, key)),
         "identifier" => Some(left),
         _ => None,
     };
@@ -125,7 +125,7 @@ pub(super) fn anonymous(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
         }
         // `new { x, config.Token }` names the members after what is read.
         let key = match child.kind() {
-            "member_access_expression" => child.child_by_field_name("name").unwrap_or(*child),
+            "member_access_expression" => lower.child(*child, "name").unwrap_or(*child),
             _ => *child,
         };
         entries.push(Entry { key: key_text(lower, key), value: value(lower, *child), env: false });

@@ -11,30 +11,29 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
     match node.kind() {
         "using_directive" => import(lower, node, block),
         "namespace_declaration" => {
-            if let Some(body) = node.child_by_field_name("body") {
+            if let Some(body) = lower.child(node, "body") {
                 lower.stmt(body, block);
             }
         }
         "class_declaration" | "struct_declaration" | "record_declaration" | "interface_declaration" => {
-            let Some(ident) = node.child_by_field_name("name") else { return false };
+            let Some(ident) = lower.child(node, "name") else { return false };
             let (ident, index) = (lower.ident(ident), classes::class(lower, node));
             block.push(Stmt::Class(ident, index));
         }
         "local_function_statement" | "method_declaration" => {
-            let Some(ident) = node.child_by_field_name("name") else { return false };
+            let Some(ident) = lower.child(node, "name") else { return false };
             let ident = lower.ident(ident);
             let index = function(lower, node, ident.name.clone());
             block.push(Stmt::Function(ident, index));
         }
         "property_declaration" => {
-            let (Some(ident), Some(given)) = (node.child_by_field_name("name"), node.child_by_field_name("value"))
-            else {
+            let (Some(ident), Some(given)) = (lower.child(node, "name"), lower.child(node, "value")) else {
                 return true;
             };
             let given = if given.kind() == "arrow_expression_clause" {
                 inner(lower, given)
             } else {
-                Some(declared_value(lower, node.child_by_field_name("type"), given))
+                Some(declared_value(lower, lower.child(node, "type"), given))
             };
             let target = Target::Name(lower.ident(ident));
             block.extend(given.map(|value| Stmt::Bind { target, value, env: false }));
@@ -50,26 +49,26 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             block.push(Stmt::Return(value));
         }
         "if_statement" => {
-            let test = node.child_by_field_name("condition").map(|condition| lower.expr(condition));
-            let arms = ["consequence", "alternative"].map(|field| node.child_by_field_name(field));
+            let test = lower.child(node, "condition").map(|condition| lower.expr(condition));
+            let arms = ["consequence", "alternative"].map(|field| lower.child(node, field));
             let exhaustive = arms[1].is_some();
             let arms = arms.into_iter().flatten().map(|arm| lower.arm(arm)).collect();
             block.push(Stmt::Branch { test, arms, exhaustive });
         }
         "switch_statement" => {
-            if let Some(asked) = node.child_by_field_name("value") {
+            if let Some(asked) = lower.child(node, "value") {
                 let asked = lower.expr(asked);
                 block.push(Stmt::Expr(asked));
             }
-            let sections = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body));
+            let sections = lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body));
             let exhaustive = sections.iter().any(|section| lower.child_of(*section, &["default"]).is_some());
             let arms = sections.into_iter().map(|section| section_arm(lower, section)).collect();
             block.push(Stmt::Branch { test: None, arms, exhaustive });
         }
         "try_statement" => {
-            let mut arms: Vec<_> = node.child_by_field_name("body").map(|body| lower.arm(body)).into_iter().collect();
+            let mut arms: Vec<_> = lower.child(node, "body").map(|body| lower.arm(body)).into_iter().collect();
             for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "catch_clause") {
-                arms.extend(clause.child_by_field_name("body").map(|body| lower.arm(body)));
+                arms.extend(lower.child(clause, "body").map(|body| lower.arm(body)));
             }
             block.push(Stmt::Branch { test: None, arms, exhaustive: true });
             if let Some(finally) = lower.child_of(node, &["finally_clause"]) {
@@ -80,7 +79,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             for initialiser in lower.fields(node, "initializer") {
                 lower.stmt(initialiser, block);
             }
-            let body = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let body = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             block.push(Stmt::Loop { over: None, body });
         }
         "preproc_if" => preprocessed(lower, node, block),
@@ -91,8 +90,8 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
 
 /// What stands between `#if` and `#else` runs, or what follows.
 pub(super) fn preprocessed(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let condition = node.child_by_field_name("condition");
-    let alternative = node.child_by_field_name("alternative");
+    let condition = lower.child(node, "condition");
+    let alternative = lower.child(node, "alternative");
     let mut first = Vec::new();
     for child in
         lower.children(node).into_iter().filter(|child| Some(*child) != condition && Some(*child) != alternative)
@@ -125,7 +124,7 @@ pub(super) fn section_arm(lower: &mut Lower<'_>, section: Node<'_>) -> Vec<Stmt>
 
 /// `using A.B;` binds nothing; `using X = A.B;` binds X.
 pub(super) fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let alias = node.child_by_field_name("name");
+    let alias = lower.child(node, "name");
     let Some(module) = lower.children(node).into_iter().find(|child| Some(*child) != alias) else { return };
     let module = Ident { name: lower.slice(module).trim_start_matches("global::").into(), span: lower.span(module) };
     let names = alias.map(|alias| ImportName { exported: None, local: lower.ident(alias) }).into_iter().collect();
@@ -133,7 +132,7 @@ pub(super) fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt
 }
 
 pub(super) fn variables(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let class = node.child_by_field_name("type");
+    let class = lower.child(node, "type");
     for declarator in lower.children(node).into_iter().filter(|child| child.kind() == "variable_declarator") {
         let (target, value) = declarator_parts(lower, class, declarator);
         if let Some(value) = value {

@@ -66,7 +66,7 @@ fn selector(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 fn cascade_call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
-    let callee = match node.child_by_field_name("property") {
+    let callee = match lower.child(node, "property") {
         Some(property) => {
             let key = lower.key(property);
             Expr::new(ExprKind::Member(Box::new(name(CASCADE, span)), Box::new(key)), span)
@@ -78,7 +78,7 @@ fn cascade_call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn plain_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let callee = callee(lower, node.child_by_field_name("function")?);
+    let callee = callee(lower, lower.child(node, "function")?);
     let args = arguments(lower, node);
     Some(Expr::new(call(callee, args, false), lower.span(node)))
 }
@@ -87,7 +87,7 @@ fn plain_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 fn construction(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let mut class = type_path(lower, node)?;
-    if let Some(constructor) = node.child_by_field_name("constructor").filter(|name| name.is_named()) {
+    if let Some(constructor) = lower.child(node, "constructor").filter(|name| name.is_named()) {
         let key = lower.key(constructor);
         class = Expr::new(ExprKind::Member(Box::new(class), Box::new(key)), span);
     }
@@ -109,7 +109,7 @@ fn if_null(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 }
 
 fn equality(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let sign = node.child_by_field_name("operator")?;
+    let sign = lower.child(node, "operator")?;
     let operands: Vec<_> = lower.children(node).into_iter().filter(|part| *part != sign).collect();
     let operands = operands.into_iter().map(|operand| lower.expr(operand)).collect();
     Some(operator(if lower.slice(sign) == "==" { "==" } else { "!=" }, operands, lower.span(node)))
@@ -123,7 +123,7 @@ fn switch(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
+    let (left, right) = (lower.child(node, "left")?, lower.child(node, "right")?);
     let sign = lower.text(left.end_byte()..right.start_byte()).trim().to_owned();
     let value = lower.expr(right);
     let target = lower.target(left);
@@ -147,7 +147,7 @@ fn set_or_map(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 /// An element that may be there.
 fn if_element(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
-    let arms = ["consequence", "alternative"].into_iter().filter_map(|field| node.child_by_field_name(field));
+    let arms = ["consequence", "alternative"].into_iter().filter_map(|field| lower.child(node, field));
     let arms: Vec<_> = arms.collect();
     let arms = arms.into_iter().map(|arm| lower.expr(arm)).collect();
     Expr::new(ExprKind::Choice(arms), lower.span(node))
@@ -172,11 +172,11 @@ fn callee(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 /// `object.property`, `object[index]`, with or without `?`; or a plain name that is assigned to.
 fn member(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let Some(object) = node.child_by_field_name("object") else {
+    let Some(object) = lower.child(node, "object") else {
         return lower.field(node, "").map(|name| lower.expr(name));
     };
     let object = callee(lower, object);
-    let key = match node.child_by_field_name("property") {
+    let key = match lower.child(node, "property") {
         Some(property) => Expr::text(lower.slice(property), lower.span(property)),
         None => lower.expr_of(node, "index"),
     };
@@ -185,7 +185,7 @@ fn member(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 /// The path of a type: `http.Client`.
 pub(super) fn type_path(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let class = node.child_by_field_name("type").or_else(|| lower.child_of(node, &["type"]))?;
+    let class = lower.child(node, "type").or_else(|| lower.child_of(node, &["type"]))?;
     if class.kind() == "type_identifier" {
         // `Foo.new(..)`: the fields name each part.
         return Some(name(lower.slice(class), lower.span(class)));
@@ -202,7 +202,7 @@ pub(super) fn type_path(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 /// The arguments of a call.
 pub(super) fn arguments(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Arg> {
-    let list = node.child_by_field_name("arguments").or_else(|| lower.child_of(node, &["arguments"]));
+    let list = lower.child(node, "arguments").or_else(|| lower.child_of(node, &["arguments"]));
     list.map_or_else(Vec::new, |list| argument_list(lower, list))
 }
 
@@ -274,7 +274,7 @@ fn additive(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
     let (mut operands, mut here) = (Vec::new(), node);
     while here.kind() == "additive_expression" {
-        let sign = here.child_by_field_name("operator")?;
+        let sign = lower.child(here, "operator")?;
         if lower.slice(sign) != "+" {
             break;
         }
@@ -370,7 +370,7 @@ fn entry(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Entry> {
         "if_element" => {
             let mut maps = Vec::new();
             for field in ["consequence", "alternative"] {
-                if let Some(arm) = node.child_by_field_name(field) {
+                if let Some(arm) = lower.child(node, field) {
                     let span = lower.span(arm);
                     let entries = entry(lower, arm);
                     maps.push(Expr::new(ExprKind::Map(entries), span));

@@ -12,17 +12,17 @@ use crate::syntax::lower::Lower;
 /// A function literal: its index.
 pub(super) fn closure(lower: &mut Lower<'_>, node: Node<'_>) -> Option<usize> {
     let params = params(lower, node).0;
-    let body = body(lower, node.child_by_field_name("body")?);
+    let body = body(lower, lower.child(node, "body")?);
     let span = lower.span(node);
     Some(lower.function(Function { name: "".into(), params, receiver: None, body, span }))
 }
 
 /// A declared function: its name and index.
 pub(super) fn function(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Ident, usize)> {
-    let signature = node.child_by_field_name("signature").or_else(|| lower.child_of(node, &["function_signature"]))?;
-    let ident = lower.ident(signature.child_by_field_name("name")?);
+    let signature = lower.child(node, "signature").or_else(|| lower.child_of(node, &["function_signature"]))?;
+    let ident = lower.ident(lower.child(signature, "name")?);
     let params = params(lower, signature).0;
-    let body = node.child_by_field_name("body").or_else(|| lower.child_of(node, &["function_body"]));
+    let body = lower.child(node, "body").or_else(|| lower.child_of(node, &["function_body"]));
     let body = body.map_or_else(Vec::new, |found| self::body(lower, found));
     let span = lower.span(node);
     let index = lower.function(Function { name: ident.name.clone(), params, receiver: None, body, span });
@@ -41,7 +41,7 @@ pub(super) fn body(lower: &mut Lower<'_>, node: Node<'_>) -> Block {
 /// The parameters of a signature, and those that go on to the base (`super.key`).
 fn params(lower: &mut Lower<'_>, node: Node<'_>) -> (Vec<Param>, Vec<Ident>) {
     let (mut params, mut onwards) = (Vec::new(), Vec::new());
-    let list = node.child_by_field_name("parameters").filter(|list| list.kind() == "formal_parameter_list");
+    let list = lower.child(node, "parameters").filter(|list| list.kind() == "formal_parameter_list");
     let list = list.or_else(|| lower.child_of(node, &["formal_parameter_list"]));
     for child in list.map_or_else(Vec::new, |list| lower.children(list)) {
         match child.kind() {
@@ -88,7 +88,7 @@ fn param(lower: &mut Lower<'_>, node: Node<'_>, params: &mut Vec<Param>, onwards
 /// A class, mixin, extension or enumeration: its index.
 pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let own = node.child_by_field_name("name");
+    let own = lower.child(node, "name");
     let own: std::sync::Arc<str> = own.map_or_else(|| "".into(), |found| lower.slice(found).into());
     let mut class =
         Class { name: own, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: true, span };
@@ -116,7 +116,7 @@ pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
 
 /// `prod('https://..', '..')` of an enumeration: an instance of it.
 fn entry(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(found) = node.child_by_field_name("name") else { return };
+    let Some(found) = lower.child(node, "name") else { return };
     let ident = lower.ident(found);
     let args = arguments(lower, node);
     let callee = name(&class.name, ident.span);
@@ -138,9 +138,9 @@ fn declaration(lower: &mut Lower<'_>, node: Node<'_>, annotation: Option<Node<'_
         return;
     };
     for one in lower.children(list) {
-        let found = one.child_by_field_name("name").unwrap_or(one);
+        let found = lower.child(one, "name").unwrap_or(one);
         let ident = lower.ident(found);
-        let value = match (annotation, one.child_by_field_name("value")) {
+        let value = match (annotation, lower.child(one, "value")) {
             // What an annotation says of a field may be where its value comes from (`@EnviedField(varName: ..)`).
             (Some(annotation), Some(value)) => {
                 let value = lower.expr(value);
@@ -159,7 +159,7 @@ fn declaration(lower: &mut Lower<'_>, node: Node<'_>, annotation: Option<Node<'_
 /// A value with what its annotation gives instead.
 fn annotated(lower: &mut Lower<'_>, annotation: Node<'_>, value: Expr) -> Expr {
     let (Some(found), Some(list)) =
-        (annotation.child_by_field_name("name"), lower.child_of(annotation, &["annotation_arguments"]))
+        (lower.child(annotation, "name"), lower.child_of(annotation, &["annotation_arguments"]))
     else {
         return value;
     };
@@ -172,8 +172,8 @@ fn annotated(lower: &mut Lower<'_>, annotation: Node<'_>, value: Expr) -> Expr {
 
 /// Methods, accessors and constructors with a body.
 fn method(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(signature) = node.child_by_field_name("signature") else { return };
-    let body = node.child_by_field_name("body");
+    let Some(signature) = lower.child(node, "signature") else { return };
+    let body = lower.child(node, "body");
     if lower.child_of(signature, &["constructor_signature"]).is_some() {
         return constructor(lower, signature, body, class);
     }
@@ -242,7 +242,7 @@ fn constructor(lower: &mut Lower<'_>, node: Node<'_>, body: Option<Node<'_>>, cl
 fn initialiser(lower: &mut Lower<'_>, entry: Node<'_>, block: &mut Block, base: &mut Option<(Vec<Arg>, Span)>) {
     let span = lower.span(entry);
     if let Some(field) = lower.child_of(entry, &["field_initializer"]) {
-        let Some(found) = field.child_by_field_name("name") else { return };
+        let Some(found) = lower.child(field, "name") else { return };
         let key = Expr::text(lower.slice(found), lower.span(found));
         let value = lower.expr_of(field, "value");
         block.push(Stmt::Assign { target: Target::Member(name("this", span), key), value });

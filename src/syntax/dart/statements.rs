@@ -20,7 +20,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
         | "extension_declaration"
         | "extension_type_declaration"
         | "enum_declaration" => {
-            let ident = node.child_by_field_name("name").map(|found| lower.ident(found));
+            let ident = lower.child(node, "name").map(|found| lower.ident(found));
             let ident = ident.unwrap_or_else(|| Ident { name: "".into(), span: lower.span(node) });
             let index = class(lower, node);
             block.push(Stmt::Class(ident, index));
@@ -31,9 +31,9 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
         },
         // A getter runs when its name is read; here it runs once.
         "getter_declaration" => {
-            let signature = node.child_by_field_name("signature");
+            let signature = lower.child(node, "signature");
             let (Some(found), Some(inside)) =
-                (signature.and_then(|one| one.child_by_field_name("name")), node.child_by_field_name("body"))
+                (signature.and_then(|one| lower.child(one, "name")), lower.child(node, "body"))
             else {
                 return false;
             };
@@ -60,7 +60,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
             None => return false,
         },
         "for_statement" => {
-            let (variable, value) = (node.child_by_field_name("name"), node.child_by_field_name("value"));
+            let (variable, value) = (lower.child(node, "name"), lower.child(node, "value"));
             for start in lower.fields(node, "init") {
                 lower.stmt(start, block);
             }
@@ -71,13 +71,13 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
                 }
                 _ => None,
             };
-            let inside = node.child_by_field_name("body").map_or_else(Vec::new, |inside| lower.arm(inside));
+            let inside = lower.child(node, "body").map_or_else(Vec::new, |inside| lower.arm(inside));
             block.push(Stmt::Loop { over, body: inside });
         }
         "switch_statement" => {
             let condition = lower.expr_of(node, "condition");
             block.push(Stmt::Expr(condition));
-            let cases = node.child_by_field_name("body").map_or_else(Vec::new, |inside| lower.children(inside));
+            let cases = lower.child(node, "body").map_or_else(Vec::new, |inside| lower.children(inside));
             let exhaustive = cases.iter().any(|case| case.kind() == "switch_statement_default");
             let arms = cases.into_iter().map(|case| lower.arm(case)).collect();
             block.push(Stmt::Branch { test: None, arms, exhaustive });
@@ -98,9 +98,9 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
 
 /// A variable with its value, or with its declared type alone.
 fn variable(lower: &mut Lower<'_>, one: Node<'_>, around: Node<'_>, block: &mut Block) {
-    let Some(found) = one.child_by_field_name("name") else { return };
+    let Some(found) = lower.child(one, "name") else { return };
     let ident = lower.ident(found);
-    let value = match one.child_by_field_name("value") {
+    let value = match lower.child(one, "value") {
         Some(value) => lower.expr(value),
         None => match type_path(lower, around) {
             Some(class) => Expr::new(ExprKind::Instance(Box::new(class)), ident.span),
@@ -114,7 +114,7 @@ fn variable(lower: &mut Lower<'_>, one: Node<'_>, around: Node<'_>, block: &mut 
 fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
     let Some(inner) = lower.child_of(node, &["import_specification"]) else { return };
     let Some(module) = uri(lower, inner) else { return };
-    let alias = inner.child_by_field_name("alias").map(|alias| lower.ident(alias));
+    let alias = lower.child(inner, "alias").map(|alias| lower.ident(alias));
     let mut names = Vec::new();
     let mut all = alias.is_none();
     if let Some(local) = alias {
@@ -139,7 +139,7 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
 
 /// The address in a directive.
 fn uri(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Ident> {
-    let mut here = node.child_by_field_name("uri").or_else(|| lower.child_of(node, &["uri"]))?;
+    let mut here = lower.child(node, "uri").or_else(|| lower.child_of(node, &["uri"]))?;
     while here.kind() != "string_literal" {
         here = lower.field(here, "")?;
     }

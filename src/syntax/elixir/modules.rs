@@ -56,10 +56,10 @@ fn member(lower: &mut Lower<'_>, child: Node<'_>, class: &mut Class, block: &mut
     let span = lower.span(child);
     if child.kind() == "unary_operator" {
         // `@token "..."`
-        let Some(operand) = child.child_by_field_name("operand").filter(|operand| operand.kind() == "call") else {
+        let Some(operand) = lower.child(child, "operand").filter(|operand| operand.kind() == "call") else {
             return;
         };
-        let Some(name) = operand.child_by_field_name("target") else { return };
+        let Some(name) = lower.child(operand, "target") else { return };
         let name = lower.ident(name);
         if matches!(&*name.name, "spec" | "type" | "typep" | "callback" | "impl" | "opaque") {
             return;
@@ -124,10 +124,10 @@ fn function(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Ident, usize)> {
     let span = lower.span(node);
     let mut head = *special::positional(lower, node).first()?;
     if head.kind() == "binary_operator" {
-        head = head.child_by_field_name("left")?;
+        head = lower.child(head, "left")?;
     }
     let name = match head.kind() {
-        "call" => lower.ident(head.child_by_field_name("target")?),
+        "call" => lower.ident(lower.child(head, "target")?),
         "identifier" => lower.ident(head),
         _ => return None,
     };
@@ -143,7 +143,7 @@ fn function(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Ident, usize)> {
 fn parameter(lower: &mut Lower<'_>, node: Node<'_>) -> Param {
     let span = lower.span(node);
     let (pattern, default) = match &*super::operator_of(lower, node) {
-        "\\\\" => (node.child_by_field_name("left").unwrap_or(node), node.child_by_field_name("right")),
+        "\\\\" => (lower.child(node, "left").unwrap_or(node), lower.child(node, "right")),
         _ => (node, None),
     };
     let mut param = special::param(lower, "", span);
@@ -167,7 +167,7 @@ fn import(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool 
     let binds = special::called(lower, node) == "alias";
     let renamed = special::keyword(lower, node, "as").map(|name| super::alias_of(lower, name));
     let mut paths = Vec::new();
-    match (given.kind(), given.child_by_field_name("left"), given.child_by_field_name("right")) {
+    match (given.kind(), lower.child(given, "left"), lower.child(given, "right")) {
         ("dot", Some(left), Some(right)) if right.kind() == "tuple" => {
             let front = super::alias_of(lower, left);
             paths.extend(

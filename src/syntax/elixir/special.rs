@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// What is called, where that is a plain word.
 pub(super) fn called<'a>(lower: &'a Lower<'_>, node: Node<'_>) -> &'a str {
-    match node.child_by_field_name("target") {
+    match lower.child(node, "target") {
         Some(of) if of.kind() == "identifier" => lower.slice(of),
         _ => "",
     }
@@ -28,7 +28,7 @@ pub(super) fn keyword<'t>(lower: &Lower<'_>, node: Node<'t>, wanted: &str) -> Op
     let words = lower.children(list).into_iter().find(|part| part.kind() == "keywords")?;
     let pairs = lower.children(words);
     let fits = |pair: &&Node<'t>| {
-        pair.child_by_field_name("key").is_some_and(|key| lower.slice(key).trim_end().trim_end_matches(':') == wanted)
+        lower.child(**pair, "key").is_some_and(|key| lower.slice(key).trim_end().trim_end_matches(':') == wanted)
     };
     pairs.iter().find(fits)?.child_by_field_name("value")
 }
@@ -76,7 +76,7 @@ fn protected(lower: &mut Lower<'_>, block: Node<'_>) -> Block {
 /// The right sides of clauses (`pattern -> body`).
 fn arms_of(lower: &mut Lower<'_>, clauses: &[Node<'_>]) -> Vec<Block> {
     let clauses = clauses.iter().filter(|clause| clause.kind() == "stab_clause");
-    let bodies: Vec<_> = clauses.map(|clause| clause.child_by_field_name("right")).collect();
+    let bodies: Vec<_> = clauses.map(|clause| lower.child(*clause, "right")).collect();
     bodies.into_iter().map(|body| body.map_or_else(Vec::new, |body| lower.arm(body))).collect()
 }
 
@@ -127,7 +127,7 @@ fn is_special(lower: &Lower<'_>, node: Node<'_>) -> bool {
 fn bindings(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     for part in positional(lower, node) {
         let sign = super::operator_of(lower, part);
-        match (part.child_by_field_name("left"), part.child_by_field_name("right")) {
+        match (lower.child(part, "left"), lower.child(part, "right")) {
             (Some(left), Some(right)) if matches!(&*sign, "<-" | "=") => {
                 let value = lower.expr(right);
                 let target = lower.target(left);
@@ -189,14 +189,14 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             let mut arms = Vec::new();
             for clause in clauses.iter().filter(|clause| clause.kind() == "stab_clause") {
                 let mut arm = Vec::new();
-                let pattern = clause.child_by_field_name("left").filter(|_| what == "case");
+                let pattern = lower.child(*clause, "left").filter(|_| what == "case");
                 if let (Some(pattern), Some(subject)) = (pattern.and_then(|left| lower.field(left, "")), &subject) {
                     let target = lower.target(pattern);
                     if !matches!(target, Target::Ignored) {
                         arm.push(Stmt::Bind { target, value: again(subject), env: false });
                     }
                 }
-                if let Some(right) = clause.child_by_field_name("right") {
+                if let Some(right) = lower.child(*clause, "right") {
                     lower.stmt(right, &mut arm);
                 }
                 Lower::bindings_yield(&mut arm);
@@ -245,7 +245,7 @@ pub(super) fn clauses(lower: &mut Lower<'_>, clauses: &[Node<'_>], span: Span) -
     let mut params: Vec<Param> = Vec::new();
     let mut arms = Vec::new();
     for clause in clauses.iter().filter(|clause| clause.kind() == "stab_clause") {
-        let left = clause.child_by_field_name("left");
+        let left = lower.child(*clause, "left");
         let left =
             left.map(|left| if left.kind() == "arguments" { left } else { lower.field(left, "").unwrap_or(left) });
         let mut arm = Vec::new();
@@ -259,7 +259,7 @@ pub(super) fn clauses(lower: &mut Lower<'_>, clauses: &[Node<'_>], span: Span) -
             let value = Expr::new(ExprKind::Name(name.as_str().into()), here);
             arm.push(Stmt::Bind { target, value, env: false });
         }
-        if let Some(right) = clause.child_by_field_name("right") {
+        if let Some(right) = lower.child(*clause, "right") {
             lower.stmt(right, &mut arm);
         }
         Lower::bindings_yield(&mut arm);

@@ -1,8 +1,26 @@
-//! Comments in the prose of Markdown and MDX: `<!-- -->` and `{/* */}`, but not in samples or between backticks.
+//! The prose of Markdown and MDX: its headings, and comments (`<!-- -->` and `{/* */}`), but not those in samples or
+//! between backticks.
+
+use std::sync::Arc;
 
 use super::fences;
 use crate::source::Span;
 use crate::syntax::facts::Comment;
+use crate::syntax::lexical::{heading, lines};
+
+/// Where headings stand, and what they say, as one name.
+pub fn headings(text: &str) -> Vec<(u32, Arc<str>)> {
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for line in lines(text, Span::new(0, text.len())) {
+        let said = text[line.range()].trim();
+        fenced ^= said.starts_with("```") || said.starts_with("~~~");
+        if !fenced && let Some(name) = heading(said) {
+            found.push((line.start, name));
+        }
+    }
+    found
+}
 
 /// The comments in a text's prose.
 pub fn prose_comments(text: &str) -> Vec<Comment> {

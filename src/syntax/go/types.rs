@@ -15,7 +15,7 @@ pub(super) fn declare(lower: &mut Lower<'_>, children: &[Node<'_>], block: &mut 
     let mut known: HashMap<String, usize> = HashMap::new();
     for declaration in children.iter().filter(|child| child.kind() == "type_declaration") {
         for spec in lower.children(*declaration) {
-            let (Some(name), Some(class)) = (spec.child_by_field_name("name"), spec.child_by_field_name("type")) else {
+            let (Some(name), Some(class)) = (lower.child(spec, "name"), lower.child(spec, "type")) else {
                 continue;
             };
             let name = lower.ident(name);
@@ -52,8 +52,8 @@ fn structure(lower: &mut Lower<'_>, node: Node<'_>, name: &Ident) -> usize {
     let mut written = Vec::new();
     let fields = lower.field(node, "").map_or_else(Vec::new, |list| lower.children(list));
     for field in fields.into_iter().filter(|field| field.kind() == "field_declaration") {
-        let declared = field.child_by_field_name("type");
-        let tags = field.child_by_field_name("tag").map_or_else(Vec::new, |tag| tags(lower, tag));
+        let declared = lower.child(field, "type");
+        let tags = lower.child(field, "tag").map_or_else(Vec::new, |tag| tags(lower, tag));
         let names = lower.fields(field, "name");
         if names.is_empty()
             && let Some(base) = declared.filter(|base| base.kind() == "type_identifier")
@@ -139,14 +139,14 @@ fn identity(lower: &mut Lower<'_>, name: &Ident, empty: Option<Expr>) -> usize {
 }
 
 fn method(lower: &mut Lower<'_>, node: Node<'_>, known: &HashMap<String, usize>, block: &mut Vec<Stmt>) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
-    let receiver = node.child_by_field_name("receiver").and_then(|list| lower.field(list, ""));
-    let class = receiver.and_then(|receiver| receiver.child_by_field_name("type")).map(|class| {
+    let receiver = lower.child(node, "receiver").and_then(|list| lower.field(list, ""));
+    let class = receiver.and_then(|receiver| lower.child(receiver, "type")).map(|class| {
         let class = lower.slice(class).trim_start_matches('*');
         class.split('[').next().unwrap_or(class).to_owned()
     });
-    let receiver = receiver.and_then(|receiver| receiver.child_by_field_name("name"));
+    let receiver = receiver.and_then(|receiver| lower.child(receiver, "name"));
     let receiver = receiver.map(|receiver| lower.slice(receiver).to_owned());
     let function = function(lower, node, receiver.as_deref());
     match class.and_then(|class| known.get(&class)) {
@@ -190,10 +190,10 @@ pub(super) fn zero(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
 /// A composite literal: `T{...}`, or `{...}` inside one whose element type is `class`.
 pub(super) fn composite(lower: &mut Lower<'_>, class: Option<Node<'_>>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let body = if node.kind() == "literal_value" { node } else { node.child_by_field_name("body")? };
+    let body = if node.kind() == "literal_value" { node } else { lower.child(node, "body")? };
     let elements = lower.children(body);
     let keyed = elements.first().is_some_and(|first| first.kind() == "keyed_element");
-    let of = |field: &str| class.and_then(|class| class.child_by_field_name(field));
+    let of = |field: &str| class.and_then(|class| lower.child(class, field));
     let kind = match class.map(|class| class.kind()) {
         Some("map_type") => entries(lower, &elements, of("value")),
         Some("slice_type" | "array_type" | "implicit_length_array_type") => {
@@ -202,7 +202,7 @@ pub(super) fn composite(lower: &mut Lower<'_>, class: Option<Node<'_>>, node: No
         }
         Some("type_identifier" | "qualified_type" | "generic_type") => {
             // Keys that are no names are those of a map; names are fields.
-            let first = elements.first().and_then(|first| first.child_by_field_name("key"));
+            let first = elements.first().and_then(|first| lower.child(*first, "key"));
             if keyed && first.is_some_and(|key| !is_name(lower, key)) {
                 entries(lower, &elements, None)
             } else {
@@ -227,7 +227,7 @@ fn is_name(lower: &Lower<'_>, key: Node<'_>) -> bool {
 }
 
 fn arg(lower: &mut Lower<'_>, element: Node<'_>) -> Arg {
-    let (key, inner) = (element.child_by_field_name("key"), element.child_by_field_name("value"));
+    let (key, inner) = (lower.child(element, "key"), lower.child(element, "value"));
     match (key, inner) {
         (Some(key), Some(inner)) => Arg { name: Some(lower.ident(key)), value: value(lower, inner, None) },
         _ => Arg { name: None, value: value(lower, element, None) },
@@ -237,8 +237,7 @@ fn arg(lower: &mut Lower<'_>, element: Node<'_>) -> Arg {
 fn entries(lower: &mut Lower<'_>, elements: &[Node<'_>], class: Option<Node<'_>>) -> ExprKind {
     let mut entries = Vec::new();
     for element in elements {
-        let (Some(key), Some(inner)) = (element.child_by_field_name("key"), element.child_by_field_name("value"))
-        else {
+        let (Some(key), Some(inner)) = (lower.child(*element, "key"), lower.child(*element, "value")) else {
             continue;
         };
         // In a map a name is a variable, in a structure it is a field.

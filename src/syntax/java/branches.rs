@@ -7,16 +7,16 @@ use crate::syntax::lower::Lower;
 
 /// A handler runs instead of some part of the body; resources are there before it.
 pub(super) fn attempt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    for resource in node.child_by_field_name("resources").map_or_else(Vec::new, |list| lower.children(list)) {
-        let (name, value) = (resource.child_by_field_name("name"), resource.child_by_field_name("value"));
+    for resource in lower.child(node, "resources").map_or_else(Vec::new, |list| lower.children(list)) {
+        let (name, value) = (lower.child(resource, "name"), lower.child(resource, "value"));
         if let (Some(name), Some(value)) = (name, value) {
             let (name, value) = (lower.ident(name), lower.expr(value));
             block.push(Stmt::Bind { target: Target::Name(name), value, env: false });
         }
     }
-    let mut arms: Vec<_> = node.child_by_field_name("body").map(|body| lower.arm(body)).into_iter().collect();
+    let mut arms: Vec<_> = lower.child(node, "body").map(|body| lower.arm(body)).into_iter().collect();
     for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "catch_clause") {
-        arms.extend(clause.child_by_field_name("body").map(|body| lower.arm(body)));
+        arms.extend(lower.child(clause, "body").map(|body| lower.arm(body)));
     }
     block.push(Stmt::Branch { test: None, arms, exhaustive: true });
     if let Some(clause) = lower.child_of(node, &["finally_clause"]) {
@@ -28,7 +28,7 @@ pub(super) fn attempt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stm
 pub(super) fn switch(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>, yields: bool) {
     let mut arms = Vec::new();
     let mut exhaustive = yields;
-    for case in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
+    for case in lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body)) {
         let mut arm = Vec::new();
         for part in lower.children(case) {
             match part.kind() {

@@ -18,7 +18,7 @@ pub(super) fn empty_class(name: std::sync::Arc<str>, span: Span) -> Class {
 
 pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut class = empty_class(name, span);
     if let Some(base) = lower.child_of(node, &["superclass"]) {
         class.bases.push(lower.expr_of(base, ""));
@@ -26,7 +26,7 @@ pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     if node.kind() == "record_declaration" {
         record(lower, node, &mut class);
     }
-    if let Some(body) = node.child_by_field_name("body") {
+    if let Some(body) = lower.child(node, "body") {
         fill_class(lower, body, &mut class);
     }
     lower.facts.classes.push(class);
@@ -35,7 +35,7 @@ pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
 
 /// A record's components are fields, parameters of its constructor and methods that read them.
 fn record(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(list) = node.child_by_field_name("parameters") else { return };
+    let Some(list) = lower.child(node, "parameters") else { return };
     let mut params: Vec<Param> = parameters(lower, list).into_iter().map(|(_, param)| param).collect();
     for param in &mut params {
         param.field = true;
@@ -51,7 +51,7 @@ fn record(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
     let compact = node
         .child_by_field_name("body")
         .and_then(|body| lower.child_of(body, &["compact_constructor_declaration"]))
-        .and_then(|compact| compact.child_by_field_name("body"));
+        .and_then(|compact| lower.child(compact, "body"));
     let body = compact.map_or_else(Vec::new, |body| lower.block(body));
     let span = lower.span(list);
     let function = lower.function(Function { name: "".into(), params, receiver: None, body, span });
@@ -64,7 +64,7 @@ pub(super) fn fill_class(lower: &mut Lower<'_>, body: Node<'_>, class: &mut Clas
             "field_declaration" | "constant_declaration" => field(lower, node, class),
             "method_declaration" | "constructor_declaration" => method(lower, node, class),
             "class_declaration" | "interface_declaration" | "record_declaration" | "enum_declaration" => {
-                let Some(name) = node.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(node, "name") else { continue };
                 let (name, value) = (lower.ident(name), lower.expr(node));
                 class.fields.push((name, value));
             }
@@ -78,11 +78,11 @@ pub(super) fn fill_class(lower: &mut Lower<'_>, body: Node<'_>, class: &mut Clas
 
 fn field(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
     let annotations = annotations_of(lower, node);
-    let typed = node.child_by_field_name("type").and_then(|class| declared(lower, class));
+    let typed = lower.child(node, "type").and_then(|class| declared(lower, class));
     for declarator in lower.fields(node, "declarator") {
-        let Some(name) = declarator.child_by_field_name("name") else { continue };
+        let Some(name) = lower.child(declarator, "name") else { continue };
         let name = lower.ident(name);
-        let value = match declarator.child_by_field_name("value") {
+        let value = match lower.child(declarator, "value") {
             Some(value) => lower.expr(value),
             None => annotations::setting(&annotations).unwrap_or_else(|| match &typed {
                 Some(class) => Expr::new(ExprKind::Instance(Box::new(class.clone())), name.span),
@@ -95,11 +95,11 @@ fn field(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
 
 /// A method, a constructor, or a request that annotations of a method without a body describe.
 fn method(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
-    let params = node.child_by_field_name("parameters").map_or_else(Vec::new, |list| parameters(lower, list));
+    let params = lower.child(node, "parameters").map_or_else(Vec::new, |list| parameters(lower, list));
     let (of_params, params): (Vec<_>, Vec<_>) = params.into_iter().unzip();
-    let body = match node.child_by_field_name("body") {
+    let body = match lower.child(node, "body") {
         Some(body) => Some(lower.block(body)),
         None => {
             let own = annotations_of(lower, node);
@@ -126,9 +126,9 @@ fn constructor_name(span: Span) -> Ident {
 
 /// A constant of an enumeration is made when it is read, since to make all of them for each of them has no end.
 fn enum_constant(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let (name, span) = (lower.ident(name), lower.span(node));
-    let args = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| arguments(lower, list));
+    let args = lower.child(node, "arguments").map_or_else(Vec::new, |list| arguments(lower, list));
     let callee = Expr::new(ExprKind::Name(class.name.clone()), name.span);
     let body = vec![Stmt::Return(call(callee, args, true, span))];
     let function = lower.function(Function { name: name.name.clone(), params: Vec::new(), receiver: None, body, span });

@@ -15,7 +15,7 @@ use crate::syntax::lower::Lower;
 /// initialised, so these run as part of it.
 pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut class = empty_class(name, span);
     let mut start = Vec::new();
     if let Some(base) = base(lower, node, &mut class) {
@@ -120,7 +120,7 @@ fn members(
                 }
             }
             "function_declaration" => {
-                let Some(name) = node.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(node, "name") else { continue };
                 let name = lower.ident(name);
                 let index = match lower.child_of(node, &["function_body"]) {
                     Some(_) => Some(function(lower, node)),
@@ -129,7 +129,7 @@ fn members(
                 class.methods.extend(index.map(|index| method(name, index, role)));
             }
             "class_declaration" | "object_declaration" => {
-                let Some(name) = node.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(node, "name") else { continue };
                 let (name, index) = (lower.ident(name), self::class(lower, node));
                 class.fields.push((name, Expr::new(ExprKind::Class(index), span)));
             }
@@ -174,7 +174,7 @@ fn getter(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) -> bool {
 
 /// A request that annotations of a function without a body describe.
 fn declared_request(lower: &mut Lower<'_>, node: Node<'_>) -> Option<usize> {
-    let name = lower.slice(node.child_by_field_name("name")?).into();
+    let name = lower.slice(lower.child(node, "name")?).into();
     let (of_params, params): (Vec<_>, Vec<_>) = parameters(lower, node).into_iter().unzip();
     let own = annotations_of(lower, node);
     let body = annotations::request(own, of_params.into_iter().zip(&params).collect())?;

@@ -11,12 +11,12 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
     match node.kind() {
         "import" => import(lower, node, block),
         "class_declaration" | "object_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), classes::class(lower, node));
             block.push(Stmt::Class(name, index));
         }
         "function_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), function(lower, node));
             block.push(Stmt::Function(name, index));
         }
@@ -25,7 +25,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             block.push(Stmt::Bind { target, value, env: false });
         }
         "return_expression" => {
-            let label = node.child_by_field_name("label");
+            let label = lower.child(node, "label");
             let value = lower.children(node).into_iter().find(|child| Some(*child) != label);
             let value = match value {
                 Some(value) => lower.expr(value),
@@ -38,7 +38,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             block.push(Stmt::Throw(value));
         }
         "if_expression" => {
-            let Some(condition) = node.child_by_field_name("condition") else { return false };
+            let Some(condition) = lower.child(node, "condition") else { return false };
             let test = lower.expr(condition);
             let arms: Vec<_> = lower.children(node).into_iter().filter(|child| *child != condition).collect();
             let arms: Vec<_> = arms.into_iter().map(|arm| lower.arm(arm)).collect();
@@ -74,7 +74,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             block.push(Stmt::Loop { over: over.0.zip(over.1), body });
         }
         "while_statement" | "do_while_statement" => {
-            let condition = node.child_by_field_name("condition");
+            let condition = lower.child(node, "condition");
             let mut body = Vec::new();
             for part in lower.children(node).into_iter().filter(|part| Some(*part) != condition) {
                 lower.stmt(part, &mut body);

@@ -6,6 +6,26 @@ use crate::source::Span;
 use crate::syntax::facts::{Expr, ExprKind};
 use crate::syntax::lower::Lower;
 
+/// `\u0041`, which the grammar has no node for.
+fn with_characters(text: &str) -> String {
+    let mut parts = text.split("\\u");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        match code {
+            Some(character) => {
+                out.push(character);
+                out.push_str(&part[4..]);
+            }
+            None => {
+                out.push_str("\\u");
+                out.push_str(part);
+            }
+        }
+    }
+    out
+}
+
 /// A string. The grammar leaves `$name` as a dollar sign and the text behind it.
 pub(super) fn string(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let whole = lower.span(node);
@@ -53,6 +73,15 @@ pub(super) fn string(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
                 }
                 _ => joined.push(Expr::text(text, span)),
             },
+        }
+    }
+    if node.kind() == "string_literal" {
+        for part in &mut joined {
+            if let ExprKind::Text(text) = &mut part.kind
+                && text.contains("\\u")
+            {
+                *text = with_characters(text).into();
+            }
         }
     }
     match joined.len() {

@@ -7,6 +7,7 @@ mod word;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::heading;
 use super::names::{Context, Token};
 use super::shape::{self, is_name, is_value, is_word};
 use crate::source::Span;
@@ -135,9 +136,11 @@ impl<'a> Reader<'a> {
             self.section = shape::path(inside.trim_matches(['[', ']']));
         }
         self.fenced ^= trimmed.starts_with("```") || trimmed.starts_with("~~~");
-        if self.prose && !self.fenced && trimmed.starts_with('#') {
-            let words = trimmed.trim_start_matches('#').split_whitespace().take(6).collect::<Vec<_>>();
-            self.section = vec![words.join("_").into()];
+        if self.prose
+            && !self.fenced
+            && let Some(name) = heading(trimmed)
+        {
+            self.section = vec![name];
         }
         let indent = line.len() - line.trim_start().len();
         while self.blocks.last().is_some_and(|(outer, _)| *outer >= indent) {

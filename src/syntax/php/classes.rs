@@ -10,13 +10,13 @@ use crate::syntax::lower::Lower;
 /// A class with its constants and properties as fields: its index.
 pub(super) fn class(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut class =
         Class { name, bases: Vec::new(), fields: Vec::new(), methods: Vec::new(), members_in_scope: false, span };
     if let Some(bases) = lower.child_of(node, &["base_clause"]) {
         class.bases = lower.children(bases).into_iter().map(|base| path(lower, base)).collect();
     }
-    for member in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
+    for member in lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body)) {
         match member.kind() {
             "const_declaration" => class.fields.extend(constants(lower, member)),
             "property_declaration" => properties(lower, member, &mut class),
@@ -48,9 +48,9 @@ pub(super) fn constants(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<(Ident, Ex
 
 fn properties(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
     for element in lower.children(node).into_iter().filter(|child| child.kind() == "property_element") {
-        let Some(name) = element.child_by_field_name("name") else { continue };
+        let Some(name) = lower.child(element, "name") else { continue };
         let ident = Ident { name: bare(lower, name).into(), span: lower.span(name) };
-        let value = match element.child_by_field_name("default_value") {
+        let value = match lower.child(element, "default_value") {
             Some(value) => lower.expr(value),
             None => match declared(lower, node) {
                 Some(class) => Expr::new(ExprKind::Instance(Box::new(class)), lower.span(name)),
@@ -63,15 +63,15 @@ fn properties(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
 
 /// `case Secret = '..'`: an object with a name and a value.
 fn case(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Ident, Expr)> {
-    let name = lower.ident(node.child_by_field_name("name")?);
-    let value = lower.expr(node.child_by_field_name("value")?);
+    let name = lower.ident(lower.child(node, "name")?);
+    let value = lower.expr(lower.child(node, "value")?);
     let key = Expr::text("value", name.span);
     let span = value.span;
     Some((name, Expr::new(ExprKind::Map(vec![Entry { key, value, env: false }]), span)))
 }
 
 fn method(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
     let role = match &*name.name {
         "__construct" => Role::Constructor,

@@ -7,7 +7,7 @@ use super::functions::function;
 use crate::source::Span;
 use crate::syntax::facts::{Arg, Call, Entry, Expr, ExprKind, Ident, Target};
 use crate::syntax::lower::Lower;
-use crate::syntax::strings::{concat, operator};
+use crate::syntax::strings::{concat, dedent, operator};
 
 /// The value of a node. The arms are functions of their own: what they need must not lie on the stack of all others.
 pub(super) fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
@@ -60,10 +60,36 @@ fn boolean(lower: &Lower<'_>, node: Node<'_>) -> Expr {
 }
 
 fn heredoc(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
-    match node.child_by_field_name("value") {
-        Some(body) => lower.string(body),
-        None => Expr::text("", lower.span(node)),
+    let Some(body) = lower.child(node, "value") else { return Expr::text("", lower.span(node)) };
+    let mut text = lower.string(body);
+    if let ExprKind::Concat(parts) = &mut text.kind {
+        // The grammar leaves out a line break behind what is interpolated.
+        for at in 1..parts.len() {
+            let gap = lower.text(parts[at - 1].span.end as usize..parts[at].span.start as usize);
+            let Some(gap) = gap.find('\n').map(|at| gap[at..].to_owned()).filter(|gap| gap.trim().is_empty()) else {
+                continue;
+            };
+            let start = parts[at].span.start - gap.len() as u32;
+            if let ExprKind::Text(known) = &mut parts[at].kind {
+                *known = format!("{gap}{known}").into();
+                parts[at].span.start = start;
+            }
+        }
     }
+    let closing = lower.slice(node).rsplit('\n').next().unwrap_or_default();
+    if !closing.starts_with([' ', '\t']) {
+        return text;
+    }
+    // What the closing mark is indented by is taken off each line; the first begins behind a line break, too.
+    let first = match &mut text.kind {
+        ExprKind::Concat(parts) => parts.first_mut(),
+        _ => Some(&mut text),
+    };
+    if let Some(Expr { kind: ExprKind::Text(known), span }) = first {
+        *known = format!("\n{known}").into();
+        span.start = span.start.saturating_sub(1);
+    }
+    dedent(text)
 }
 
 fn member_of(object: Expr, key: Expr, span: Span) -> Expr {
@@ -72,13 +98,13 @@ fn member_of(object: Expr, key: Expr, span: Span) -> Expr {
 
 fn member(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let object = lower.expr_of(node, "object");
-    let key = node.child_by_field_name("name").map(|name| member_key(lower, name))?;
+    let key = lower.child(node, "name").map(|name| member_key(lower, name))?;
     Some(member_of(object, key, lower.span(node)))
 }
 
 fn static_property(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let name = node.child_by_field_name("name")?;
-    let scope = path(lower, node.child_by_field_name("scope")?);
+    let name = lower.child(node, "name")?;
+    let scope = path(lower, lower.child(node, "scope")?);
     let key = Expr::text(bare(lower, name), lower.span(name));
     Some(member_of(scope, key, lower.span(node)))
 }
@@ -108,7 +134,7 @@ fn method_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 /// `A::b()`; `parent::__construct(..)` is the base's constructor.
 fn static_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let (scope, name) = (node.child_by_field_name("scope")?, node.child_by_field_name("name")?);
+    let (scope, name) = (lower.child(node, "scope")?, lower.child(node, "name")?);
     let args = arguments(lower, node);
     let callee = match (lower.slice(scope), lower.slice(name)) {
         ("parent", "__construct") => Expr::new(ExprKind::Name("super".into()), span),
@@ -138,24 +164,24 @@ fn construction(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 /// `a ? b : c`, and `a ?: b`, which gives `a` itself.
 fn conditional(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let first = node.child_by_field_name("body").or_else(|| node.child_by_field_name("condition"))?;
-    let other = node.child_by_field_name("alternative")?;
+    let first = lower.child(node, "body").or_else(|| lower.child(node, "condition"))?;
+    let other = lower.child(node, "alternative")?;
     let arms = vec![lower.expr(first), lower.expr(other)];
     Some(Expr::new(ExprKind::Choice(arms), lower.span(node)))
 }
 
 fn matching(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let arms = lower.children(node.child_by_field_name("body")?);
-    let arms: Vec<_> = arms.into_iter().filter_map(|arm| arm.child_by_field_name("return_expression")).collect();
+    let arms = lower.children(lower.child(node, "body")?);
+    let arms: Vec<_> = arms.into_iter().filter_map(|arm| lower.child(arm, "return_expression")).collect();
     let arms = arms.into_iter().map(|arm| lower.expr(arm)).collect();
     Some(Expr::new(ExprKind::Choice(arms), lower.span(node)))
 }
 
 fn update(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let (left, value) = (node.child_by_field_name("left")?, lower.expr_of(node, "right"));
+    let (left, value) = (lower.child(node, "left")?, lower.expr_of(node, "right"));
     let current = lower.expr(left);
-    let value = match node.child_by_field_name("operator").map(|operator| lower.slice(operator)) {
+    let value = match lower.child(node, "operator").map(|operator| lower.slice(operator)) {
         Some(".=") => concat(vec![current, value], span),
         Some("??=") => Expr::new(ExprKind::Choice(vec![current, value]), span),
         _ => Expr::new(ExprKind::Opaque(vec![current, value]), span),
@@ -208,7 +234,7 @@ fn member_key(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 fn function_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let function = node.child_by_field_name("function")?;
+    let function = lower.child(node, "function")?;
     let args = arguments(lower, node);
     match (lower.slice(function).trim_start_matches('\\'), &args[..]) {
         // `define('NAME', value)` makes a constant.
@@ -247,13 +273,13 @@ fn function_call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
 
 /// The arguments of a call node.
 fn arguments(lower: &mut Lower<'_>, node: Node<'_>) -> Vec<Arg> {
-    node.child_by_field_name("arguments").map_or_else(Vec::new, |list| argument_list(lower, list))
+    lower.child(node, "arguments").map_or_else(Vec::new, |list| argument_list(lower, list))
 }
 
 fn argument_list(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
     let mut args = Vec::new();
     for argument in lower.children(list).into_iter().filter(|child| child.kind() == "argument") {
-        let name = argument.child_by_field_name("name");
+        let name = lower.child(argument, "name");
         let value = lower.children(argument).into_iter().rfind(|child| Some(*child) != name);
         let name = name.map(|name| lower.ident(name));
         if let Some(value) = value {
@@ -266,7 +292,7 @@ fn argument_list(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
 /// `$list[] = x` adds to a list, everything else assigns.
 fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let span = lower.span(node);
-    let (left, right) = (node.child_by_field_name("left")?, node.child_by_field_name("right")?);
+    let (left, right) = (lower.child(node, "left")?, lower.child(node, "right")?);
     let value = lower.expr(right);
     if left.kind() == "subscript_expression"
         && let [list] = lower.children(left)[..]

@@ -11,11 +11,11 @@ use crate::syntax::lower::Lower;
 /// `use A\B;`, `use A\B as C;`, `use A\{B, C as D};`
 pub(super) fn uses(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
     let prefix = lower.child_of(node, &["namespace_name"]).map(|name| format!("{}.", dotted(lower.slice(name))));
-    let group = node.child_by_field_name("body").unwrap_or(node);
+    let group = lower.child(node, "body").unwrap_or(node);
     for clause in lower.children(group).into_iter().filter(|child| child.kind() == "namespace_use_clause") {
         let Some(name) = lower.field(clause, "") else { continue };
         let module = format!("{}{}", prefix.as_deref().unwrap_or_default(), dotted(lower.slice(name)));
-        let local: Arc<str> = match clause.child_by_field_name("alias") {
+        let local: Arc<str> = match lower.child(clause, "alias") {
             Some(alias) => lower.slice(alias).into(),
             None => module.rsplit('.').next().unwrap_or_default().into(),
         };
@@ -39,11 +39,11 @@ pub(super) fn neighbours(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Bloc
         let here = cursor.node();
         match here.kind() {
             "namespace_use_clause" => {
-                let name = here.child_by_field_name("alias").or_else(|| lower.field(here, ""));
+                let name = lower.child(here, "alias").or_else(|| lower.field(here, ""));
                 known.extend(name.map(|name| lower.slice(name).rsplit('\\').next().unwrap_or_default().to_owned()));
             }
             "class_declaration" | "interface_declaration" | "trait_declaration" | "enum_declaration" => {
-                known.extend(here.child_by_field_name("name").map(|name| lower.slice(name).to_owned()));
+                known.extend(lower.child(here, "name").map(|name| lower.slice(name).to_owned()));
             }
             "object_creation_expression"
             | "base_clause"

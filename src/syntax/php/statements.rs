@@ -36,18 +36,18 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
         }
         "namespace_definition" => {
             imports::neighbours(lower, node, block);
-            if let Some(body) = node.child_by_field_name("body") {
+            if let Some(body) = lower.child(node, "body") {
                 lower.stmt(body, block);
             }
         }
         "namespace_use_declaration" => imports::uses(lower, node, block),
         "function_definition" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), function(lower, node));
             block.push(Stmt::Function(name, index));
         }
         "class_declaration" | "interface_declaration" | "trait_declaration" | "enum_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), classes::class(lower, node));
             block.push(Stmt::Class(name, index));
         }
@@ -58,9 +58,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
         }
         "function_static_declaration" => {
             for variable in lower.children(node) {
-                let (Some(name), Some(value)) =
-                    (variable.child_by_field_name("name"), variable.child_by_field_name("value"))
-                else {
+                let (Some(name), Some(value)) = (lower.child(variable, "name"), lower.child(variable, "value")) else {
                     continue;
                 };
                 let value = lower.expr(value);
@@ -70,7 +68,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
         "switch_statement" => {
             let condition = lower.expr_of(node, "condition");
             block.push(Stmt::Expr(condition));
-            let body = node.child_by_field_name("body").unwrap_or(node);
+            let body = lower.child(node, "body").unwrap_or(node);
             let cases = lower.children(body);
             let exhaustive = cases.iter().any(|case| case.kind() == "default_statement");
             let arms = cases.into_iter().map(|case| lower.arm(case)).collect();
@@ -78,9 +76,9 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
         }
         "try_statement" => {
             // A handler runs instead of some part of the body.
-            let mut arms: Vec<_> = node.child_by_field_name("body").map(|body| lower.arm(body)).into_iter().collect();
+            let mut arms: Vec<_> = lower.child(node, "body").map(|body| lower.arm(body)).into_iter().collect();
             for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "catch_clause") {
-                arms.extend(clause.child_by_field_name("body").map(|body| lower.arm(body)));
+                arms.extend(lower.child(clause, "body").map(|body| lower.arm(body)));
             }
             block.push(Stmt::Branch { test: None, arms, exhaustive: true });
             for clause in lower.children(node).into_iter().filter(|clause| clause.kind() == "finally_clause") {
@@ -88,7 +86,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
             }
         }
         "foreach_statement" => {
-            let body = node.child_by_field_name("body");
+            let body = lower.child(node, "body");
             let parts: Vec<_> = lower.children(node).into_iter().filter(|part| Some(*part) != body).collect();
             let over = match parts[..] {
                 [iterated, variable] => {
@@ -106,7 +104,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
             block.push(Stmt::Loop { over, body });
         }
         "for_statement" => {
-            if let Some(start) = node.child_by_field_name("initialize") {
+            if let Some(start) = lower.child(node, "initialize") {
                 lower.stmt(start, block);
             }
             let mut body = Vec::new();

@@ -46,7 +46,7 @@ enum Word {
 /// A command with what comes to it through a pipe.
 pub(super) fn command(lower: &mut Lower<'_>, node: Node<'_>, piped: Option<Expr>) -> Expr {
     let span = lower.span(node);
-    let Some(word) = node.child_by_field_name("command_name") else { return Expr::opaque(span) };
+    let Some(word) = lower.child(node, "command_name") else { return Expr::opaque(span) };
     let (words, redirected) = words(lower, node);
     let expr = match word.kind() {
         "command_name" => {
@@ -71,7 +71,7 @@ pub(super) fn command(lower: &mut Lower<'_>, node: Node<'_>, piped: Option<Expr>
 fn words(lower: &mut Lower<'_>, node: Node<'_>) -> (Vec<Word>, bool) {
     let mut words = Vec::new();
     let mut redirected = false;
-    let elements = node.child_by_field_name("command_elements");
+    let elements = lower.child(node, "command_elements");
     for child in elements.map_or_else(Vec::new, |elements| lower.children(elements)) {
         match child.kind() {
             "command_argument_sep" | "stop_parsing" => {}
@@ -79,7 +79,7 @@ fn words(lower: &mut Lower<'_>, node: Node<'_>) -> (Vec<Word>, bool) {
             "command_parameter" => words.push(Word::Parameter(lower.slice(child).to_owned(), lower.span(child))),
             // `New-Object X($a, $b)`
             "argument_list" => {
-                let list = child.child_by_field_name("argument_expression_list");
+                let list = lower.child(child, "argument_expression_list");
                 let values = list.map_or_else(Vec::new, |list| lower.children(list));
                 let values = values.into_iter().map(|one| value(lower, one)).collect();
                 words.push(Word::Value(Expr::new(ExprKind::List(values), lower.span(child))));

@@ -17,7 +17,7 @@ const LONGEST_PATH: usize = 300;
 pub(super) fn assignment(lower: &mut Lower<'_>, node: Node<'_>) -> Option<(Target, Expr, bool)> {
     let left = peel(*lower.children(node).first()?);
     let left = if left.kind() == "left_assignment_expression" { peel(lower.field(left, "")?) } else { left };
-    let given = node.child_by_field_name("value")?;
+    let given = lower.child(node, "value")?;
     let given = value(lower, given);
     let sign = lower.child_of(node, &["assignement_operator"]).map_or("=", |sign| lower.slice(sign)).to_owned();
     let span = lower.span(node);
@@ -139,14 +139,14 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
         }
         "class_statement" => return types::class(lower, node, block),
         "if_statement" => {
-            let test = node.child_by_field_name("condition").map(|condition| value(lower, condition));
+            let test = lower.child(node, "condition").map(|condition| value(lower, condition));
             let mut arms: Vec<Block> =
                 lower.child_of(node, &["statement_block"]).map(|body| lower.arm(body)).into_iter().collect();
-            let clauses = node.child_by_field_name("elseif_clauses");
+            let clauses = lower.child(node, "elseif_clauses");
             for clause in clauses.map_or_else(Vec::new, |clauses| lower.children(clauses)) {
                 arms.extend(lower.child_of(clause, &["statement_block"]).map(|body| lower.arm(body)));
             }
-            let otherwise = node.child_by_field_name("else_clause");
+            let otherwise = lower.child(node, "else_clause");
             arms.extend(otherwise.map(|clause| lower.arm(clause)));
             block.push(Stmt::Branch { test, arms, exhaustive: otherwise.is_some() });
         }
@@ -177,7 +177,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             block.push(Stmt::Loop { over, body });
         }
         "for_statement" | "while_statement" | "do_statement" => {
-            let initialiser = node.child_by_field_name("for_initializer").and_then(|first| lower.field(first, ""));
+            let initialiser = lower.child(node, "for_initializer").and_then(|first| lower.field(first, ""));
             if let Some(first) = initialiser {
                 lower.stmt(first, block);
             }

@@ -33,7 +33,7 @@ pub(super) fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     }
     let object = value(lower, first);
     let key = member_key(lower, *children.get(1)?);
-    let list = children.get(2).and_then(|list| list.child_by_field_name("argument_expression_list"));
+    let list = children.get(2).and_then(|list| lower.child(*list, "argument_expression_list"));
     let mut args = Vec::new();
     for argument in list.map_or_else(Vec::new, |list| lower.children(list)) {
         args.push(Arg { name: None, value: value(lower, argument) });

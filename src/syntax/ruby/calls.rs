@@ -14,7 +14,7 @@ pub(super) fn args(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
     for node in lower.children(list) {
         match node.kind() {
             "pair" => {
-                let (Some(key), value) = (node.child_by_field_name("key"), node.child_by_field_name("value")) else {
+                let (Some(key), value) = (lower.child(node, "key"), lower.child(node, "value")) else {
                     continue;
                 };
                 let start = key.start_byte();
@@ -64,15 +64,15 @@ pub(super) fn block_name(span: Span) -> Ident {
 
 pub(super) fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
-    let (receiver, method) = (node.child_by_field_name("receiver"), node.child_by_field_name("method"));
+    let (receiver, method) = (lower.child(node, "receiver"), lower.child(node, "method"));
     let name = method.map_or("call", |method| lower.slice(method)).to_owned();
     let at = method.map_or(span, |method| lower.span(method));
-    let list = node.child_by_field_name("arguments");
+    let list = lower.child(node, "arguments");
     let mut given = list.map_or_else(Vec::new, |list| args(lower, list));
-    if let Some(block) = node.child_by_field_name("block") {
+    if let Some(block) = lower.child(node, "block") {
         let at = lower.span(block);
-        let inner = block.child_by_field_name("body");
-        let value = block_function(lower, block.child_by_field_name("parameters"), inner, at);
+        let inner = lower.child(block, "body");
+        let value = block_function(lower, lower.child(block, "parameters"), inner, at);
         given.push(Arg { name: Some(block_name(at)), value });
     }
     if method.is_some_and(|method| method.kind() == "super") {

@@ -29,10 +29,10 @@ struct Body {
 
 /// `class X < Y` and `module X`. One that is opened again is the one that it was.
 pub(super) fn declare(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
-    let Some(name) = node.child_by_field_name("name") else { return false };
+    let Some(name) = lower.child(node, "name") else { return false };
     let span = lower.span(node);
     // `class A::B` goes by its last name.
-    let name = name.child_by_field_name("name").unwrap_or(name);
+    let name = lower.child(name, "name").unwrap_or(name);
     let ident = lower.ident(name);
     let class = Class {
         name: ident.name.clone(),
@@ -43,14 +43,14 @@ pub(super) fn declare(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stm
         span,
     };
     let mut body = Body { class, around: Vec::new() };
-    if let Some(base) = node.child_by_field_name("superclass") {
+    if let Some(base) = lower.child(node, "superclass") {
         let base = lower.expr_of(base, "");
         match base.kind {
             ExprKind::Class(index) => body.class.fields.extend(lower.facts.classes[index].fields.clone()),
             _ => body.class.bases.push(base),
         }
     }
-    if let Some(inner) = node.child_by_field_name("body") {
+    if let Some(inner) = lower.child(node, "body") {
         body.fill(lower, inner, Role::Plain);
     }
     let known = block.iter().find_map(|stmt| known(lower, stmt, &ident));
@@ -117,7 +117,7 @@ impl Body {
                 "method" => self.method(lower, child, role),
                 "singleton_method" => self.method(lower, child, Role::Static),
                 "singleton_class" => {
-                    if let Some(inner) = child.child_by_field_name("body") {
+                    if let Some(inner) = lower.child(child, "body") {
                         self.fill(lower, inner, Role::Static);
                     }
                 }
@@ -138,7 +138,7 @@ impl Body {
     }
 
     fn method(&mut self, lower: &mut Lower<'_>, node: Node<'_>, role: Role) {
-        let Some(name) = node.child_by_field_name("name") else { return };
+        let Some(name) = lower.child(node, "name") else { return };
         let name = lower.ident(name);
         let role = if &*name.name == "initialize" && role == Role::Plain { Role::Constructor } else { role };
         let function = super::functions::function(lower, node);
@@ -147,7 +147,7 @@ impl Body {
 
     /// A constant goes into the scope of the body, `@x` and `@@x` are members of the class.
     fn assignment(&mut self, lower: &mut Lower<'_>, node: Node<'_>) {
-        let Some(left) = node.child_by_field_name("left") else { return };
+        let Some(left) = lower.child(node, "left") else { return };
         let ident = lower.ident(left);
         match left.kind() {
             "constant" => {
@@ -165,9 +165,9 @@ impl Body {
     }
 
     fn call(&mut self, lower: &mut Lower<'_>, node: Node<'_>, role: Role) {
-        let bare = node.child_by_field_name("receiver").is_none();
-        let name = node.child_by_field_name("method").map_or("", |method| lower.slice(method)).to_owned();
-        let given = node.child_by_field_name("arguments").map_or_else(Vec::new, |list| lower.children(list));
+        let bare = lower.child(node, "receiver").is_none();
+        let name = lower.child(node, "method").map_or("", |method| lower.slice(method)).to_owned();
+        let given = lower.child(node, "arguments").map_or_else(Vec::new, |list| lower.children(list));
         // `private def x`, `memoize def x`
         let methods: Vec<_> = given.iter().filter(|arg| matches!(arg.kind(), "method" | "singleton_method")).collect();
         if bare && !methods.is_empty() {

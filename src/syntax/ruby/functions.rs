@@ -26,9 +26,9 @@ pub(super) fn block_function(
 
 pub(super) fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
     let span = lower.span(node);
-    let name: std::sync::Arc<str> = node.child_by_field_name("name").map_or("", |name| lower.slice(name)).into();
-    let mut params = node.child_by_field_name("parameters").map_or_else(Vec::new, |list| parameters(lower, list));
-    let body = node.child_by_field_name("body");
+    let name: std::sync::Arc<str> = lower.child(node, "name").map_or("", |name| lower.slice(name)).into();
+    let mut params = lower.child(node, "parameters").map_or_else(Vec::new, |list| parameters(lower, list));
+    let body = lower.child(node, "body");
     if !params.iter().any(|param| &*param.name == BLOCK) && body.is_some_and(|body| lower.slice(body).contains("yield"))
     {
         params.push(block_param(block_name(Span::new(node.start_byte(), node.start_byte()))));
@@ -63,14 +63,14 @@ pub(super) fn parameter(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> 
         let plain = lower.plain_param(node);
         return Some(Param { target: Target::List(parts), name: "".into(), ..plain });
     }
-    let name = if node.kind() == "identifier" { node } else { node.child_by_field_name("name")? };
+    let name = if node.kind() == "identifier" { node } else { lower.child(node, "name")? };
     let mut param = lower.plain_param(name);
     match node.kind() {
         // Only a keyword can be named at the call.
         "identifier" => param.name = param.name.clone(),
         "optional_parameter" => param.default = Some(lower.expr_of(node, "value")),
         "keyword_parameter" => {
-            param.default = node.child_by_field_name("value").map(|value| lower.expr(value));
+            param.default = lower.child(node, "value").map(|value| lower.expr(value));
         }
         "splat_parameter" | "hash_splat_parameter" => param.rest = true,
         "block_parameter" => return Some(block_param(lower.ident(name))),

@@ -11,7 +11,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
     match node.kind() {
         "if" | "elsif" | "unless" => {
             let condition = lower.expr_of(node, "condition");
-            let arms: Vec<_> = ["consequence", "alternative"].map(|field| node.child_by_field_name(field)).to_vec();
+            let arms: Vec<_> = ["consequence", "alternative"].map(|field| lower.child(node, field)).to_vec();
             let exhaustive = arms[1].is_some();
             let then = arms[0].map_or_else(Vec::new, |arm| lower.arm(arm));
             let other = arms[1].map(|arm| lower.arm(arm));
@@ -19,16 +19,16 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
         }
         "if_modifier" | "unless_modifier" => {
             let condition = lower.expr_of(node, "condition");
-            let then = node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.arm(body));
+            let then = lower.child(node, "body").map_or_else(Vec::new, |body| lower.arm(body));
             push_branch(node.kind() == "unless_modifier", condition, then, None, false, block);
         }
         "rescue_modifier" => {
-            let arms = ["body", "handler"].map(|field| node.child_by_field_name(field));
+            let arms = ["body", "handler"].map(|field| lower.child(node, field));
             let arms = arms.into_iter().flatten().map(|arm| lower.arm(arm)).collect();
             block.push(Stmt::Branch { test: None, arms, exhaustive: true });
         }
         "case" | "case_match" => {
-            if let Some(value) = node.child_by_field_name("value") {
+            if let Some(value) = lower.child(node, "value") {
                 let value = lower.expr(value);
                 if matches!(value.kind, ExprKind::Call(_) | ExprKind::Assign(..)) {
                     block.push(Stmt::Expr(value));
@@ -38,7 +38,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
             for part in lower.children(node) {
                 match part.kind() {
                     "when" | "in_clause" => {
-                        let body = part.child_by_field_name("body");
+                        let body = lower.child(part, "body");
                         arms.push(body.map_or_else(Vec::new, |body| lower.arm(body)));
                     }
                     "else" => {
@@ -53,13 +53,13 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
         "begin" | "body_statement" => protected(lower, node, block),
         "parenthesized_statements" => block.extend(lower.block(node)),
         "method" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), function(lower, node));
             block.push(Stmt::Function(name, index));
         }
         "class" | "module" => return super::classes::declare(lower, node, block),
         "singleton_class" => {
-            if let Some(body) = node.child_by_field_name("body") {
+            if let Some(body) = lower.child(node, "body") {
                 lower.stmt(body, block);
             }
         }
@@ -79,7 +79,7 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>)
         }
         "call" => return statement_call(lower, node, block),
         "assignment" | "operator_assignment" => {
-            let global = node.child_by_field_name("left").is_some_and(|left| left.kind() == "global_variable");
+            let global = lower.child(node, "left").is_some_and(|left| left.kind() == "global_variable");
             if !global {
                 return false;
             }
@@ -119,7 +119,7 @@ fn protected(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
     for child in lower.children(node) {
         match child.kind() {
             "rescue" => {
-                let handler = child.child_by_field_name("body");
+                let handler = lower.child(child, "body");
                 handlers.push(handler.map_or_else(Vec::new, |handler| lower.arm(handler)));
             }
             "ensure" => lower.stmt(child, &mut ensure),
@@ -139,14 +139,14 @@ fn protected(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
 
 /// `require` and `raise` as statements.
 fn statement_call(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
-    if node.child_by_field_name("receiver").is_some() {
+    if lower.child(node, "receiver").is_some() {
         return false;
     }
-    let name = node.child_by_field_name("method").map_or("", |method| lower.slice(method)).to_owned();
+    let name = lower.child(node, "method").map_or("", |method| lower.slice(method)).to_owned();
     if !matches!(&*name, "require" | "require_relative" | "load" | "raise" | "fail") {
         return false;
     }
-    let Some(list) = node.child_by_field_name("arguments") else { return false };
+    let Some(list) = lower.child(node, "arguments") else { return false };
     let mut given = args(lower, list);
     given.retain(|arg| arg.name.is_none());
     let Some(last) = given.pop() else { return false };

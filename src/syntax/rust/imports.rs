@@ -14,14 +14,12 @@ fn segments(lower: &Lower<'_>, node: Node<'_>) -> Vec<(String, Span)> {
     while let Some(node) = here {
         match node.kind() {
             "scoped_identifier" | "scoped_type_identifier" => {
-                if let Some(name) = node.child_by_field_name("name") {
+                if let Some(name) = lower.child(node, "name") {
                     segments.push((lower.slice(name).to_owned(), lower.span(name)));
                 }
-                here = node.child_by_field_name("path");
+                here = lower.child(node, "path");
             }
-            "generic_type" | "generic_type_with_turbofish" | "qualified_type" => {
-                here = node.child_by_field_name("type")
-            }
+            "generic_type" | "generic_type_with_turbofish" | "qualified_type" => here = lower.child(node, "type"),
             "bracketed_type" => here = lower.field(node, ""),
             _ => {
                 segments.push((lower.slice(node).to_owned(), lower.span(node)));
@@ -66,7 +64,7 @@ pub(super) fn path(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
 
 /// `mod config;` is a file of its own.
 pub(super) fn module(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let local = lower.ident(name);
     let module = Ident { name: format!("self.{}", local.name).into(), span: local.span };
     let names = vec![ImportName { exported: None, local }];
@@ -75,7 +73,7 @@ pub(super) fn module(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt
 
 /// `use a::{b, c as d};`.
 pub(super) fn declare(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) {
-    if let Some(argument) = node.child_by_field_name("argument") {
+    if let Some(argument) = lower.child(node, "argument") {
         item(lower, argument, &[], block, 0);
     }
 }
@@ -90,8 +88,8 @@ fn item(lower: &mut Lower<'_>, node: Node<'_>, front: &[String], block: &mut Vec
     };
     match node.kind() {
         "scoped_use_list" => {
-            let front = joined(lower, node.child_by_field_name("path"));
-            for inner in node.child_by_field_name("list").map_or_else(Vec::new, |list| lower.children(list)) {
+            let front = joined(lower, lower.child(node, "path"));
+            for inner in lower.child(node, "list").map_or_else(Vec::new, |list| lower.children(list)) {
                 item(lower, inner, &front, block, depth + 1);
             }
         }
@@ -110,8 +108,8 @@ fn item(lower: &mut Lower<'_>, node: Node<'_>, front: &[String], block: &mut Vec
             });
         }
         "use_as_clause" => {
-            let path = joined(lower, node.child_by_field_name("path"));
-            if let Some(alias) = node.child_by_field_name("alias") {
+            let path = joined(lower, lower.child(node, "path"));
+            if let Some(alias) = lower.child(node, "alias") {
                 bind(path, lower.ident(alias), block);
             }
         }

@@ -17,7 +17,7 @@ pub(super) fn declare(lower: &mut Lower<'_>, children: &[Node<'_>], block: &mut 
         match child.kind() {
             "attribute_item" => attributes.push(*child),
             "struct_item" | "enum_item" | "union_item" => {
-                let Some(name) = child.child_by_field_name("name") else { continue };
+                let Some(name) = lower.child(*child, "name") else { continue };
                 let name = lower.ident(name);
                 let index = class(lower, *child, &name);
                 known.insert(name.name.to_string(), index);
@@ -28,19 +28,17 @@ pub(super) fn declare(lower: &mut Lower<'_>, children: &[Node<'_>], block: &mut 
         }
     }
     for child in children.iter().filter(|child| matches!(child.kind(), "impl_item" | "trait_item")) {
-        let class = child.child_by_field_name("type").and_then(|class| named(lower, class));
+        let class = lower.child(*child, "type").and_then(|class| named(lower, class));
         let name = match &class {
             Some(Expr { kind: ExprKind::Name(name), .. }) => known.get(&**name).copied(),
             _ => None,
         };
-        let members = child.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body));
+        let members = lower.child(*child, "body").map_or_else(Vec::new, |body| lower.children(body));
         for member in members {
             match (member.kind(), name) {
                 ("function_item", _) => method(lower, member, class.as_ref(), name, block),
                 ("const_item", Some(index)) => {
-                    let (Some(name), Some(value)) =
-                        (member.child_by_field_name("name"), member.child_by_field_name("value"))
-                    else {
+                    let (Some(name), Some(value)) = (lower.child(member, "name"), lower.child(member, "value")) else {
                         continue;
                     };
                     let field = (lower.ident(name), lower.expr(value));
@@ -54,7 +52,7 @@ pub(super) fn declare(lower: &mut Lower<'_>, children: &[Node<'_>], block: &mut 
 }
 
 fn method(lower: &mut Lower<'_>, node: Node<'_>, class: Option<&Expr>, at: Option<usize>, block: &mut Vec<Stmt>) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let name = lower.ident(name);
     let (function, receives) = function(lower, node, class);
     match at {
@@ -77,7 +75,7 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>, name: &Ident) -> usize {
         span: lower.span(node),
     };
     let mut written = Vec::new();
-    let body = node.child_by_field_name("body").filter(|_| node.kind() != "enum_item");
+    let body = lower.child(node, "body").filter(|_| node.kind() != "enum_item");
     match body {
         Some(list) if list.kind() == "field_declaration_list" => {
             let mut attributes = Vec::new();
@@ -85,7 +83,7 @@ fn class(lower: &mut Lower<'_>, node: Node<'_>, name: &Ident) -> usize {
                 match child.kind() {
                     "attribute_item" => attributes.push(child),
                     "field_declaration" => {
-                        let Some(name) = child.child_by_field_name("name") else { continue };
+                        let Some(name) = lower.child(child, "name") else { continue };
                         let name = lower.ident(name);
                         let value = field(lower, child, &name, &attributes, &mut written);
                         class.fields.push((name, value));
@@ -138,7 +136,7 @@ fn field(
     let (mut variable, mut default) = (None, None);
     for attribute in attributes {
         let Some(attribute) = lower.field(*attribute, "") else { continue };
-        let Some(tree) = attribute.child_by_field_name("arguments") else { continue };
+        let Some(tree) = lower.child(attribute, "arguments") else { continue };
         for arg in macros::args(lower, tree) {
             let (key, named) = match (&arg.name, &arg.value.kind) {
                 (Some(key), _) => (key.name.clone(), true),
@@ -163,7 +161,7 @@ fn field(
     match (variable, default) {
         (Some(variable), Some(default)) => Expr::new(ExprKind::Choice(vec![variable, default]), span),
         (Some(value), None) | (None, Some(value)) => value,
-        (None, None) => match node.child_by_field_name("type").and_then(|class| named(lower, class)) {
+        (None, None) => match lower.child(node, "type").and_then(|class| named(lower, class)) {
             Some(class) => Expr::new(ExprKind::Instance(Box::new(class)), span),
             None => Expr::opaque(span),
         },
@@ -177,14 +175,14 @@ const WRAPPERS: &[&str] = &["Option", "Box", "Arc", "Rc", "Mutex", "RwLock", "Co
 pub(super) fn named(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
     match class.kind() {
         "type_identifier" | "scoped_type_identifier" => Some(lower.expr(class)),
-        "reference_type" => named(lower, class.child_by_field_name("type")?),
+        "reference_type" => named(lower, lower.child(class, "type")?),
         "generic_type" => {
-            let outer = class.child_by_field_name("type")?;
+            let outer = lower.child(class, "type")?;
             let name = lower.slice(outer).rsplit("::").next().unwrap_or_default().to_owned();
             if !WRAPPERS.contains(&name.as_str()) {
                 return named(lower, outer);
             }
-            let inner = lower.field(class.child_by_field_name("type_arguments")?, "")?;
+            let inner = lower.field(lower.child(class, "type_arguments")?, "")?;
             named(lower, inner)
         }
         _ => None,
@@ -196,10 +194,10 @@ pub(super) fn literal(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
     let callee = lower.expr_of(node, "name");
     let (mut args, mut base) = (Vec::new(), Vec::new());
-    for child in node.child_by_field_name("body").map_or_else(Vec::new, |body| lower.children(body)) {
+    for child in lower.child(node, "body").map_or_else(Vec::new, |body| lower.children(body)) {
         match child.kind() {
             "field_initializer" => {
-                let name = child.child_by_field_name("field").map(|name| lower.ident(name));
+                let name = lower.child(child, "field").map(|name| lower.ident(name));
                 args.push(Arg { name, value: lower.expr_of(child, "value") });
             }
             "shorthand_field_initializer" => {

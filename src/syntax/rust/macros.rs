@@ -21,7 +21,7 @@ struct Segment<'t> {
 /// A call of a macro, under its name with `!` at the end.
 pub(super) fn call(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
-    let callee = match node.child_by_field_name("macro") {
+    let callee = match lower.child(node, "macro") {
         Some(name) => named(lower, name),
         None => Expr::opaque(span),
     };

@@ -18,7 +18,7 @@ pub(super) fn member(object: Expr, key: Expr) -> ExprKind {
 pub(super) fn navigation(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
     let object = lower.expr_of(node, "target");
-    let suffix = node.child_by_field_name("suffix").and_then(|suffix| suffix.child_by_field_name("suffix"));
+    let suffix = lower.child(node, "suffix").and_then(|suffix| lower.child(suffix, "suffix"));
     let Some(suffix) = suffix else { return Expr::opaque(span) };
     let key = Expr::text(lower.slice(suffix).trim_matches('`'), lower.span(suffix));
     on_last(object, is_loose(node), |object| match key.as_text().map(|key| &**key) {
@@ -67,10 +67,10 @@ fn on_last(expr: Expr, loose: bool, apply: impl FnOnce(Expr) -> Expr) -> Expr {
 
 /// `.post` is a member of a type that isn't written; `&x` is `x`.
 pub(super) fn prefix(lower: &mut Lower<'_>, node: Node<'_>) -> Option<ExprKind> {
-    let operation = node.child_by_field_name("operation")?;
+    let operation = lower.child(node, "operation")?;
     match lower.slice(operation) {
         "." => {
-            let target = node.child_by_field_name("target")?;
+            let target = lower.child(node, "target")?;
             let key = Expr::text(lower.slice(target), lower.span(target));
             Some(member(Expr::opaque(lower.span(operation)), key))
         }
@@ -92,8 +92,9 @@ pub(super) fn calling(lower: &mut Lower<'_>, node: Node<'_>, implied: Option<Exp
         return Some(on_last(object, is_loose(node), |object| Expr::new(member(object, key), span)));
     }
     let args = call_arguments(lower, suffix);
-    // `let x = try await f(y) { .. }`: the grammar puts the closure behind all that `try` says.
-    if matches!(callee.kind(), "try_expression" | "await_expression") && list.is_none() {
+    // `f(x) { .. }`: the grammar makes the closure a call of what `f` gives, and in `try await f(x) { .. }` puts it behind
+    // all that `try` says.
+    if matches!(callee.kind(), "call_expression" | "try_expression" | "await_expression") && list.is_none() {
         return Some(match lower.expr(callee) {
             Expr { kind: ExprKind::Call(mut call), span } => {
                 call.args.extend(args);
@@ -121,7 +122,7 @@ pub(super) fn calling(lower: &mut Lower<'_>, node: Node<'_>, implied: Option<Exp
 /// `[String: Any]()` and `Foo<Bar>(..)`.
 pub(super) fn constructing(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let span = lower.span(node);
-    let Some(class) = node.child_by_field_name("constructed_type") else { return Expr::opaque(span) };
+    let Some(class) = lower.child(node, "constructed_type") else { return Expr::opaque(span) };
     match class.kind() {
         "dictionary_type" => return Expr::new(ExprKind::Map(Vec::new()), span),
         "array_type" => return Expr::new(ExprKind::List(Vec::new()), span),
@@ -150,8 +151,8 @@ fn call_arguments(lower: &mut Lower<'_>, suffix: Node<'_>) -> Vec<Arg> {
 fn arguments(lower: &mut Lower<'_>, list: Node<'_>) -> Vec<Arg> {
     let mut args = Vec::new();
     for part in lower.children(list) {
-        let Some(value) = part.child_by_field_name("value") else { continue };
-        let name = part.child_by_field_name("name").map(|label| lower.ident(label));
+        let Some(value) = lower.child(part, "value") else { continue };
+        let name = lower.child(part, "name").map(|label| lower.ident(label));
         args.push(Arg { name, value: lower.expr(value) });
     }
     args

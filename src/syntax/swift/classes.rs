@@ -9,10 +9,10 @@ use crate::syntax::lower::Lower;
 
 /// A type, or an extension, whose members are those of the type.
 pub(super) fn declaration(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) {
-    let Some(name) = node.child_by_field_name("name") else { return };
+    let Some(name) = lower.child(node, "name") else { return };
     let span = lower.span(node);
     let mut ident = lower.ident(name);
-    let extension = node.child_by_field_name("declaration_kind").is_some_and(|kind| lower.slice(kind) == "extension");
+    let extension = lower.child(node, "declaration_kind").is_some_and(|kind| lower.slice(kind) == "extension");
     let mut class = Class {
         name: ident.name.clone(),
         bases: Vec::new(),
@@ -30,7 +30,7 @@ pub(super) fn declaration(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Blo
             class.bases.push(base);
         }
     }
-    let Some(body) = node.child_by_field_name("body") else { return };
+    let Some(body) = lower.child(node, "body") else { return };
     for part in body.named_children(&mut body.walk()).collect::<Vec<_>>() {
         one_member(lower, part, &mut class, block);
     }
@@ -68,7 +68,7 @@ fn one_member(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class, block: &
             }
         }
         "function_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return };
+            let Some(name) = lower.child(node, "name") else { return };
             let name = lower.ident(name);
             let modifiers = lower.child_of(node, &["modifiers"]).map(|modifiers| lower.slice(modifiers));
             let of_class =
@@ -78,7 +78,7 @@ fn one_member(lower: &mut Lower<'_>, node: Node<'_>, class: &mut Class, block: &
             class.methods.push(Method { name, function, role });
         }
         "init_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return };
+            let Some(name) = lower.child(node, "name") else { return };
             let name = lower.ident(name);
             let function = function(lower, node);
             class.methods.push(Method { name, function, role: Role::Constructor });
@@ -138,14 +138,14 @@ pub(super) fn getter(lower: &mut Lower<'_>, node: Node<'_>, computed: Node<'_>) 
     };
     let mut body = body.map_or_else(Vec::new, |body| statements(lower, body));
     yields_alone(&mut body);
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let span = lower.span(node);
     Some(lower.function(Function { name, params: Vec::new(), receiver: None, body, span }))
 }
 
 /// A function, method or initialiser.
 pub(super) fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
-    let name = node.child_by_field_name("name").map_or_else(|| "".into(), |name| lower.slice(name).into());
+    let name = lower.child(node, "name").map_or_else(|| "".into(), |name| lower.slice(name).into());
     let mut params: Vec<Param> = Vec::new();
     let mut cursor = node.walk();
     let children: Vec<_> = node.children(&mut cursor).collect();
@@ -160,7 +160,7 @@ pub(super) fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
             }
         }
     }
-    let mut body = node.child_by_field_name("body").map_or_else(Vec::new, |body| {
+    let mut body = lower.child(node, "body").map_or_else(Vec::new, |body| {
         let mut block = Vec::new();
         lower.stmt(body, &mut block);
         block
@@ -172,9 +172,9 @@ pub(super) fn function(lower: &mut Lower<'_>, node: Node<'_>) -> usize {
 
 fn parameter(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
     // The first `name` is the parameter's, the second its type's.
-    let name = node.child_by_field_name("name")?;
+    let name = lower.child(node, "name")?;
     let mut param = lower.plain_param(name);
-    if let Some(label) = node.child_by_field_name("external_name") {
+    if let Some(label) = lower.child(node, "external_name") {
         param.name = match lower.slice(label) {
             "_" => "".into(),
             label => label.into(),
@@ -188,12 +188,12 @@ fn parameter(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Param> {
 
 /// The type of an annotation, where it is a name.
 pub(super) fn declared(lower: &mut Lower<'_>, annotation: Node<'_>) -> Option<Expr> {
-    let class = annotation.child_by_field_name("name")?;
+    let class = lower.child(annotation, "name")?;
     type_name(lower, class)
 }
 
 fn type_name(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
-    let node = if node.kind() == "optional_type" { node.child_by_field_name("wrapped")? } else { node };
+    let node = if node.kind() == "optional_type" { lower.child(node, "wrapped")? } else { node };
     if node.kind() != "user_type" || node.named_child_count() != 1 {
         return None;
     }

@@ -78,13 +78,13 @@ pub(super) fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Block) -> 
             }
         }
         "function_declaration" => {
-            let Some(name) = node.child_by_field_name("name") else { return false };
+            let Some(name) = lower.child(node, "name") else { return false };
             let (name, index) = (lower.ident(name), classes::function(lower, node));
             block.push(Stmt::Function(name, index));
         }
         "class_declaration" => classes::declaration(lower, node, block),
         "control_transfer_statement" => {
-            let result = node.child_by_field_name("result");
+            let result = lower.child(node, "result");
             let text = lower.slice(node);
             if lower.child_of(node, &["throw_keyword"]).is_some() {
                 let thrown = lower.children(node).into_iter().rfind(|child| child.kind() != "throw_keyword");

@@ -13,7 +13,7 @@ pub(super) fn sum(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let mut operands = Vec::new();
     let mut at = node;
     while at.kind() == "additive_expression" {
-        let (Some(left), Some(right)) = (at.child_by_field_name("lhs"), at.child_by_field_name("rhs")) else { break };
+        let (Some(left), Some(right)) = (lower.child(at, "lhs"), lower.child(at, "rhs")) else { break };
         operands.push(right);
         at = left;
     }
@@ -22,15 +22,25 @@ pub(super) fn sum(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     strings::concat(operands, span)
 }
 
-/// A text of several lines begins after its first line break, and ends before its last.
+/// A text of several lines begins after its first line break, and ends before its last; what all lines are indented by is
+/// no part of it.
 pub(super) fn without_margin(text: Expr) -> Expr {
+    let blanks = |line: &str| line.len() - line.trim_start().len();
+    let texts = match &text.kind {
+        ExprKind::Concat(parts) => parts.iter().filter_map(Expr::as_text).cloned().collect(),
+        _ => text.as_text().cloned().into_iter().collect::<Vec<_>>(),
+    };
+    let lines = texts.iter().flat_map(|text| text.split('\n').skip(1)).filter(|line| !line.trim().is_empty());
+    let margin = lines.map(blanks).min().unwrap_or(0);
     let trim = |part: &mut Expr, first: bool, last: bool| {
         let ExprKind::Text(text) = &part.kind else { return };
-        let cut = if first { text.trim_start() } else { text };
+        let strip = |line: &'_ str| blanks(line).min(margin);
+        let begun = if first { text.trim_start_matches(['\r', '\n']) } else { text };
+        let cut = if first { &begun[strip(begun)..] } else { begun };
         let start = text.len() - cut.len();
         let kept = if last { cut.trim_end() } else { cut };
         let lines: Vec<&str> =
-            kept.split('\n').enumerate().map(|(at, line)| if at == 0 { line } else { line.trim_start() }).collect();
+            kept.split('\n').enumerate().map(|(at, line)| if at == 0 { line } else { &line[strip(line)..] }).collect();
         part.span =
             Span { start: part.span.start + start as u32, end: part.span.end - (cut.len() - kept.len()) as u32 };
         part.kind = ExprKind::Text(lines.join("\n").into());
@@ -69,7 +79,7 @@ pub(super) fn raw_string(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
                 parts.push(Expr::text(kept, at));
             }
             "raw_str_interpolation" => {
-                let inner = child.child_by_field_name("interpolation");
+                let inner = lower.child(child, "interpolation");
                 parts.push(inner.map_or_else(|| Expr::opaque(at), |inner| lower.expr(inner)));
             }
             _ => {}
