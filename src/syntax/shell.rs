@@ -1,6 +1,8 @@
 //! POSIX shell and bash. A command is a call whose callee is the program; what it reads from a pipe, a here-document
 //! or a here-string is an argument named `<`.
 
+mod written;
+
 use tree_sitter::Node;
 
 use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target, Traits};
@@ -381,6 +383,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             for child in std::iter::once(first).chain(lower.children(first)).filter(|child| child.kind() == "command") {
                 prefixes(lower, child, block);
             }
+            written::define(lower, node, block);
             return false;
         }
         "variable_assignment" => assignment(lower, node, false, block),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind};
+use super::facts::{Arg, Call, Entry, Expr, ExprKind};
 use super::forms::{Form, Operation};
 use super::grammar;
 use super::lower::Lower;
@@ -96,6 +96,16 @@ impl Lower<'_> {
         match operation {
             Operation::Concat => concat(operands, span),
             Operation::Choice | Operation::Method(_) => Expr::new(ExprKind::Choice(operands), span),
+            Operation::Union if operands.iter().any(|operand| matches!(operand.kind, ExprKind::Map(_))) => {
+                let entry = |operand: Expr| {
+                    let span = operand.span;
+                    let value = Expr::new(ExprKind::Spread(Box::new(operand)), span);
+                    Entry { key: Expr::new(ExprKind::Nothing, span), value, env: false }
+                };
+                // What comes last wins.
+                Expr::new(ExprKind::Map(operands.into_iter().rev().map(entry).collect()), span)
+            }
+            Operation::Union => Expr::new(ExprKind::Opaque(operands), span),
             Operation::Format => operator("%", operands, span),
             Operation::Equal => operator("==", operands, span),
             Operation::Differ => operator("!=", operands, span),
