@@ -2,16 +2,20 @@
 //!
 //! Each target is two lines in `fuzz_targets/`; `fuzz/run` builds them, seeds them from the fixtures and runs them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use mpcheck::catalog::builtin;
-use mpcheck::flow::resolve::Resolver;
-use mpcheck::input::{Candidate, MemoryTree, decode};
 use mpcheck::config::Config;
-use mpcheck::pipeline::{self, Surroundings};
+use mpcheck::finding::Report;
+use mpcheck::flow::Modules;
+use mpcheck::input::{MemoryTree, decode};
+use mpcheck::judge::{Ground, Verdict, judge_file, judge_tree, unsettled, written_secrets};
 use mpcheck::policy::Policy;
+use mpcheck::report::{self, Format};
+use mpcheck::shelf::Shelf;
 use mpcheck::source::{Source, Span};
 use mpcheck::syntax::{self, visit};
+use mpcheck::triage::triage;
 
 /// Reads a file of this name: its grammar or format, the lowering, and all code inside it. Every place that the facts
 /// name is one of the text.
@@ -46,35 +50,61 @@ pub fn texts(data: &[u8]) {
     }
 }
 
-/// The whole way from bytes to findings, for a file in the language that the first byte chooses. A panic that mpcheck
-/// caught is one all the same.
+/// The whole way from bytes to every kind of report, for a file in the language that the first byte chooses; no report
+/// holds a secret.
 pub fn judge(data: &[u8]) {
     const PATHS: &[&str] = &[
         "a.js", "a.ts", "a.tsx", "a.py", "a.sh", "a.go", "a.rs", "a.java", "a.kt", "a.groovy", "a.cs", "a.ps1", "a.rb",
         "a.ex", "a.php", "a.dart", "a.swift", "a.m", "a.tf", "Dockerfile", "a.html", "a.json", "a.yaml", "a.toml",
         "a.xml", ".env", "a.md", "a.ipynb", "a.vue", "a.http",
     ];
+    // To prepare the rows takes as long as to judge a hundred small files.
+    static GROUND: LazyLock<Ground<'static>> = LazyLock::new(|| Ground::new(builtin()).of_whole_tree(true));
     let Some((path, bytes)) = chosen(PATHS, data) else { return };
+    let decoded = decode(bytes.to_vec());
+    if decoded.binary {
+        return;
+    }
     let tree: MemoryTree = [(path, bytes)].into_iter().collect();
-    let candidate = Candidate { path: path.into(), bytes: bytes.to_vec(), named: true };
-    let around = Surroundings { folders: vec![String::new()], whole: true, roots: Vec::new() };
-    let report = pipeline::check(Arc::new(tree), vec![candidate], &around, &Policy::default(), &mut Vec::new());
-    let failed = report.problems.iter().find(|problem| problem.message.contains("mistake in mpcheck"));
-    assert!(failed.is_none(), "{}", failed.map(|problem| problem.message.as_str()).unwrap_or_default());
+    let shelf = Shelf::new(Arc::new(tree), vec![String::new()], &builtin().surfaces);
+    let files = [judge_file(&GROUND, &shelf, shelf.read(Source::new(path, decoded.text)))];
+    let _ = (written_secrets(&GROUND, &files), unsettled(&GROUND, &files));
+    let Verdict { mut findings, secrets, credentials } = judge_tree(&GROUND, &files);
+    let suppressed = triage(builtin(), &[files[0].document.clone()], &[], &mut findings, true);
+    if findings.is_empty() && suppressed.is_empty() {
+        return;
+    }
+    let sources = vec![files[0].document.source.clone()];
+    let report = Report { findings, suppressed, secrets, credentials, sources, ..Report::default() };
+    let written = report.findings.iter().filter(|finding| matches!(finding.rule, "hardcoded-secret" | "client-side-secret"));
+    let written: Vec<&str> = written
+        .map(|finding| files[0].document.source.slice(finding.primary.place.span))
+        .filter(|text| text.len() >= 24 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .collect();
+    for format in Format::ALL {
+        let mut out = Vec::new();
+        report::write(&report, format, &report::Options::default(), &mut out).expect("memory takes all");
+        let out = String::from_utf8(out).expect("a report is text");
+        assert!(written.iter().all(|secret| !out.contains(secret)), "a {format} report holds a secret");
+    }
 }
 
-/// The resolver, over a tree whose manifests are the input: parts between bytes of 0xff are an import, `package.json`,
-/// `tsconfig.json`, the `package.json` of a package in the workspace, and `pnpm-workspace.yaml`.
+/// Imports, over a tree whose manifests are the input: parts between bytes of 0xff are what is imported, `package.json`,
+/// `tsconfig.json`, the `package.json` of a package in the workspace, `pnpm-workspace.yaml`, and so on.
 pub fn resolve(data: &[u8]) {
-    const FILES: &[&str] =
-        &["package.json", "tsconfig.json", "packages/x/package.json", "pnpm-workspace.yaml", "apps/a/tsconfig.json"];
+    const FILES: &[&str] = &[
+        "package.json", "tsconfig.json", "packages/x/package.json", "pnpm-workspace.yaml", "apps/a/tsconfig.json",
+        "vite.config.js",
+    ];
     let mut parts = data.split(|byte| *byte == 0xff);
     let specifier = String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
     let sources = ["src/a.ts", "packages/x/src/index.ts", "apps/a/b.js", "lib/c.vue"].map(|path| (path, &b"x"[..]));
     let tree: MemoryTree = FILES.iter().copied().zip(parts).chain(sources).collect();
-    let resolver = Resolver::new(Arc::new(tree), vec![String::new()], builtin().surfaces.alias.clone());
+    let shelf = Shelf::new(Arc::new(tree), vec![String::new()], &builtin().surfaces);
     for from in ["src/a.ts", "apps/a/b.js", "packages/x/src/index.ts"] {
-        let _ = resolver.resolve(from, &specifier);
+        if let Some(path) = Modules::resolve(&shelf, from, &specifier) {
+            assert!(shelf.exists(&path), "an import leads to a file that is none");
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub struct Index<'a> {
     log_endings: Vec<(&'a str, &'a Log)>,
     /// With the row that says so.
     environment: HashMap<String, &'a String>,
+    environment_endings: Vec<(&'a str, &'a String)>,
     last_words: HashSet<&'a str>,
 }
 
@@ -51,13 +52,19 @@ impl<'a> Index<'a> {
             logs: HashMap::new(),
             log_endings: Vec::new(),
             environment: HashMap::new(),
+            environment_endings: Vec::new(),
             last_words: HashSet::new(),
         };
         let phrases = catalog.kinds.name.iter().flat_map(|name| &name.words);
         index.last_words.extend(phrases.filter_map(|phrase| phrase.split_whitespace().last()));
         let reads = catalog.functions.environment.iter().chain(&catalog.surfaces.reads);
         for path in reads {
-            index.environment.entry(path.replace(".default", "")).or_insert(path);
+            match path.strip_prefix('*') {
+                Some(ending) => index.environment_endings.push((ending, path)),
+                None => {
+                    index.environment.entry(path.replace(".default", "")).or_insert(path);
+                }
+            }
         }
         for row in &catalog.functions.function {
             row.on.iter().for_each(|on| index.functions.entry(on).or_default().push(row));
@@ -109,7 +116,10 @@ impl<'a> Index<'a> {
 
     /// Whether the members of a foreign name are environment variables, or constants that a build makes of them.
     pub fn is_environment(&self, path: &str) -> bool {
-        self.environment.get(path).inspect(|row| used(**row)).is_some()
+        // `*.BuildConfig` is one of any package.
+        let ends = || self.environment_endings.iter().find(|(end, _)| path.ends_with(end)).map(|(_, row)| *row);
+        let row = self.environment.get(path).copied().or_else(ends);
+        row.inspect(|row| used(*row)).is_some()
     }
 
     /// Whether a dotted name has a word that some phrase for credentials ends with: a cheap question before a dear one.

@@ -364,9 +364,18 @@ pub struct BuildEntry {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct BuildPrefix {
     /// The configurations, seen from the folder of the nearest manifest.
+    #[serde(default)]
     pub files: Vec<String>,
     /// The key path, as in [`Inlined`].
+    #[serde(default)]
     pub path: String,
+    /// A prefix that holds wherever one of the packages is in the nearest manifest; what follows it must be a secret's
+    /// name itself.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// Packages for `prefix`.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// Who inlines: `Vite's envPrefix`.
     pub by: String,
 }

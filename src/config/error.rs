@@ -45,8 +45,10 @@ impl ConfigError {
         let position = source.position(start);
         let line = source.line_span(position.line);
         let shown = masked(source.slice(line));
-        let before = source.slice(Span { start: line.start, end: start }).chars().count();
-        let length = source.slice(Span { start, end: span.end.clamp(start, line.end) }).chars().count().max(1);
+        // The mistake may be the end of the line.
+        let from = start.min(line.end);
+        let before = source.slice(Span { start: line.start, end: from }).chars().count();
+        let length = source.slice(Span { start: from, end: span.end.clamp(from, line.end) }).chars().count().max(1);
         let number = position.line.to_string();
         let gutter = " ".repeat(number.len());
         // Tabs keep their width, so that the mark stands below what it means.
@@ -139,6 +141,9 @@ mod tests {
         assert!(error.ends_with(&format!("  | \t{}{}", " ".repeat(14), "^".repeat(34))), "{error}");
         let error = ConfigError::new("a", "", Span::new(9, 12), "empty");
         assert_eq!((error.line, error.column), (1, 1));
+        // A text in quotes that ends with a line of Windows.
+        let error = ConfigError::new("a", "'\r\n", Span::new(2, 3), "no end");
+        assert!(error.to_string().ends_with("1 | '\n  |  ^"), "{error}");
         assert_eq!(masked("name = 4be21c.0123456789abcdefgh.mp"), "name = 4be*************************");
         assert!(masked("hardcoded-secret-and-more-words é").contains("hardcoded-secret-and-more-words é"));
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::classes::is_super;
-use super::heap::{Object, Scope};
+use super::heap::{COMPARISON, Object, Scope};
 use super::value::{Closure, Core, How, Value};
 use super::{CallFrame, MAX_CALLS, Run};
 use crate::source::Place;
@@ -84,8 +84,12 @@ impl Run<'_> {
         if let ExprKind::Name(name) = &call.callee.kind
             && matches!(&**name, "==" | "!=")
         {
-            // The sides of a comparison, for whoever decides it.
-            return self.list_of(args.list.into_iter().map(|arg| (arg.value, arg.place)).collect());
+            // The sides of a comparison, for whoever decides it; to all others it gives nothing of them.
+            let sides = self.list_of(args.list.into_iter().map(|arg| (arg.value, arg.place)).collect());
+            if let Core::Object(id) = sides.core {
+                self.heap.change(id).foreign = Some(COMPARISON.into());
+            }
+            return sides;
         }
         self.called_as_statement = statement;
         let receiver_name = receiver_name(&call.callee);
@@ -165,8 +169,19 @@ impl Run<'_> {
                 }
                 Value::choice(values)
             }
+            // A client that is a function, too: `const api = axios.create(..); api({ url })`.
+            Core::Object(id) if self.sends(unit, *id) => {
+                let path = self.heap.object(*id).foreign.clone().unwrap_or_default();
+                self.call_foreign(unit, Some(scope), &path, Some(callee), args, place, None, statement)
+            }
             _ => self.call_unknown(callee.trail.last().and_then(|step| step.name.clone()), args, place),
         }
+    }
+
+    /// Whether an object of a library's sends a request when it is called itself.
+    fn sends(&self, unit: usize, id: usize) -> bool {
+        let Some(path) = &self.heap.object(id).foreign else { return false };
+        self.index.http_rows(self.language(unit), path).any(|row| row.sends)
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -90,11 +90,26 @@ impl Run<'_> {
             if let Some(slot) = self.heap.object(loaded.exports).get(name) {
                 return Some(slot.value.clone());
             }
+            if let Some(inner) = self.inside_module(loaded.exports, name) {
+                return Some(inner);
+            }
             if !capital {
                 return Some(Value::new(Core::Object(loaded.exports)));
             }
         }
         None
+    }
+
+    /// A type inside a module that a file opens: Ruby's `module Acme; module Settings`.
+    fn inside_module(&mut self, exports: usize, name: &Arc<str>) -> Option<Value> {
+        let modules: Vec<_> = self.heap.object(exports).entries.iter().map(|slot| slot.value.clone()).collect();
+        modules.into_iter().find_map(|module| {
+            let Core::Class(class) = &module.core else { return None };
+            let declared = self.class(class).fields.iter().find(|(field, _)| field.name == *name)?;
+            let place = self.place(class.unit, declared.0.span);
+            let found = self.static_member(class, name, &place);
+            matches!(found.core, Core::Class(_)).then_some(found)
+        })
     }
 
     /// The definition of a name in another file of the same folder.

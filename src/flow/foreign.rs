@@ -50,6 +50,8 @@ impl<'a> Run<'a> {
                     seen.push((at, Argument { value: self.shape(&value), place }));
                 }
             }
+            // As they are written: of a swapped pair the first one is named.
+            seen.sort_by_key(|(_, arg): &(usize, Argument)| arg.place.span.start);
             let transport = |this: &Self, paths: &[String]| match this.first_of(args, receiver, paths) {
                 Found::Here(value, place) => Some(Argument { value: this.shape(&value), place }),
                 _ => None,

@@ -9,6 +9,9 @@ use crate::source::Place;
 use crate::syntax::facts::Renamed;
 use std::rc::Rc;
 
+/// What the two sides of a comparison are called, as an object.
+pub const COMPARISON: &str = "==";
+
 /// A map, list, instance, client or request.
 #[derive(Clone, Default)]
 pub struct Object {

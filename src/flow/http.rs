@@ -35,8 +35,10 @@ impl Run<'_> {
         hidden |= row.hides || configured.is_none() && self.is_altered(args);
         let owner = match receiver.map(|value| &value.core) {
             Some(Core::Object(id)) => Some(*id),
-            // What a library sets for all its calls: `$.ajaxSetup(..)`.
-            Some(Core::Foreign(_)) if row.sets && !row.sends => Some(self.foreign_object(path)),
+            // What a library sets for all its calls: `$.ajaxSetup(..)`. What makes a request sets it there.
+            Some(Core::Foreign(_)) if row.sets && !row.sends && (row.makes.is_none() || !row.configures.is_empty()) => {
+                Some(self.foreign_object(path))
+            }
             _ => None,
         };
         if row.sets

@@ -174,10 +174,11 @@ impl Eye<'_> {
             && !self.telling.is_in(&text, &specifiers);
         let (mut files, mut others) = (Vec::new(), Vec::new());
         for specifier in specifiers {
-            let file = (!remapped).then(|| by_path(folder, specifier, &|path| self.listed.contains(path))).flatten();
+            let specifier = in_page(path, specifier);
+            let file = (!remapped).then(|| by_path(folder, &specifier, &|path| self.listed.contains(path))).flatten();
             match file {
                 Some(file) => files.push(file),
-                None => others.push(specifier.to_owned()),
+                None => others.push(specifier),
             }
         }
         let absolute = |pattern: String| match pattern.strip_prefix('/') {
@@ -196,6 +197,13 @@ fn is_gap(from: &str, specifier: &str, ask: &dyn Ask) -> bool {
     let path = from_folder(folder(from), specifier);
     // A folder is what an asset's or an alias' URL may name.
     !ask.exists(&path) && !ask.is_folder(&path)
+}
+
+/// An import as it resolves: the address of a script in a page is a path, with or without a dot before it.
+pub fn in_page(path: &str, specifier: &str) -> String {
+    let page = path.ends_with(".html") || path.ends_with(".htm");
+    let plain = specifier.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !specifier.contains(':');
+    if page && plain { format!("./{specifier}") } else { specifier.to_owned() }
 }
 
 /// Whether what is imported can import in turn: not a style sheet or a picture.

@@ -165,6 +165,10 @@ impl Run<'_> {
             "each" => self.each(unit, &value(0)?, &value(1)?, place),
             "member" => {
                 let (map, key) = (value(0)?, value(1)?);
+                // What a build put in is asked for by its name: `context.getString(R.string.x)`.
+                if matches!((&map.core, &key.core), (Core::Unknown | Core::Foreign(_), Core::Env(_))) {
+                    return Some(key);
+                }
                 let found = self.member(unit, &map, &key, place);
                 match value(2).map(|default| self.given(default)) {
                     Some(default) if matches!(found.core, Core::Nothing) => default,

@@ -43,10 +43,22 @@ impl Run<'_> {
                     }
                 }
                 None if param.rest => {
-                    let rest = positional.iter().skip(at).map(|arg| (arg.value.clone(), arg.place.clone())).collect();
-                    let list = self.list_of(rest);
-                    self.escape(&list);
-                    list
+                    let rest: Vec<_> =
+                        positional.iter().skip(at).map(|arg| (arg.value.clone(), arg.place.clone())).collect();
+                    let taken = |arg: &&&Passed| params.iter().any(|param| !param.rest && arg.is_named(&param.name));
+                    let others: Vec<&Passed> = named.iter().filter(|arg| !taken(arg)).copied().collect();
+                    if rest.is_empty() && !others.is_empty() {
+                        // `**options`
+                        let mut map = Object { open, ..Object::default() };
+                        for arg in others {
+                            map.set(arg.name.clone().unwrap_or_default(), arg.value.clone(), arg.place.clone());
+                        }
+                        self.new_object(map)
+                    } else {
+                        let list = self.list_of(rest);
+                        self.escape(&list);
+                        list
+                    }
                 }
                 None => {
                     let unknown = self.typed_parameter(unit, scope, param);
@@ -55,7 +67,12 @@ impl Run<'_> {
                             self.context.push(param.name.clone());
                             let default = self.eval(unit, scope, default);
                             self.context.pop();
-                            if open { Value::choice([default, unknown]) } else { default }
+                            match default.core {
+                                _ if !open => default,
+                                // That nothing is the default says nothing of what may be passed.
+                                Core::Nothing => unknown,
+                                _ => Value::choice([default, unknown]),
+                            }
                         }
                         None if open => unknown,
                         None => Value::new(Core::Nothing),

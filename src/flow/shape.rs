@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::heap::Heap;
+use super::heap::{COMPARISON, Heap};
 use super::value::{Core, Step, Trail, Value};
 use crate::source::Place;
 
@@ -132,6 +132,9 @@ fn shape(heap: &Heap, value: &Value, later: &[Step], depth: usize, budget: &mut 
 
 fn object(heap: &Heap, id: usize, depth: usize, budget: &mut usize) -> ShapeKind {
     let object = heap.object(id);
+    if object.foreign.as_deref() == Some(COMPARISON) {
+        return ShapeKind::Unknown;
+    }
     if !object.fills.is_empty() {
         let part = |fill: &super::heap::Fill, budget: &mut usize| Part {
             slot: fill.slot.clone(),

@@ -165,7 +165,7 @@ impl Ground<'_> {
                         row.packages.iter().any(|package| known.contains(package))
                     }
                 };
-                let by = reading.iter().filter(|row| row.on.iter().any(|on| **on == **from)).find(in_project);
+                let by = reading.iter().filter(|row| row.on.iter().any(|on| is_read_by(on, from))).find(in_project);
                 let by = by.inspect(|row| used(*row)).map(|row| &row.by);
                 let by = by.map(|by| by.as_str().into());
                 let by = by.or_else(|| match inlined_read {
@@ -297,6 +297,11 @@ impl Ground<'_> {
         let known = sightings.iter().filter(|sighting| !sighting.kinds.is_empty());
         known.map(|sighting| Secret::new(&*sighting.text)).collect()
     }
+}
+
+/// Whether a foreign name is one that a row is about; `*.name` stands for one of any package.
+fn is_read_by(on: &str, from: &str) -> bool {
+    on == from || on.strip_prefix('*').is_some_and(|end| from.ends_with(end))
 }
 
 /// Ranges that could not be parsed are worth naming only where what went wrong touches Mixpanel: on a line of its own,

@@ -206,8 +206,10 @@ impl Ground<'_> {
             Credential::Broken(_) => Verdict::Fine,
             Credential::Encoded(_) => self.of_kinds(api, pair, &presented.at),
             Credential::Pair(user, password) => {
-                let swapped =
-                    password.kinds.only() == Some(self.kinds.username) && !user.kinds.has(self.kinds.username);
+                let username = self.kinds.username;
+                // `service_account` may be an account's name, or all of it.
+                let swapped = password.kinds.only() == Some(username) && !user.kinds.has(username)
+                    || password.kinds.has(username) && user.kinds.only() == Some(self.kinds.account_secret);
                 let takes_pair = self.takes(api, self.kinds.pair).is_some_and(|takes| takes.verdict != "reject");
                 if swapped && takes_pair {
                     return Verdict::Misplaced(

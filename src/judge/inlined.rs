@@ -34,10 +34,10 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
         }
     }
     if !facts.data
-        && let Some(last) =
-            row.path.as_deref().and_then(|path| visit::steps(path).pop()).filter(|last| !last.starts_with('*'))
+        && let Some(path) = row.path.as_deref()
+        && let Some(last) = visit::steps(path).pop().filter(|last| !last.starts_with('*'))
     {
-        assigned(facts, row, last, see);
+        assigned(facts, row, &[last, path], see);
     }
     let Some(call) = &row.call else { return };
     let (at, inside) = match row.at.as_deref().map(|at| at.split_once('.').unwrap_or((at, ""))) {
@@ -47,15 +47,24 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
     let mut locals = None;
     let out = row.unless.as_ref().map_or_else(Vec::new, |(key, value)| maps_with(facts, key, value));
     visit::expressions(facts, &mut |expr| {
-        let ExprKind::Call(made) = &expr.kind else { return };
-        if out.iter().any(|span| span.contains(expr.span)) {
+        let args: Vec<&Expr> = match &expr.kind {
+            ExprKind::Call(made)
+                if is_called(&made.callee, call, || locals.get_or_insert_with(|| imported(facts)).clone()) =>
+            {
+                made.args.iter().map(|arg| &arg.value).collect()
+            }
+            // `["plugin", { options }]`, as Babel's configuration calls a plugin.
+            ExprKind::List(items) => match &items[..] {
+                [name, options @ ..] if name.as_text().is_some_and(|name| **name == **call) => options.iter().collect(),
+                _ => return,
+            },
+            _ => return,
+        };
+        if out.iter().any(|span| span.contains(expr.span) || args.iter().any(|arg| arg.span == *span)) {
             return;
         }
-        if !is_called(&made.callee, call, || locals.get_or_insert_with(|| imported(facts)).clone()) {
-            return;
-        }
-        let Some(arg) = made.args.get(at) else { return };
-        match &arg.value.kind {
+        let Some(arg) = args.get(at).copied() else { return };
+        match &arg.kind {
             ExprKind::List(items) if inside.is_empty() => {
                 items
                     .iter()
@@ -63,35 +72,38 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
                     .for_each(|(text, span)| see(text, span, None));
             }
             ExprKind::Text(text) if inside.is_empty() => {
-                let value = row.value.as_deref().and_then(|value| made.args.get(value.parse::<usize>().ok()?));
-                see(text, arg.value.span, value.map(|value| value.value.span));
+                let value = row.value.as_deref().and_then(|value| args.get(value.parse::<usize>().ok()?));
+                see(text, arg.span, value.map(|value| value.span));
             }
-            _ if inside.is_empty() => keys(facts, row, &arg.value, MAX_HOPS, see),
+            _ if inside.is_empty() => keys(facts, row, arg, MAX_HOPS, see),
             _ => {
                 // A key may hold dots itself (`'process.env': { .. }`).
                 let whole = [inside];
-                at_path(&arg.value, &whole, &mut |place| keys(facts, row, place, MAX_HOPS, see));
+                at_path(arg, &whole, &mut |place| keys(facts, row, place, MAX_HOPS, see));
                 let steps = visit::steps(inside);
                 if steps.len() > 1 {
-                    at_path(&arg.value, &steps, &mut |place| keys(facts, row, place, MAX_HOPS, see));
+                    at_path(arg, &steps, &mut |place| keys(facts, row, place, MAX_HOPS, see));
                 }
             }
         }
     });
 }
 
-/// What is assigned to a variable or member of this name, as a whole or key by key: `manifestPlaceholders = [..]`,
-/// `manifestPlaceholders["x"] = ..`.
-fn assigned(facts: &Facts, row: &Inlined, name: &str, see: &mut See) {
+/// Calls that put entries into a map: a key and its value, or another map.
+const PUTS: [&str; 3] = ["put", "putAll", "set"];
+
+/// What is assigned to or put into a variable or member of one of these names, as a whole or key by key:
+/// `manifestPlaceholders = [..]`, `manifestPlaceholders["x"] = ..`, `manifestPlaceholders.put("x", ..)`.
+fn assigned(facts: &Facts, row: &Inlined, names: &[&str], see: &mut See) {
     let is_named = |expr: &Expr| match &expr.kind {
-        ExprKind::Name(found) => &**found == name,
-        ExprKind::Member(_, key) => key.as_text().is_some_and(|key| &**key == name),
+        ExprKind::Name(found) => names.contains(&&**found),
+        ExprKind::Member(_, key) => key.as_text().is_some_and(|key| names.contains(&&**key)),
         _ => false,
     };
-    let mut one = |target: &Target, value: &Expr| match target {
-        Target::Name(ident) if &*ident.name == name => keys(facts, row, value, MAX_HOPS, see),
+    let one = |target: &Target, value: &Expr, see: &mut See| match target {
+        Target::Name(ident) if names.contains(&&*ident.name) => keys(facts, row, value, MAX_HOPS, see),
         Target::Member(object, key) => match key.as_text() {
-            Some(found) if &**found == name => keys(facts, row, value, MAX_HOPS, see),
+            Some(found) if names.contains(&&**found) => keys(facts, row, value, MAX_HOPS, see),
             Some(found) if is_named(object) => see(found, key.span, Some(value.span)),
             _ => {}
         },
@@ -99,17 +111,29 @@ fn assigned(facts: &Facts, row: &Inlined, name: &str, see: &mut See) {
     };
     visit::statements(facts, &mut |stmt| {
         if let Stmt::Assign { target, value } = stmt {
-            one(target, value);
+            one(target, value, see);
         }
     });
-    visit::expressions(facts, &mut |expr| {
-        if let ExprKind::Assign(target, value) = &expr.kind {
-            one(target, value);
+    visit::expressions(facts, &mut |expr| match &expr.kind {
+        ExprKind::Assign(target, value) => one(target, value, see),
+        ExprKind::Call(call) => {
+            let ExprKind::Member(object, method) = &call.callee.kind else { return };
+            if !is_named(object) || !method.as_text().is_some_and(|method| PUTS.contains(&&**method)) {
+                return;
+            }
+            match &call.args[..] {
+                [map] => keys(facts, row, &map.value, MAX_HOPS, see),
+                [key, value] => {
+                    key.value.as_text().into_iter().for_each(|text| see(text, key.value.span, Some(value.value.span)));
+                }
+                _ => {}
+            }
         }
+        _ => {}
     });
 }
 
-/// The keys of a map, of the maps spread into it, and of the map that a variable holds.
+/// The keys of a map, of the maps spread into it and of the map that a variable holds, and the texts of a list.
 fn keys(facts: &Facts, row: &Inlined, place: &Expr, hops: usize, see: &mut See) {
     match &place.kind {
         ExprKind::Map(entries) => {
@@ -133,6 +157,26 @@ fn keys(facts: &Facts, row: &Inlined, place: &Expr, hops: usize, see: &mut See) 
                 }
             }
         }
+        ExprKind::List(items) => {
+            for item in items {
+                item.as_text().into_iter().for_each(|text| see(text, item.span, None));
+            }
+        }
+        // `placeholders + mapOf(..)`
+        ExprKind::Concat(all) | ExprKind::Choice(all) if hops > 0 => {
+            all.iter().for_each(|one| keys(facts, row, one, hops - 1, see));
+        }
+        // `mapOf("x" to ..)`, and functions that give back the map that they are handed
+        ExprKind::Call(call) if hops > 0 => {
+            for arg in &call.args {
+                match pair(&arg.value) {
+                    Some((key, value)) => {
+                        key.as_text().into_iter().for_each(|text| see(text, key.span, Some(value.span)));
+                    }
+                    None => keys(facts, row, &arg.value, hops - 1, see),
+                }
+            }
+        }
         ExprKind::Name(name) if hops > 0 => {
             for stmt in &facts.body {
                 if let Stmt::Bind { target: Target::Name(ident), value, .. } = stmt
@@ -144,6 +188,14 @@ fn keys(facts: &Facts, row: &Inlined, place: &Expr, hops: usize, see: &mut See) 
         }
         _ => {}
     }
+}
+
+/// The two sides of an entry that is written as a call on its key: Kotlin's `"x" to value`.
+fn pair(expr: &Expr) -> Option<(&Expr, &Expr)> {
+    let ExprKind::Call(call) = &expr.kind else { return None };
+    let ExprKind::Member(key, _) = &call.callee.kind else { return None };
+    let [value] = &call.args[..] else { return None };
+    key.as_text().map(|_| (&**key, &value.value))
 }
 
 /// Whether a map, or one that a call is handed, has a member with this value.

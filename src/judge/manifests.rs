@@ -94,23 +94,33 @@ fn named_in(folder: &str, modules: &dyn Modules) -> Option<HashSet<String>> {
     if let Some(document) = modules.document(&format!("{prefix}Package.swift")) {
         swift_package(&document, &mut found);
     }
+    for file in modules.files_in(folder).iter().filter(|file| file.ends_with("proj")) {
+        if let Some(document) = modules.document(file) {
+            dotnet_project(&document, &mut found);
+        }
+    }
     (!found.is_empty()).then_some(found)
 }
 
 /// The plugins that a Gradle script applies: `id("com.android.application")`, `alias(libs.plugins.android.application)`.
+/// A parent names plugins that only its children apply: those go by `.. apply false`.
 fn plugins(document: &Document, found: &mut HashSet<String>) {
-    // A parent names plugins that only its children apply.
-    for line in document.source.text().lines().filter(|line| !line.contains("apply false")) {
-        let line = line.trim_start();
+    for line in document.source.text().lines().map(str::trim_start) {
         if line.starts_with("//") {
             continue;
         }
+        let deferred = line.contains("apply false") || line.starts_with("classpath");
+        let mut add = |name: &str| {
+            found.insert(if deferred { format!("{name} apply false") } else { name.to_owned() });
+        };
         if let Some(alias) = line.split("libs.plugins.").nth(1) {
-            let name: String = alias.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).collect();
-            found.insert(format!("libs.plugins.{name}"));
+            let end = alias.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_'))).unwrap_or(alias.len());
+            add(&format!("libs.plugins.{}", &alias[..end]));
         }
-        if ["id", "apply", "kotlin", "java"].iter().any(|word| line.starts_with(word)) {
-            found.extend(line.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned));
+        if ["id", "apply", "kotlin", "java", "classpath"].iter().any(|word| line.starts_with(word)) {
+            // `classpath "group:name:version"` goes by its group.
+            let quoted = line.split(['"', '\'']).skip(1).step_by(2);
+            quoted.for_each(|name| add(name.split(':').next().unwrap_or(name)));
         }
     }
 }
@@ -126,6 +136,26 @@ fn swift_package(document: &Document, found: &mut HashSet<String>) {
         found.extend(
             quoted.filter_map(|url| url.rsplit('/').next()).map(|name| name.trim_end_matches(".git").to_owned()),
         );
+    }
+}
+
+/// The SDK of a .NET project, the packages that it refers to, what it switches on (`UseMaui`) and the systems that it is
+/// built for (`-android` of `net8.0-android`).
+fn dotnet_project(document: &Document, found: &mut HashSet<String>) {
+    for tag in document.source.text().split('<').skip(1) {
+        let (head, content) = tag.split_once('>').unwrap_or((tag, ""));
+        for attribute in ["Sdk=", "Include="] {
+            let value = head.split_once(attribute).and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
+            found.extend(value.map(|value| value.split('/').next().unwrap_or(value).to_owned()));
+        }
+        if content.trim() == "true" {
+            found.insert(head.to_owned());
+        } else if head.starts_with("TargetFramework") {
+            let systems = content.trim().split(';').filter_map(|framework| framework.split_once('-'));
+            found.extend(
+                systems.map(|(_, system)| format!("-{}", system.trim_end_matches(|c: char| !c.is_alphabetic()))),
+            );
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn texts(expr: &Expr, option: &str) -> Vec<Defined> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices(option) {
         let rest = &text[at + option.len()..];
-        let Some(rest) = rest.strip_prefix(['=', ' ']) else { continue };
+        let Some(rest) = rest.strip_prefix(['=', ' ', ':']) else { continue };
         let word = rest.split([' ', '\n', '\t', '"', '\'', '\\']).next().unwrap_or_default();
         let start = expr.span.start + u32::try_from(at + option.len() + 1).unwrap_or(0);
         let span = if exact { Span { start, end: start + word.len() as u32 } } else { expr.span };
@@ -68,7 +68,7 @@ fn texts(expr: &Expr, option: &str) -> Vec<Defined> {
 /// `NAME=value`, with where the value stands.
 fn definition(word: &str, span: Span, start: u32) -> Option<Defined> {
     let (name, value) = word.split_once('=')?;
-    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
     let at = start + name.len() as u32 + 1;
     let value = (value.len() >= 8 && at + value.len() as u32 == span.end)
         .then(|| (value.to_owned(), Span { start: at, end: span.end }));

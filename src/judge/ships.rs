@@ -8,6 +8,7 @@ use super::side::Where;
 use super::stripped::{is_used_within, within};
 use crate::catalog::coverage::used;
 use crate::flow::importers::Importing;
+use crate::flow::importers::in_page;
 use crate::flow::{Modules, configured};
 use crate::input::path::from_folder;
 use crate::source::{Place, Span};
@@ -191,8 +192,9 @@ impl Ground<'_> {
             // `<script src>` of a page.
             let text = document.source.text();
             let names = crate::syntax::lexical::imports::imports(text);
-            let name =
-                names.into_iter().find(|name| configured::resolve(modules, path, name).as_deref() == Some(module))?;
+            let leads =
+                |name: &str| configured::resolve(modules, path, &in_page(path, name)).as_deref() == Some(module);
+            let name = names.into_iter().find(|name| leads(name))?;
             let start = name.as_ptr() as usize - text.as_ptr() as usize;
             best = Some((Where::Client, Span::new(start, start + name.len())));
         }

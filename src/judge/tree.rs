@@ -57,6 +57,13 @@ pub fn judge_tree(ground: &Ground<'_>, files: &[Judged]) -> Verdict {
 /// The modules that hold or present a secret and say nothing of their side, so that their importers have to be asked.
 pub fn unsettled(ground: &Ground<'_>, files: &[Judged]) -> BTreeSet<Arc<str>> {
     let mut paths: BTreeSet<Arc<str>> = files.iter().flat_map(|file| file.presents.iter().cloned()).collect();
+    // Whether a read of a secret's variable that a build inlines ships is a question of side, too.
+    let secret = |variable: &&Variable| ground.is_secret_variable(&variable.name);
+    let inlined: HashSet<&str> =
+        files.iter().flat_map(|file| &file.inlined).filter(secret).map(|variable| &*variable.name).collect();
+    let reads = |file: &&Judged| file.reads.iter().any(|read| inlined.contains(&*read.name));
+    let asked = files.iter().filter(|file| file.side.at == Where::Unknown).filter(reads);
+    paths.extend(asked.map(|file| file.document.source.path().clone()));
     // In an app it is to be settled for tokens, too: how bad they are depends on it.
     let pending: HashSet<&str> =
         files.iter().filter(|file| file.side.pending).map(|file| &**file.document.source.path()).collect();

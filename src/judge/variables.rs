@@ -9,7 +9,7 @@ use super::observe::{Observed, Variable};
 use super::options;
 use crate::catalog::coverage::used;
 use crate::catalog::names::Around;
-use crate::catalog::{Surfaces, fits};
+use crate::catalog::{Inlined, Surfaces, fits};
 use crate::flow::{Modules, configured, decode_base64};
 use crate::source::{Place, Span};
 use crate::syntax::document::Document;
@@ -81,22 +81,26 @@ impl Ground<'_> {
             if row.listed.as_ref().is_some_and(|list| !manifests::is_listed(list, path, modules)) {
                 continue;
             }
-            if let Some(option) = &row.option {
+            let text = document.source.text();
+            let elsewhere = row.unless.as_ref().is_some_and(|(key, value)| text.contains(&format!("{key}={value}")));
+            if let Some(option) = row.option.as_ref().filter(|_| !elsewhere) {
                 for unit in &mut document.units {
                     options::collect(&mut unit.facts, option, &mut |name, span| {
                         used(row);
+                        let name = bare(row, &name);
                         let place = Place { path: path.clone(), span };
                         let by = Some(row.by.as_str().into());
                         out.inlined.push(Variable { place, name, by, inlined_read: false, under: None });
                     });
                 }
             }
-            for unit in &document.units {
+            for unit in &mut document.units {
+                let mut values: Vec<Span> = Vec::new();
                 inlined_in(&unit.facts, row, &mut |name, span, value| {
                     used(row);
+                    values.extend(value);
                     let place = Place { path: path.clone(), span };
-                    let bare: Arc<str> =
-                        row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name).into();
+                    let bare = bare(row, name);
                     let by: Option<Arc<str>> = Some(row.by.as_str().into());
                     if !self.is_secret_variable(&bare) {
                         for (name, span) in value.map_or_else(Vec::new, |value| values_of(&unit.facts, value)) {
@@ -107,6 +111,8 @@ impl Ground<'_> {
                     }
                     out.inlined.push(Variable { place, name: bare, by, inlined_read: false, under: None });
                 });
+                // What stands for a name in code is itself code: `"'text'"`.
+                unit.facts.literals.iter_mut().filter(|literal| values.contains(&literal.span)).for_each(unquote);
             }
         }
         for at in 0..out.definitions.len() {
@@ -124,6 +130,14 @@ impl Ground<'_> {
         }
         let project = manifests::project(path, modules);
         for row in &self.catalog.surfaces.build_prefix {
+            let rest = row.prefix.as_ref().and_then(|prefix| name.strip_prefix(prefix.as_str()));
+            if rest.is_some_and(|rest| self.is_secret_variable(rest)) {
+                let known = self.sides.manifests.packages(path, modules);
+                if row.packages.iter().any(|package| known.contains(package)) {
+                    used(row);
+                    return Some(row.by.as_str().into());
+                }
+            }
             for file in &row.files {
                 let Some(document) = modules.document(&format!("{project}{file}")) else { continue };
                 let prefixes = configured::texts(&document, &row.path);
@@ -140,6 +154,11 @@ impl Ground<'_> {
     pub fn is_secret_variable(&self, name: &str) -> bool {
         self.names.meaning(name, Around::Nothing).is_some_and(|meaning| self.kinds.all_secret(meaning.kinds))
     }
+}
+
+/// The name of a variable without what the row says to strip.
+fn bare(row: &Inlined, name: &str) -> Arc<str> {
+    row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name).into()
 }
 
 /// The variables of which an inlined value is one, whole: `JSON.stringify(process.env.X ?? '')`.
@@ -170,7 +189,8 @@ fn whole(expr: &Expr, found: &mut Vec<(Arc<str>, Span)>) {
 
 /// A value that is itself the source of a string (`"\"text\""`) is what stands between the quotes.
 fn unquote(literal: &mut Literal) {
-    let Some(inner) = literal.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return };
+    let within = |quote| literal.text.strip_prefix(quote).and_then(|text: &str| text.strip_suffix(quote));
+    let Some(inner) = within('"').or_else(|| within('\'')) else { return };
     let escaped = literal.span.range().len().saturating_sub(inner.len()) / 2;
     let span = literal.span;
     literal.span = Span { start: span.start + escaped as u32, end: span.end.saturating_sub(escaped as u32) };

@@ -99,10 +99,15 @@ impl Dockerfile<'_> {
     /// One piece of a value: bare, or in quotes.
     fn value(&self, node: Node<'_>) -> Expr {
         let span = grammar::span(node);
-        let inside = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
         match node.kind() {
-            "single_quoted_string" => Expr::text(self.slice(inside), inside),
-            "double_quoted_string" => REFERENCES.lower(self.slice(inside), inside.start as usize, &unescape),
+            "single_quoted_string" => {
+                let inside = grammar::inside(self.text, span, "'", "'");
+                Expr::text(self.slice(inside), inside)
+            }
+            "double_quoted_string" => {
+                let inside = grammar::inside(self.text, span, "\"", "\"");
+                REFERENCES.lower(self.slice(inside), inside.start as usize, &unescape)
+            }
             _ => REFERENCES.lower(self.slice(span), span.start as usize, &unescape),
         }
     }
@@ -114,8 +119,7 @@ impl Dockerfile<'_> {
             .named_children(&mut cursor)
             .filter(|word| word.kind() == "json_string")
             .map(|word| {
-                let span = grammar::span(word);
-                let inside = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
+                let inside = grammar::inside(self.text, grammar::span(word), "\"", "\"");
                 Expr::text(data::unescape(self.slice(inside)), inside)
             })
             .collect();
@@ -150,16 +154,14 @@ fn unescape(raw: &str) -> String {
     text
 }
 
-/// A command as a shell would read it: comment lines between its continued lines are blanked, in as many bytes, so
-/// that the line before goes on in the line after.
+/// A command as a shell would read it: comment lines between its continued lines are blanked with their line breaks, in
+/// as many bytes, so that the line before goes on in the line after.
 pub fn without_comments(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
     for line in script.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
         if !out.is_empty() && body.trim_start().starts_with('#') && out.trim_end().ends_with('\\') {
-            out.push_str(&" ".repeat(body.len() - 1));
-            out.push('\\');
-            out.push_str(&line[body.len()..]);
+            out.push_str(&" ".repeat(line.len()));
         } else {
             out.push_str(line);
         }
@@ -202,7 +204,7 @@ mod tests {
         assert_eq!(found, expected.map(|(key, value, env)| (key.to_owned(), value, env)));
         let scripts: Vec<_> = scripts.iter().map(|script| text[script.span.range()].trim_end()).collect();
         assert_eq!(scripts, ["set -e \\\n # no\n && curl x", "<<EOF", "echo hi", "run $ONE", "curl z || exit 1"]);
-        assert_eq!(without_comments("set -e \\\n # no\n && curl x"), "set -e \\\n    \\\n && curl x");
+        assert_eq!(without_comments("set -e \\\n # no\n && curl x"), "set -e \\\n       && curl x");
         collect(&mut facts, text);
         assert!(facts.literals.iter().any(|one| &*one.text == "abcdef01" && &*one.names[0] == "Y"));
     }

@@ -102,9 +102,10 @@ fn alias_of(lower: &Lower<'_>, node: Node<'_>) -> String {
 /// The word of an atom or a keyword, with where it stands.
 fn word(lower: &Lower<'_>, node: Node<'_>) -> Expr {
     let text = lower.slice(node);
-    let front = usize::from(text.starts_with(':'));
-    let plain = text[front..].trim_end().trim_end_matches(':').trim_matches('"');
-    let start = node.start_byte() + front;
+    let body = text.strip_prefix(':').unwrap_or(text).trim_end().trim_end_matches(':');
+    let plain = body.trim_start_matches('"');
+    let start = node.start_byte() + usize::from(text.starts_with(':')) + body.len() - plain.len();
+    let plain = plain.trim_end_matches('"');
     Expr::text(plain, Span::new(start, start + plain.len()))
 }
 

@@ -10,6 +10,7 @@ use crate::catalog::coverage::used;
 use crate::catalog::{Script, fits};
 use crate::source::Span;
 
+mod braced;
 mod commands;
 mod inner;
 mod notebook;
@@ -18,6 +19,7 @@ mod samples;
 mod shift;
 mod tables;
 
+pub use braced::braced;
 pub use commands::{Command, lines_of, templates_of};
 pub use inner::Inner;
 pub use notebook::{Cells, notebook};

@@ -78,6 +78,8 @@ pub enum Operation {
     Equal,
     /// Asks whether the two differ.
     Differ,
+    /// Puts maps together; of two entries with one key the left one stays (PHP's `+`).
+    Union,
     /// Calls a method of the left one with the right one (Groovy's `out << text`).
     Method(&'static str),
 }

@@ -13,7 +13,7 @@ pub const MAX_DEPTH: usize = 200;
 /// Steps between two calls of the progress callback are about a hundred, so this allows some ten steps a byte: several
 /// times what the worst honest file takes, and a bound where error recovery would search for minutes.
 const CALLS_PER_BYTE: f64 = 0.1;
-const CALLS_AT_LEAST: usize = 20_000;
+const CALLS_AT_LEAST: usize = 1_000;
 
 /// How much of the text the scanner is handed at a time.
 const CHUNK: usize = 4 * 1024;
@@ -56,6 +56,15 @@ pub fn parse_with(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
 /// The span of a node.
 pub fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
+}
+
+/// What stands between the delimiters of a node. Where a file is broken, the grammar makes up those it misses: what the
+/// text doesn't hold is not taken off.
+pub fn inside(text: &str, whole: Span, open: &str, close: &str) -> Span {
+    let raw = text.get(whole.range()).unwrap_or_default();
+    let rest = raw.strip_prefix(open).unwrap_or(raw);
+    let start = whole.start as usize + raw.len() - rest.len();
+    Span::new(start, start + rest.strip_suffix(close).unwrap_or(rest).len())
 }
 
 /// Whether an error node is worth a lexical reading: a lone comma or bracket is not.

@@ -92,6 +92,7 @@ pub fn script(text: &str, span: Span) -> Inner {
             }
             _ if rest.starts_with("\\\\") => ("\\".to_owned(), 2),
             _ if rest.starts_with("\\$") => ("$".to_owned(), 2),
+            _ if rest.starts_with("\\\"") => ("\"".to_owned(), 2),
             _ => (String::new(), 1),
         };
         match means.is_empty() {

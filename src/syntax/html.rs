@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tree_sitter::{Node, TreeCursor};
 
 use super::embed::Embedded;
-use super::facts::{Comment, Facts, Literal, LiteralRole};
+use super::facts::{Comment, Expr, ExprKind, Facts, Literal, LiteralRole, Stmt};
 use super::grammar;
 use super::lexical;
 use crate::source::Span;
@@ -18,7 +18,8 @@ pub(super) use scripts::scripts_of;
 /// What an HTML document is made of.
 #[derive(Default)]
 pub struct Document {
-    /// Comments, the literals of attributes and of text, and the ranges that could not be read. There is no body.
+    /// Comments, the literals of attributes and of text, and the ranges that could not be read. The body is the
+    /// reads of variables that a build writes into the page.
     pub facts: Facts,
     /// The scripts and inline handlers, which the caller reads as code.
     pub scripts: Vec<Embedded>,
@@ -29,6 +30,7 @@ pub struct Document {
 pub fn lower(text: &str) -> Document {
     let mut html = Html { text, document: Document::default() };
     html.document.scripts = scripts_of(text, 0);
+    placeholders(text, &mut html.document.facts);
     if is_tower(text) {
         html.document.facts.unread.push(Span::new(0, text.len()));
         return html.document;
@@ -45,6 +47,42 @@ pub fn lower(text: &str) -> Document {
         None => html.document.facts.unread.push(Span::new(0, end)),
     }
     html.document
+}
+
+/// Whether a text may have a script or a handler in it.
+pub fn has_script(text: &str) -> bool {
+    let is_handler = |(at, _)| {
+        let name = text.get(at + " on".len()..).unwrap_or_default();
+        let rest = name.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let value = rest.strip_prefix('=').unwrap_or_default();
+        name.len() - rest.len() > 2 && value.trim_start_matches('\\').starts_with(['"', '\''])
+    };
+    text.contains("<script") || [" on", "\non", "\ton"].iter().any(|start| text.match_indices(start).any(is_handler))
+}
+
+/// The variables that a build writes into a page: `%NAME%`, `<%= NAME %>`, `<%= process.env.NAME %>`.
+fn placeholders(text: &str, facts: &mut Facts) {
+    const MARKS: [(&str, &str); 2] = [("<%=", "%>"), ("%", "%")];
+    for (open, close) in MARKS {
+        let mut at = 0;
+        while let Some(found) = text[at..].find(open) {
+            at += found + open.len();
+            let inside = &text[at..];
+            let start = inside.len() - inside.trim_start_matches([' ', '-']).len();
+            let inside = &inside[start..];
+            let object =
+                ["process.env.", "import.meta.env.", "env."].into_iter().find(|object| inside.starts_with(object));
+            let from = at + start + object.map_or(0, str::len);
+            let name = text[from..]
+                .bytes()
+                .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+            let end = from + name.count();
+            if text[end..].trim_start_matches([' ', '-']).starts_with(close) && text[from..end].contains('_') {
+                let span = Span::new(from, end);
+                facts.body.push(Stmt::Expr(Expr::new(ExprKind::Env(text[span.range()].into()), span)));
+            }
+        }
+    }
 }
 
 /// Whether more elements are open at once than any page has: the grammar's scanner copies them all at each token.

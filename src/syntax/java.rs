@@ -162,8 +162,7 @@ pub(super) fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             return Some(if block { strings::dedent(text) } else { text });
         }
         "character_literal" => {
-            let inner =
-                Span::new(span.start as usize + 1, (span.end as usize).saturating_sub(1).max(span.start as usize + 1));
+            let inner = lower.inside(node, "'", "'");
             return Some(Expr::text(unescape_c(lower.text(inner.range())), inner));
         }
         "scoped_type_identifier" => {

@@ -140,8 +140,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "super_expression" => ExprKind::Name("super".into()),
         "string_literal" | "multiline_string_literal" => return Some(string(lower, node)),
         "character_literal" => {
-            let start = span.start as usize + 1;
-            let inner = Span::new(start, (span.end as usize).saturating_sub(1).max(start));
+            let inner = lower.inside(node, "'", "'");
             return Some(Expr::text(unescape_c(lower.text(inner.range())), inner));
         }
         "user_type" => return Some(type_name(lower, node)),

@@ -246,7 +246,10 @@ impl<'a> Walk<'a> {
                     }
                     match &arg.name {
                         Some(name) if is_word(name) => {
-                            let names = callee.iter().cloned().chain([name.name.clone()]).collect::<Vec<_>>();
+                            // `add_argument("--secret", default="value")`: the option names its default.
+                            let option = call.args[..at].iter().find(|arg| arg.name.is_none());
+                            let option = option.and_then(|arg| arg.value.as_text()).filter(|text| is_key(text));
+                            let names = callee.iter().chain(option).chain([&name.name]).cloned().collect::<Vec<_>>();
                             self.named(names, |walk| walk.expr(&arg.value));
                         }
                         _ => self.named(callee.iter().cloned(), |walk| walk.expr(&arg.value)),
@@ -364,7 +367,16 @@ fn path(expr: &Expr) -> Vec<Arc<str>> {
                 names.extend(key.as_text().cloned());
                 here = object;
             }
-            ExprKind::Call(call) => here = &call.callee,
+            ExprKind::Call(call) => {
+                // `querySelector("#mixpanel-secret").value`, `get("mixpanel.secret").orElse(..)`: what was asked for.
+                if let [asked] = &call.args[..]
+                    && let Some(text) = asked.value.as_text()
+                    && is_key(text)
+                {
+                    names.push(text.trim_start_matches('#').into());
+                }
+                here = &call.callee;
+            }
             ExprKind::Ask(inner) => here = inner,
             _ => break,
         }
@@ -385,6 +397,14 @@ fn is_name(text: &str) -> bool {
     // A value is no name of the one behind it: `Mixpanel('3f..', '9c..')`.
     let named = text.bytes().any(|byte| byte.is_ascii_alphabetic()) && !lexical::is_key_like(text);
     plain && (3..80).contains(&text.len()) && named
+}
+
+/// Whether a text looks like a name of several words, which no credential does: `--secret`, `#mixpanel-token`,
+/// `mixpanel.secret`.
+fn is_key(text: &str) -> bool {
+    let bare = text.trim_start_matches('#');
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    is_name(bare) && bare.contains(['-', '_', '.']) && digits < 5
 }
 
 #[cfg(test)]

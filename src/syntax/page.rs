@@ -167,8 +167,10 @@ fn as_php(text: &str) -> String {
     'text: while !rest.is_empty() {
         for (at, (open, close, opened, closed)) in MARKS.iter().enumerate() {
             // `@{{ x }}` is a text of the client's own templates; `@php(..)` has no end.
-            let literal = out.ends_with('@') || *open == "@php" && rest[open.len().min(rest.len())..].starts_with('(');
-            let Some(inside) = rest.strip_prefix(open).filter(|_| !literal && closes[at]) else { continue };
+            let Some(inside) = rest.strip_prefix(open).filter(|_| closes[at]) else { continue };
+            if out.ends_with('@') || *open == "@php" && inside.starts_with('(') {
+                continue;
+            }
             let Some(end) = inside.find(close) else {
                 closes[at] = false;
                 continue;

@@ -104,6 +104,7 @@ pub static PHP: Spec = Spec {
     unescape: unescape_c,
     operators: &[
         (".", Operation::Concat),
+        ("+", Operation::Union),
         ("??", Operation::Choice),
         ("===", Operation::Equal),
         ("==", Operation::Equal),

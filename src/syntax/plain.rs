@@ -6,7 +6,7 @@ pub(super) fn without_holes(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(['$', '%']) {
         let close = match rest.as_bytes()[at..] {
-            [b'$', b'{', ..] => "}",
+            [b'$', b'{', ..] if !rest[..at].ends_with('\\') => "}",
             [b'%', b'(', ..] => ")s",
             _ => {
                 out.push_str(&rest[..=at]);
@@ -41,21 +41,6 @@ pub(super) fn with_names(text: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// A script inside a string as a shell would read it, in as many bytes: what `\"` opens it also closes, so the blank
-/// goes to the side where it does no harm.
-pub(super) fn without_escapes(script: &str) -> String {
-    let mut out = String::with_capacity(script.len());
-    let (mut rest, mut open) = (script, false);
-    while let Some(at) = rest.find("\\\"") {
-        out.push_str(&rest[..at]);
-        out.push_str(if open { "\" " } else { " \"" });
-        open = !open;
-        rest = &rest[at + 2..];
-    }
-    out.push_str(rest);
-    out.replace("\\n", "\n ")
 }
 
 /// A pipeline's `${{ secrets.X }}`, Terraform's `${var.x}` and a template's `{{ x }}` as a shell would write them, in as
@@ -175,7 +160,6 @@ mod tests {
         let plain = without_expressions(script);
         assert_eq!(plain.len(), script.len());
         assert!(plain.contains("${MIXPANEL_API_SECRET#"));
-        assert_eq!(without_escapes(r#"a -u \"$X:\" b\nc"#), "a -u  \"$X:\"  b\n c");
         for (script, expected) in [
             ("a ${var.x} b", "a ${x#___} b"),
             ("-u {{ mp_secret }}:", "-u ${mp_secret#__}:"),

@@ -1,4 +1,4 @@
-//! `.properties`, INI, `.cfg` and their like: sections and dotted keys become nested maps.
+//! `.properties`, INI, `.cfg`, HOCON and their like: sections, blocks and dotted keys become nested maps.
 
 use super::data::{Nest, References};
 use super::facts::{Comment, Expr, ExprKind, Facts, Ident, Stmt};
@@ -13,6 +13,8 @@ pub fn lower(text: &str) -> Facts {
     let mut facts = Facts { data: true, ..Facts::default() };
     let mut nest = Nest::default();
     let mut section: Vec<Ident> = Vec::new();
+    // The sections around blocks in braces (HOCON).
+    let mut blocks: Vec<Vec<Ident>> = Vec::new();
     // The key that stands alone in its line in a section, and how far it is indented: what is indented further is its.
     let mut alone: Option<(usize, Vec<Ident>)> = None;
     let mut lines = lines(text, Span::new(0, text.len()));
@@ -32,6 +34,17 @@ pub fn lower(text: &str) -> Facts {
             section = path(inside, start + 1);
             nest.at(&section);
             alone = None;
+            continue;
+        }
+        if let Some(name) = block(trimmed).filter(|_| blocks.len() < MAX_BLOCKS) {
+            blocks.push(section.clone());
+            section.extend(path(name, start));
+            continue;
+        }
+        if matches!(trimmed, "}" | "},")
+            && let Some(around) = blocks.pop()
+        {
+            section = around;
             continue;
         }
         let Some(separator) = separator(trimmed) else {
@@ -95,6 +108,16 @@ fn spaced(line: &str, at: usize) -> Option<(usize, usize)> {
     }
     let rest = line[at..].trim_start();
     (!rest.contains([' ', '\t'])).then(|| (at, line.len() - rest.len()))
+}
+
+/// Deeper blocks than any configuration has.
+const MAX_BLOCKS: usize = 64;
+
+/// The name of a block that a line opens: `mixpanel {`, `"mixpanel" = {`.
+fn block(line: &str) -> Option<&str> {
+    let name = line.strip_suffix('{')?.trim_end().trim_end_matches(['=', ':']).trim_end();
+    let plain = |c: char| c.is_alphanumeric() || "._-\"'".contains(c);
+    (!name.is_empty() && name.chars().all(plain)).then_some(name)
 }
 
 fn path(key: &str, start: usize) -> Vec<Ident> {

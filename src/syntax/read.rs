@@ -1,7 +1,7 @@
 //! A file becomes a document: its language is told, its text lowered, and code inside it lowered in turn.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::bounds::{is_too_deep, is_unclosed, nests_too_deep};
 use super::data::{self, Format};
@@ -11,7 +11,7 @@ use super::facts::{ExprKind, Facts, LiteralRole, Stmt, Target};
 use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
-use super::plain::{has_gaps, with_names, without_escapes, without_expressions, without_holes};
+use super::plain::{has_gaps, with_names, without_expressions, without_holes};
 use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
     netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, typed, visit, xml,
@@ -103,6 +103,11 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
             for piece in embed::vue_like(text, language == Language::Astro) {
                 units.extend(nested(slice(text, &piece), piece.language, Some(piece.server), inside));
             }
+            if language == Language::Svelte {
+                for piece in embed::braced(text).into_iter().take(MAX_PIECES) {
+                    units.extend(nested(slice(text, &piece), piece.language, Some(false), inside));
+                }
+            }
             let mut page = html::lower(text);
             literals::collect(&mut page.facts, text);
             for piece in page.scripts.iter().filter(|piece| piece.in_tag) {
@@ -190,16 +195,15 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
     units
 }
 
-/// The scripts of pages that code writes as strings: what is in them ships, whoever writes them.
+/// The scripts and handlers of pages that code writes as strings: what is in them ships, whoever writes them.
 fn pages_in(facts: &Facts, text: &str, inside: Inside<'_>) -> Vec<Unit> {
     let mut units = Vec::new();
     let mut strings: Vec<Span> = Vec::new();
-    if text.contains("<script") {
+    if html::has_script(text) {
+        let is_page = |text: &Arc<str>| text.contains('<') && html::has_script(text);
         visit::expressions(facts, &mut |expr| match &expr.kind {
-            ExprKind::Text(inside) if inside.contains("<script") => strings.push(expr.span),
-            ExprKind::Concat(parts)
-                if parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains("<script"))) =>
-            {
+            ExprKind::Text(text) if is_page(text) => strings.push(expr.span),
+            ExprKind::Concat(parts) if parts.iter().any(|part| part.as_text().is_some_and(is_page)) => {
                 strings.push(expr.span);
             }
             _ => {}
@@ -208,16 +212,15 @@ fn pages_in(facts: &Facts, text: &str, inside: Inside<'_>) -> Vec<Unit> {
     strings.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
     let mut end = 0;
     for span in strings {
-        let raw = text.get(span.range()).unwrap_or_default();
-        if span.start < end || raw.contains("\\n") || units.len() >= MAX_PIECES {
+        if span.start < end || units.len() >= MAX_PIECES {
             continue;
         }
         end = span.end;
-        for script in html::scripts_of(raw, 0) {
-            let inner = Inner::slice(text, script.span.shifted(span.start as usize));
-            let plain = without_holes(&inner.text);
-            units.extend(nested(inner.with_text(plain), script.language, Some(false), inside));
-        }
+        // Escapes are much the same in all languages.
+        let plain = without_holes(text.get(span.range()).unwrap_or_default());
+        let page = Inner::json(&plain, Span::new(0, plain.len())).shifted(span.start);
+        let scripts = nested(page, "html", Some(false), inside);
+        units.extend(scripts.into_iter().filter(|unit| unit.language != "html"));
     }
     units
 }
@@ -439,14 +442,14 @@ fn written(text: &str) -> Facts {
 /// A script that a file of another kind holds.
 fn script(text: &str, piece: &Embedded, around: Language, inside: Inside<'_>) -> Vec<Unit> {
     let (start, end) = (piece.span.start as usize, piece.span.end as usize);
+    let quoted = text[..start].ends_with('"') && text[end..].starts_with('"');
     let inner = match around {
-        Language::Json => Inner::json(text, piece.span),
+        _ if quoted => Inner::json(text, piece.span),
         Language::Yaml => Inner::dedented(text, piece.span),
         _ => Inner::slice(text, piece.span),
     };
-    let quoted = around != Language::Json && text[..start].ends_with('"') && text[end..].starts_with('"');
     let (language, plain) = match piece.language {
-        "shell" if quoted => ("shell", without_expressions(&without_escapes(&inner.text))),
+        "shell" if quoted => ("shell", without_expressions(&inner.text)),
         "shell" => ("shell", without_expressions(&dockerfile::without_comments(&inner.text))),
         "makefile" => ("shell", without_expressions(&make::plain(&inner.text))),
         other if piece.filled => (other, with_names(&inner.text)),

@@ -224,7 +224,7 @@ fn own_expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             }
         }
         "simple_symbol" => {
-            let at = Span { start: span.start + 1, end: span.end };
+            let at = lower.inside(node, ":", "");
             return Some(Expr::text(lower.slice(node).trim_start_matches(':'), at));
         }
         "chained_string" => {

@@ -172,9 +172,9 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         },
         // A letter is a text, as `'='` is between two others.
         "char_literal" => {
-            let inner = span.start as usize + 1..(span.end as usize).saturating_sub(1);
-            let text = unescape_c(lower.text(inner.clone()));
-            return Some(Expr::text(text, Span::new(inner.start, inner.end)));
+            let open = if lower.slice(node).starts_with('b') { "b'" } else { "'" };
+            let inner = lower.inside(node, open, "'");
+            return Some(Expr::text(unescape_c(lower.text(inner.range())), inner));
         }
         "scoped_identifier" | "scoped_type_identifier" => return Some(imports::path(lower, node)),
         "index_expression" => {

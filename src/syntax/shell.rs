@@ -1,6 +1,8 @@
 //! POSIX shell and bash. A command is a call whose callee is the program; what it reads from a pipe, a here-document
 //! or a here-string is an argument named `<`.
 
+mod written;
+
 use tree_sitter::Node;
 
 use super::facts::{Arg, Call, Expr, ExprKind, Function, Ident, Linkage, Param, Resolution, Stmt, Target, Traits};
@@ -86,16 +88,13 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     let kind = match node.kind() {
         "word" | "number" => ExprKind::Text(unescape(lower.slice(node)).into()),
         "raw_string" => {
-            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
-            let text = lower.slice(node);
-            let text = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
-            return Some(Expr::text(text, inner));
+            let inner = lower.inside(node, "'", "'");
+            return Some(Expr::text(lower.text(inner.range()), inner));
         }
         "ansi_c_string" => {
-            let inner = Span { start: span.start + 2, end: span.end.max(span.start + 3) - 1 };
-            let text = lower.slice(node);
-            let text = text.strip_prefix("$'").and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
-            return Some(Expr::text(text.replace("\\n", "\n").replace("\\t", "\t"), inner));
+            let inner = lower.inside(node, "$'", "'");
+            let text = lower.text(inner.range()).replace("\\n", "\n").replace("\\t", "\t");
+            return Some(Expr::text(text, inner));
         }
         "concatenation" => {
             let parts = lower.children(node);
@@ -107,8 +106,7 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
         "expansion" => expansion(lower, node),
         "heredoc_body" => return Some(quoted(lower, node, span)),
         "string" => {
-            let inner = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1 };
-            return Some(quoted(lower, node, inner));
+            return Some(quoted(lower, node, lower.inside(node, "\"", "\"")));
         }
         "command_substitution" => {
             let mut block = Vec::new();
@@ -116,8 +114,12 @@ fn expr(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
                 lower.stmt(child, &mut block);
             }
             match block.pop() {
-                Some(Stmt::Expr(value)) => return Some(value),
-                _ => ExprKind::Opaque(Vec::new()),
+                Some(Stmt::Expr(value)) if block.is_empty() => return Some(value),
+                // All but the last are run, too.
+                last => {
+                    block.extend(last);
+                    return Some(lower.block_value(block, span));
+                }
             }
         }
         "command" => return command(lower, node, None),
@@ -282,8 +284,10 @@ fn definition(arg: &Expr) -> Option<(Ident, Expr)> {
     if name.is_empty() || !name.bytes().all(fits) || name.as_bytes()[0].is_ascii_digit() {
         return None;
     }
-    let from = first.span.end.saturating_sub(rest.len() as u32);
-    let ident = Ident { name: name.into(), span: Span { start: first.span.start, end: from.max(1) - 1 } };
+    // What follows may be longer in the file than it is, with its escapes.
+    let end = first.span.end.min(first.span.start + name.len() as u32);
+    let from = first.span.end.min(end + 1);
+    let ident = Ident { name: name.into(), span: Span { start: first.span.start, end } };
     let rest = Expr::text(rest, Span { start: from, end: first.span.end });
     let value = match &arg.kind {
         ExprKind::Concat(parts) => {
@@ -379,6 +383,7 @@ fn stmt(lower: &mut Lower<'_>, node: Node<'_>, block: &mut Vec<Stmt>) -> bool {
             for child in std::iter::once(first).chain(lower.children(first)).filter(|child| child.kind() == "command") {
                 prefixes(lower, child, block);
             }
+            written::define(lower, node, block);
             return false;
         }
         "variable_assignment" => assignment(lower, node, false, block),

@@ -4,12 +4,18 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::facts::{Arg, Call, Expr, ExprKind};
+use super::facts::{Arg, Call, Entry, Expr, ExprKind};
 use super::forms::{Form, Operation};
+use super::grammar;
 use super::lower::Lower;
 use crate::source::Span;
 
 impl Lower<'_> {
+    /// What stands between a node's delimiters.
+    pub(super) fn inside(&self, node: Node<'_>, open: &str, close: &str) -> Span {
+        grammar::inside(self.text(0..self.length()), self.span(node), open, close)
+    }
+
     /// A string: its fragments put together, decoded; what is interpolated stands between them.
     pub(super) fn string(&mut self, node: Node<'_>) -> Expr {
         let mut parts: Vec<Expr> = Vec::new();
@@ -90,6 +96,16 @@ impl Lower<'_> {
         match operation {
             Operation::Concat => concat(operands, span),
             Operation::Choice | Operation::Method(_) => Expr::new(ExprKind::Choice(operands), span),
+            Operation::Union if operands.iter().any(|operand| matches!(operand.kind, ExprKind::Map(_))) => {
+                let entry = |operand: Expr| {
+                    let span = operand.span;
+                    let value = Expr::new(ExprKind::Spread(Box::new(operand)), span);
+                    Entry { key: Expr::new(ExprKind::Nothing, span), value, env: false }
+                };
+                // What comes last wins.
+                Expr::new(ExprKind::Map(operands.into_iter().rev().map(entry).collect()), span)
+            }
+            Operation::Union => Expr::new(ExprKind::Opaque(operands), span),
             Operation::Format => operator("%", operands, span),
             Operation::Equal => operator("==", operands, span),
             Operation::Differ => operator("!=", operands, span),

@@ -164,7 +164,8 @@ impl Xml<'_> {
             }
         }
         let (name, whole) = (name?, value?);
-        let inside = Span { start: whole.start + 1, end: whole.end.max(whole.start + 2) - 1 };
+        let quote = if self.slice(whole).starts_with('\'') { "'" } else { "\"" };
+        let inside = grammar::inside(self.text, whole, quote, quote);
         let value = REFERENCES.lower(self.slice(inside), inside.start as usize, &decode);
         Some(Entry { key: Expr::text(local(self.slice(name)), name), value, env: false })
     }
@@ -212,7 +213,7 @@ impl Xml<'_> {
             let span = grammar::span(node);
             match node.kind() {
                 "Comment" => {
-                    let span = Span::new(span.start as usize + 4, (span.end as usize).max(span.start as usize + 7) - 3);
+                    let span = grammar::inside(self.text, span, "<!--", "-->");
                     self.facts.comments.push(Comment { text: self.slice(span).to_owned(), span });
                 }
                 "ERROR" if grammar::is_worth_reading(self.text, span) => self.facts.unread.push(span),

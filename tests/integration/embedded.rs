@@ -2,6 +2,8 @@
 
 use crate::support::{check, files};
 
+mod positions;
+
 const HEX: &str = "9b41f0c27de8563a1f7042cbd95e86a3";
 /// An API that takes no project token: whatever presents one is `wrong-credential`.
 const EXPORT: &str = "https://data.mixpanel.com/api/2.0/export?from_date=2025-03-01&to_date=2025-03-01";

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::support::{Files, files, write_folder};
 
+mod fuzzed;
 mod growth;
 mod names;
 mod nesting;

@@ -32,5 +32,6 @@ mod shapes;
 mod ships;
 mod structure;
 mod support;
+mod terminal;
 mod values;
 mod why;

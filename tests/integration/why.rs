@@ -167,8 +167,8 @@ fn ten_silences() {
     tells("ok-py-bearer-from-resolver", "app/client.py:16", &["an ambiguous name makes no contradiction"]);
     tells(
         "ok-out-of-sight-node",
-        "src/a.ts:6",
-        &["the host is Mixpanel's, but no API that mpcheck judges is known at this path"],
+        "src/a.ts:9",
+        &["missing-credential silent: a part of the request is out of sight, and may hold it"],
     );
     tells(
         "ok-token-in-env-definitions",

@@ -230,8 +230,12 @@ fn string(lower: &mut Lower<'_>, node: Node<'_>) -> Expr {
     let raw = text.starts_with('r');
     let quotes = text.trim_start_matches('r');
     let width = if quotes.starts_with("'''") || quotes.starts_with("\"\"\"") { 3 } else { 1 };
-    let start = node.start_byte() + usize::from(raw) + width;
-    let end = node.end_byte().saturating_sub(width).max(start);
+    let inside = lower.inside(
+        node,
+        text.get(..usize::from(raw) + width).unwrap_or(text),
+        quotes.get(..width).unwrap_or_default(),
+    );
+    let (start, end) = (inside.start as usize, inside.end as usize);
     let (mut parts, mut piece, mut from, mut at) = (Vec::new(), String::new(), start, start);
     let holes: Vec<_> = if raw { Vec::new() } else { node.named_children(&mut node.walk()).collect() };
     for hole in holes {

@@ -175,7 +175,7 @@ impl Toml<'_> {
     fn other(&mut self, node: Node<'_>) {
         let span = grammar::span(node);
         if node.kind() == "comment" {
-            let span = Span { start: span.start + 1, end: span.end };
+            let span = grammar::inside(self.text, span, "#", "");
             let text = self.slice(span).to_owned();
             self.facts.comments.push(Comment { text, span });
         } else {

@@ -266,7 +266,7 @@ impl Yaml<'_> {
             // A masked template may look like a comment; it is none.
             "comment" if !self.slice(span).starts_with('#') => {}
             "comment" => {
-                let span = Span { start: span.start + 1, end: span.end };
+                let span = grammar::inside(self.text, span, "#", "");
                 let text = self.slice(span).to_owned();
                 self.facts.comments.push(Comment { text, span });
             }

@@ -10,6 +10,8 @@ pub struct Inner {
     /// The text as its own language reads it.
     pub text: String,
     parts: Vec<Part>,
+    /// What stood in the place of the text, where it has characters of several bytes: none may be cut.
+    before: Option<Box<str>>,
 }
 
 /// A run of bytes.
@@ -151,10 +153,19 @@ impl Inner {
         }
     }
 
+    /// The same text in an outer one that has so many bytes more before it.
+    pub fn shifted(mut self, by: u32) -> Self {
+        for part in &mut self.parts {
+            part.outer = part.outer.shifted(by as usize);
+        }
+        self
+    }
+
     /// The same places with another text of the same length (what its language can't read is blanked out).
     pub fn with_text(mut self, text: String) -> Self {
         if text.len() == self.text.len() {
-            self.text = text;
+            let before = std::mem::replace(&mut self.text, text);
+            self.before = Some(before).filter(|before| !before.is_ascii()).map(String::into_boxed_str);
         }
         self
     }
@@ -166,6 +177,7 @@ impl Inner {
 
     /// Where a span of the inner text stands in the outer one.
     pub fn outer(&self, span: Span) -> Span {
+        let span = self.whole(span);
         let start = match self.holding(span.start) {
             Some(part) if part.same => (part.outer.start + (span.start - part.inner)).min(part.outer.end),
             Some(part) if span.start as usize >= self.text.len() => part.outer.end,
@@ -198,6 +210,15 @@ impl Inner {
             }
         }
         found
+    }
+
+    /// A span with all of each character that it cuts.
+    fn whole(&self, span: Span) -> Span {
+        let Some(before) = &self.before else { return span };
+        let is_edge = |at: &usize| before.is_char_boundary(*at);
+        let start = (0..=span.start as usize).rev().find(is_edge).unwrap_or_default();
+        let end = (span.end as usize..before.len()).find(is_edge).unwrap_or(before.len());
+        Span::new(start.min(end), end)
     }
 
     /// The part that holds a byte.

@@ -31,11 +31,37 @@ impl Markup {
 /// The samples in a text with the slugs of their languages: free of quote marks, indentation, prompts and outputs.
 pub fn samples(text: &str, markup: Markup) -> Vec<(Inner, &'static str)> {
     let found = match markup {
-        Markup::Markdown => fences(text),
+        Markup::Markdown => {
+            let fences = fences(text);
+            let commands = commands(text, &fences);
+            fences.into_iter().chain(commands).collect()
+        }
         Markup::Rst => directives(text),
         Markup::AsciiDoc => listings(text),
     };
     found.iter().map(|one| (sample(text, one), one.language)).collect()
+}
+
+/// Commands between backticks in a sentence: `` run `curl -u ..` ``. Other code in sentences is too short to be read.
+fn commands(text: &str, fences: &[Embedded]) -> Vec<Embedded> {
+    const PROGRAMS: [&str; 2] = ["curl ", "wget "];
+    let mut found = Vec::new();
+    for program in PROGRAMS {
+        for (at, _) in text.match_indices(program) {
+            if !text[..at].trim_end_matches([' ', '$']).ends_with('`') {
+                continue;
+            }
+            let line = text[at..].split('\n').next().unwrap_or_default();
+            let Some(length) = line.find('`') else { continue };
+            let span = Span::new(at, at + length);
+            let before = fences.partition_point(|fence| fence.span.start <= span.start);
+            if before.checked_sub(1).is_none_or(|at| !fences[at].span.contains(span)) {
+                found.push(Embedded::new(span, "shell"));
+            }
+        }
+    }
+    found.sort_by_key(|command| command.span.start);
+    found
 }
 
 /// A sample without what stands in front of its lines.

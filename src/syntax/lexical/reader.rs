@@ -185,6 +185,11 @@ impl<'a> Reader<'a> {
                     self.context.push(Token::Other);
                     at + 1
                 }
+                // R assigns with an arrow.
+                b'<' if self.tag.is_none() && self.text[at..range.end].starts_with("<- ") => {
+                    self.context.push(Token::Assign { colon: false });
+                    at + 2
+                }
                 b'<' => self.less(at, &range),
                 b'>' if self.tag.is_some() => self.greater(at, &range),
                 b'=' | b':' => self.operator(at, &range),

@@ -50,6 +50,7 @@ fn thirty_thousand_findings_in_one_file() {
     let (code, out, err) = run(folder.path(), &["--no-config", "-f", "compact", "."]);
     assert_eq!(code, 1, "{err}");
     assert!(out.lines().filter(|line| line.contains("error[hardcoded-secret]")).count() >= 29_000, "{err}");
+    assert!(err.is_empty(), "what shows how far a run is stands on terminals alone: {err}");
     // What a machine reads says more of each; a build without optimisation takes its time over that.
     write(folder.path(), "many.py", text(3_000));
     let (code, out, err) = run(folder.path(), &["--no-config", "-f", "sarif", "."]);
