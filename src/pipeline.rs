@@ -275,7 +275,7 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problem
         if let Some(book) = ground.notebook.filter(|book| *book.path() == path) {
             book.clear();
         }
-        match guard(|| judge_file(ground, shelf, shelf.read(Source::new(path.clone(), text)))) {
+        match guard(|| judge_file(ground, shelf, shelf.judged(&path, text))) {
             Ok(judged) => {
                 *file = judged;
                 None
@@ -319,7 +319,7 @@ fn guarded(ground: &Ground<'_>, shelf: &Shelf<'_>, candidate: Candidate) -> Outc
             return (None, named.into_iter().collect());
         }
         fault::here(Room::Syntax, &|| decoded.text.clone());
-        let document = shelf.read(Source::new(path.clone(), decoded.text));
+        let document = shelf.judged(&path, decoded.text);
         fault::here(Room::Judge, &|| document.source.text().to_owned());
         let judged = judge_file(ground, shelf, document);
         (Some(judged), decoded.problem.map(problem).into_iter().collect())

@@ -42,10 +42,7 @@ pub struct Shelf<'a> {
 
 impl Modules for Shelf<'_> {
     fn document(&self, path: &str) -> Option<Arc<Document>> {
-        let slot = {
-            let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
-            documents.entry(path.to_owned()).or_default().clone()
-        };
+        let slot = self.slot(path);
         let read = || {
             let decoded = decode(self.files.tree().read(path).ok()?);
             let readable = !decoded.binary;
@@ -124,6 +121,20 @@ struct Names {
 }
 
 impl<'a> Shelf<'a> {
+    fn slot(&self, path: &str) -> Slot {
+        let mut documents = self.documents.lock().unwrap_or_else(|poison| poison.into_inner());
+        documents.entry(path.to_owned()).or_default().clone()
+    }
+
+    /// A file that is judged, with its text: read once, whoever asks for it first.
+    pub fn judged(&self, path: &Arc<str>, text: String) -> Arc<Document> {
+        let mut text = Some(text);
+        let mut read = || Arc::new(self.read(Source::new(path.clone(), text.take().unwrap_or_default())));
+        let slot = self.slot(path);
+        let known = slot.get_or_init(|| Some(read())).clone();
+        known.unwrap_or_else(read)
+    }
+
     /// A text as a document, by the rows that the run goes by.
     pub fn read(&self, source: Source) -> Document {
         crate::syntax::read_by(source, self.catalog)

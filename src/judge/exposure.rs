@@ -173,6 +173,11 @@ impl Ground<'_> {
             out.push(Sighting { kinds, own, text: user.into(), because: Because::Name, ..base });
             return None;
         }
+        if let Some(payload) = super::payload::encoded(text.trim()) {
+            let inside = self.credentials_in(&payload);
+            out.extend(inside.into_iter().map(|(_, text)| Sighting { text: text.into(), ..base.clone() }));
+            return None;
+        }
         // `user:`, with nothing or something from elsewhere behind the colon.
         let text = text.strip_suffix(':').unwrap_or(text);
         let (bare, stray) = match self.kinds.stray(text) {
@@ -247,6 +252,32 @@ impl Ground<'_> {
         alone.then_some(user)
     }
 
+    /// The credentials that a payload names, with their kinds.
+    fn credentials_in(&self, payload: &str) -> Vec<(KindSet, String)> {
+        let mut found = Vec::new();
+        let mut rest = vec![serde_json::from_str::<serde_json::Value>(payload).unwrap_or_default()];
+        while let Some(value) = rest.pop() {
+            match value {
+                serde_json::Value::Array(values) => rest.extend(values),
+                serde_json::Value::Object(members) => {
+                    for (key, value) in members {
+                        let serde_json::Value::String(text) = &value else {
+                            rest.push(value);
+                            continue;
+                        };
+                        let meaning = self.names.meaning(key.trim_start_matches('$'), Around::Flow);
+                        let kinds = meaning.map(|meaning| self.kinds.fitting(meaning.kinds, text)).unwrap_or_default();
+                        if !kinds.is_empty() && !self.kinds.is_placeholder(text) {
+                            found.push((kinds, text.clone()));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
     fn is_sample_pair(&self, pair: &str) -> bool {
         let (user, secret) = pair.split_once(':').unwrap_or((pair, ""));
         self.kinds.is_placeholder(user) || self.kinds.is_placeholder(secret)
@@ -277,6 +308,11 @@ impl Ground<'_> {
             return;
         }
         for (name, value) in &url.query {
+            if let Some(payload) = super::payload::encoded(value) {
+                for (kinds, text) in self.credentials_in(&payload) {
+                    out.push(Sighting { kinds, own: true, text: text.into(), ..base.clone() });
+                }
+            }
             let Some(meaning) = self.names.meaning(name, Around::Flow) else { continue };
             let kinds = self.kinds.fitting(meaning.kinds, value);
             if self.kinds.all_secret(kinds) && !self.kinds.is_placeholder(value) {

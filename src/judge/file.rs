@@ -50,11 +50,10 @@ pub struct Judged {
 }
 
 /// Judges one file by itself, with the modules that it imports.
-pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Document) -> Judged {
+pub fn judge_file(ground: &Ground<'_>, modules: &dyn Modules, mut document: Arc<Document>) -> Judged {
     let mut observed = Observed::default();
     ground.environment(&mut document, &mut observed);
     ground.inlined(&mut document, modules, &mut observed);
-    let document = Arc::new(document);
     let mut sightings = Vec::new();
     let mut file_side: Option<Side> = None;
     let mut sides: Vec<(Span, Where)> = Vec::new();

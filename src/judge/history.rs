@@ -25,7 +25,7 @@ pub struct Sighted {
 
 /// The secrets in a file, judged by its own text and path, and all texts that no output may hold; with the file itself.
 pub fn secrets_in(ground: &Ground<'_>, document: Document) -> (Arc<Document>, Vec<Sighted>, Vec<Secret>) {
-    let judged = judge_file(ground, &Nothing, document);
+    let judged = judge_file(ground, &Nothing, Arc::new(document));
     let verdict = judge_tree(ground, std::slice::from_ref(&judged));
     let exposed = verdict.findings.into_iter().filter(|finding| rule::EXPOSURE.contains(&finding.rule));
     let sighted = exposed.filter_map(|finding| {

@@ -1,6 +1,6 @@
 //! The payload of a request as members with paths, whether it is a map, JSON in a text, a form or base64 of one.
 
-use crate::flow::{Member, Shape, ShapeKind};
+use crate::flow::{Member, Shape, ShapeKind, decode_base64};
 use crate::judge::url::Template;
 use crate::source::Place;
 
@@ -104,7 +104,7 @@ fn is_structure(value: &Shape) -> bool {
 fn is_container(value: &Shape) -> bool {
     match &value.kind {
         ShapeKind::Map(..) | ShapeKind::List(..) | ShapeKind::Base64(_) => true,
-        ShapeKind::Text(text) => text.trim_start().starts_with(['{', '[']),
+        ShapeKind::Text(text) => text.trim_start().starts_with(['{', '[']) || encoded(text).is_some(),
         ShapeKind::Choice(arms) => arms.iter().any(is_container),
         ShapeKind::Unknown => true,
         _ => false,
@@ -116,12 +116,24 @@ fn may_be_structure(path: &str, value: &Shape) -> bool {
     matches!(value.kind, ShapeKind::Unknown) && matches!(path, "properties" | "$set")
 }
 
+/// The JSON that a text holds in base64.
+pub fn encoded(text: &str) -> Option<String> {
+    // What base64 makes of `{` and `[`.
+    if !text.starts_with(['e', 'W']) || text.len() < 24 {
+        return None;
+    }
+    let inner = decode_base64(&text.replace("%3D", "=").replace("%3d", "="))?;
+    inner.trim_start().starts_with(['{', '[']).then_some(inner)
+}
+
 /// JSON or a form in a text with holes.
 fn text(value: &Shape, place: &Place, read: &mut Read) {
     for template in Template::all(value) {
         let body = template.text.trim();
         if body.starts_with(['{', '[']) {
             json(&template, place, read);
+        } else if let Some(inner) = encoded(body) {
+            json(&Template { text: inner, ..template.clone() }, place, read);
         } else if body.contains('=') {
             for pair in body.split('&') {
                 match pair.split_once('=') {

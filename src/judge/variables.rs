@@ -19,15 +19,20 @@ use crate::syntax::visit::{self, at_path};
 impl Ground<'_> {
     /// Marks the literals of a data file that define environment variables, decodes those that are encoded, and lists
     /// the variables that are defined.
-    pub fn environment(&self, document: &mut Document, out: &mut Observed) {
+    pub fn environment(&self, document: &mut Arc<Document>, out: &mut Observed) {
         let path = document.source.path().clone();
         let surfaces = &self.catalog.surfaces;
-        for unit in &mut document.units {
+        for at in 0..document.units.len() {
             let mut found: Vec<Definition> = Vec::new();
+            let unit = &document.units[at];
             if unit.facts.data {
                 data_definitions(&unit.facts, document.source.text(), &path, surfaces, &mut found);
-                decode(&mut unit.facts, surfaces);
+                let encoded = encoded(&unit.facts, surfaces);
+                if !encoded.is_empty() {
+                    decode(&mut Arc::make_mut(document).units[at].facts, &encoded);
+                }
             }
+            let unit = &document.units[at];
             statements(&unit.facts, &mut found);
             for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
                 if row.files.is_empty() || fits(&row.files, &path) {
@@ -38,6 +43,11 @@ impl Ground<'_> {
                     });
                 }
             }
+            if found.is_empty() {
+                continue;
+            }
+            // Whoever follows a value into this file goes by what is written there.
+            let unit = &mut Arc::make_mut(document).units[at];
             for definition in found {
                 for literal in &mut unit.facts.literals {
                     let inside = definition.value.contains(literal.span);
@@ -65,7 +75,7 @@ impl Ground<'_> {
     }
 
     /// Names that a build configuration puts into client code.
-    pub fn inlined(&self, document: &mut Document, modules: &dyn Modules, out: &mut Observed) {
+    pub fn inlined(&self, document: &mut Arc<Document>, modules: &dyn Modules, out: &mut Observed) {
         let path = &document.source.path().clone();
         let mut packages = None;
         for row in &self.catalog.surfaces.inlined {
@@ -83,8 +93,8 @@ impl Ground<'_> {
             }
             let text = document.source.text();
             let elsewhere = row.unless.as_ref().is_some_and(|(key, value)| text.contains(&format!("{key}={value}")));
-            if let Some(option) = row.option.as_ref().filter(|_| !elsewhere) {
-                for unit in &mut document.units {
+            if let Some(option) = row.option.as_ref().filter(|option| !elsewhere && text.contains(option.as_str())) {
+                for unit in &mut Arc::make_mut(document).units {
                     options::collect(&mut unit.facts, option, &mut |name, span| {
                         used(row);
                         let name = bare(row, &name);
@@ -94,7 +104,8 @@ impl Ground<'_> {
                     });
                 }
             }
-            for unit in &mut document.units {
+            for at in 0..document.units.len() {
+                let unit = &document.units[at];
                 let mut values: Vec<Span> = Vec::new();
                 inlined_in(&unit.facts, row, &mut |name, span, value| {
                     used(row);
@@ -112,7 +123,10 @@ impl Ground<'_> {
                     out.inlined.push(Variable { place, name: bare, by, inlined_read: false, under: None });
                 });
                 // What stands for a name in code is itself code: `"'text'"`.
-                unit.facts.literals.iter_mut().filter(|literal| values.contains(&literal.span)).for_each(unquote);
+                if !values.is_empty() {
+                    let literals = &mut Arc::make_mut(document).units[at].facts.literals;
+                    literals.iter_mut().filter(|literal| values.contains(&literal.span)).for_each(unquote);
+                }
             }
         }
         for at in 0..out.definitions.len() {
@@ -328,8 +342,8 @@ fn has(document: &Expr, key: &str, value: &str) -> bool {
     })
 }
 
-/// Decodes the literals that a format holds in an encoding.
-fn decode(facts: &mut Facts, surfaces: &Surfaces) {
+/// The texts of a data file that rows say are base64.
+fn encoded(facts: &Facts, surfaces: &Surfaces) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for document in visit::documents(facts) {
         for row in &surfaces.encoded {
@@ -341,8 +355,13 @@ fn decode(facts: &mut Facts, surfaces: &Surfaces) {
             });
         }
     }
+    spans
+}
+
+/// Puts what base64 stands for in its place.
+fn decode(facts: &mut Facts, encoded: &[Span]) {
     for literal in &mut facts.literals {
-        if spans.contains(&literal.span)
+        if encoded.contains(&literal.span)
             && let Some(text) = decode_base64(&literal.text)
         {
             literal.text = text.trim_end_matches('\n').into();

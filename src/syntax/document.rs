@@ -7,6 +7,7 @@ use super::facts::Facts;
 use crate::source::Source;
 
 /// A file and what its syntax says.
+#[derive(Clone)]
 pub struct Document {
     /// The text.
     pub source: Arc<Source>,
@@ -15,6 +16,7 @@ pub struct Document {
 }
 
 /// One piece of code or data.
+#[derive(Clone)]
 pub struct Unit {
     /// The family of languages (`javascript`, `python`, `shell`, `data`, `text`), as rows in `rules/` name it.
     pub language: &'static str,

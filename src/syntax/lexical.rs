@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub use remarks::remarks;
 
 use super::facts::{Literal, LiteralRole};
+pub(crate) use shape::is_key_like;
+
 use crate::source::Span;
 
 /// The values in a range of the text, with the names that stand around each on its line, and the section, block, tag

@@ -394,7 +394,9 @@ fn is_word(name: &Ident) -> bool {
 /// Whether a text looks like a name: a variable's, or a dotted key.
 fn is_name(text: &str) -> bool {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b':'));
-    plain && (3..80).contains(&text.len()) && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+    // A value is no name of the one behind it: `Mixpanel('3f..', '9c..')`.
+    let named = text.bytes().any(|byte| byte.is_ascii_alphabetic()) && !lexical::is_key_like(text);
+    plain && (3..80).contains(&text.len()) && named
 }
 
 /// Whether a text looks like a name of several words, which no credential does: `--secret`, `#mixpanel-token`,

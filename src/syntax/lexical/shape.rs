@@ -38,7 +38,7 @@ pub(super) fn is_value(text: &str) -> bool {
 }
 
 /// Whether a word has the shape that tokens and secrets have and words of prose never.
-pub(super) fn is_key_like(word: &str) -> bool {
+pub(crate) fn is_key_like(word: &str) -> bool {
     let has = |kind: fn(&u8) -> bool| word.bytes().any(|byte| kind(&byte));
     word.len() == 32
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
