@@ -6,10 +6,13 @@
 pub mod imports;
 mod names;
 mod reader;
+mod remarks;
 mod shape;
 pub mod telling;
 
 use std::sync::Arc;
+
+pub use remarks::remarks;
 
 use super::facts::{Literal, LiteralRole};
 pub(crate) use shape::is_key_like;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::facts::{Expr, ExprKind};
+use super::facts::{Comment, Expr, ExprKind};
 use super::language::Language;
 use crate::source::Span;
 
@@ -145,6 +145,21 @@ fn path_of(value: &str) -> Option<Arc<str>> {
     let words: Vec<&str> = words.filter(|word| !matches!(*word, "ENV" | "fetch" | "dig" | "env" | "process")).collect();
     (!words.is_empty()).then(|| words.join(".").into())
 }
+
+/// The comments of a page between `<%#` or `<%--` and `%>`.
+pub fn comments(text: &str) -> Vec<Comment> {
+    let islands = text.match_indices("<%").filter_map(|(at, _)| {
+        let inside = &text[at + 2..at + 2 + text[at + 2..].find("%>")?];
+        let body = inside.strip_prefix('#').or_else(|| inside.strip_prefix("--"))?;
+        let start = at + 2 + inside.len() - body.trim_start().len();
+        let body = body.trim().trim_end_matches('-');
+        Some(Comment { text: body.to_owned(), span: Span::new(start, start + body.len()) })
+    });
+    islands.take(MAX_COMMENTS).collect()
+}
+
+/// More comments than this no page has.
+const MAX_COMMENTS: usize = 1_000;
 
 /// Whether a text has a tag in it.
 fn has_tag(text: &str) -> bool {

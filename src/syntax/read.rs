@@ -119,7 +119,8 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
         Language::Markdown => units = document(text, Markup::Markdown, inside),
         Language::Notebook => units = notebook(text, inside),
         Language::Http => {
-            let facts = Facts { literals: prose(text).literals, ..requests::rest(text) };
+            let comments = lexical::remarks(text);
+            let facts = Facts { literals: prose(text).literals, comments, ..requests::rest(text) };
             units.push(Unit::new("http", facts));
         }
         Language::Dockerfile => {
@@ -173,7 +174,10 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
                 }
                 // What stands in documentation and notebooks without a language is no code.
                 let words = inside.depth > 0 || path.ends_with(".txt");
-                let rest = beside(if words { written(text) } else { prose(text) }, &units);
+                let mut rest = beside(if words { written(text) } else { prose(text) }, &units);
+                if !path.ends_with(".txt") && !path.ends_with(".log") {
+                    rest.comments = lexical::remarks(text);
+                }
                 units.push(Unit::new(language.family(), rest));
             }
         },
@@ -366,6 +370,7 @@ fn marked_units(text: &str, language: Language, inside: Inside<'_>, units: &mut 
     let markup = page.markup.unwrap_or_default();
     let mut around = html::lower(&markup);
     literals::collect(&mut around.facts, &markup);
+    around.facts.comments.extend(page::comments(text));
     for script in &around.scripts {
         for mut unit in nested(slice(&markup, script), script.language, Some(false), inside) {
             embed::fill(&mut unit.facts, &page.islands);

@@ -99,7 +99,8 @@ fn parse(text: &str) -> Option<(Reach, Vec<String>, String, usize)> {
         return Some((reach, Vec::new(), String::new(), text.len() - rest.len()));
     };
     let names = rules.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    let end = reason.find("*/").or_else(|| reason.find("-->")).unwrap_or(reason.len());
+    let ends = ["*/", "-->", "*@", "--}}", "%>", "-}", "*)", "#>"].iter().filter_map(|end| reason.find(end));
+    let end = ends.min().unwrap_or(reason.len());
     let reason = reason[..end].trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-')).to_owned();
     Some((reach, names, reason, text.len() - rest.len() + rules.len() + 2))
 }
@@ -151,6 +152,20 @@ mod tests {
             ("a.ps1", format!("# {mark}\n$a = 1\n")),
             ("a.vue", format!("<script>\n// {mark}\n</script>\n")),
             ("a.jsonc", format!("// {mark}\n{{}}\n")),
+            ("a.erb", format!("<%# {mark} %>\n<p>x</p>\n")),
+            ("a.http", format!("# {mark}\nGET https://example.com\n")),
+            ("a.sql", format!("-- {mark}\nSELECT 1;\n")),
+            ("a.lua", format!("x = 1 -- {mark}\n")),
+            ("a.bat", format!("REM {mark}\nset A=1\n")),
+            ("a.vb", format!("' {mark}\nDim A\n")),
+            ("a.clj", format!(";; {mark}\n(f)\n")),
+            ("a.scala", format!("val a = 1 // {mark}\n")),
+            ("a.c", format!("/* {mark} */\nint a;\n")),
+            ("a.hs", format!("{{- {mark} -}}\na = 1\n")),
+            ("a.ml", format!("(* {mark} *)\nlet a = 1\n")),
+            ("a.pl", format!("# {mark}\n$a = 1;\n")),
+            ("a.erl", format!("% {mark}\na() -> 1.\n")),
+            ("a.css", format!("/* {mark} */\na {{}}\n")),
             ("a.md", format!("Words.\n\n<!-- {mark} -->\n\nMore.\n")),
             ("b.md", format!("Words.\n\n```sh\n# {mark}\ncurl x\n```\n")),
         ] {
@@ -173,6 +188,8 @@ mod tests {
             ("a.py", format!("\"\"\"\n{mark}\n\"\"\"\n")),
             ("a.json", format!("{{\"note\": \"// {mark}\"}}")),
             ("a.js", "// see mpcheck:ignored-things".to_owned()),
+            ("a.lua", format!("x = '-- {mark}'\n")),
+            ("a.txt", format!("# {mark}\n")),
         ] {
             assert_eq!(found(path, &text), [], "{path}");
         }

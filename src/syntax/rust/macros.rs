@@ -164,7 +164,13 @@ fn map(lower: &mut Lower<'_>, tree: Node<'_>) -> Option<Expr> {
 /// The parts of a token tree between separators, its brackets left off.
 fn split<'t>(lower: &Lower<'_>, tree: Node<'t>, separator: char) -> Vec<Segment<'t>> {
     let mut segments = Vec::new();
-    let (mut start, end) = (tree.start_byte() + 1, tree.end_byte().saturating_sub(1));
+    let (open, close) = match lower.slice(tree).as_bytes() {
+        [b'(', ..] => ("(", ")"),
+        [b'[', ..] => ("[", "]"),
+        _ => ("{", "}"),
+    };
+    let inside = lower.inside(tree, open, close);
+    let (mut start, end) = (inside.start as usize, inside.end as usize);
     let mut tokens: Vec<Node<'t>> = Vec::new();
     let mut at = start;
     let named: Vec<Node<'t>> = tree.named_children(&mut tree.walk()).collect();
