@@ -271,11 +271,13 @@ fn rejudge(ground: &Ground<'_>, shelf: &Shelf<'_>, files: &mut [Judged], problem
     };
     let judge = |file: &mut Judged| {
         let path = file.document.source.path().clone();
-        let text = file.document.source.text().to_owned();
         if let Some(book) = ground.notebook.filter(|book| *book.path() == path) {
             book.clear();
         }
-        match guard(|| judge_file(ground, shelf, shelf.judged(&path, text))) {
+        // As it was read, and not as it was marked while it was judged.
+        let again = || Arc::new(shelf.read(Source::new(path.clone(), file.document.source.text().to_owned())));
+        let document = || shelf.document(&path).unwrap_or_else(again);
+        match guard(|| judge_file(ground, shelf, document())) {
             Ok(judged) => {
                 *file = judged;
                 None

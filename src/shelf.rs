@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::catalog::{Catalog, Surfaces};
+use crate::catalog::Catalog;
 use crate::flow::Modules;
 use crate::flow::configured::{self, Configured};
 use crate::flow::importers::{self, Importers, Importing};
@@ -28,7 +28,6 @@ type Slot = Arc<OnceLock<Option<Arc<Document>>>>;
 /// Documents that files import, each read once.
 pub struct Shelf<'a> {
     catalog: &'a Catalog,
-    surfaces: &'a Surfaces,
     /// The files that may be looked at for what the candidates need.
     files: Arc<Listing>,
     index: OnceLock<Names>,
@@ -56,7 +55,7 @@ impl Modules for Shelf<'_> {
     }
 
     fn resolve(&self, from: &str, specifier: &str) -> Option<String> {
-        let resolver = || Resolver::new(self.files.clone(), &self.surfaces.alias);
+        let resolver = || Resolver::new(self.files.clone(), &self.catalog.surfaces.alias);
         self.resolver.get_or_init(resolver).resolve(from, specifier, &|folder| self.aliases(folder))
     }
 
@@ -144,7 +143,6 @@ impl<'a> Shelf<'a> {
     pub fn new(tree: Arc<dyn Tree>, folders: Vec<String>, catalog: &'a Catalog) -> Self {
         Self {
             catalog,
-            surfaces: &catalog.surfaces,
             files: Arc::new(Listing::new(tree, folders)),
             index: OnceLock::new(),
             resolver: OnceLock::new(),
@@ -171,7 +169,7 @@ impl<'a> Shelf<'a> {
     fn imports(&self) -> &Importers {
         self.imports.get_or_init(|| {
             let imports = |path: &str| is_module(path) && !path.ends_with(".json");
-            Importers::read(self.files.paths(), &imports, self.surfaces, self)
+            Importers::read(self.files.paths(), &imports, &self.catalog.surfaces, self)
         })
     }
 
@@ -181,7 +179,7 @@ impl<'a> Shelf<'a> {
         if let Some(aliases) = known().get(folder) {
             return aliases.clone();
         }
-        let surfaces = self.surfaces;
+        let surfaces = &self.catalog.surfaces;
         let paths = self.files.directly_in(folder).into_iter().filter(|path| configured::sets_aliases(surfaces, path));
         let documents = paths.filter_map(|path| self.document(&path));
         let aliases: Arc<[Configured]> =
@@ -193,7 +191,7 @@ impl<'a> Shelf<'a> {
     /// The configurations that name a module as one that a client starts with, by the module.
     fn entries(&self) -> &HashMap<String, Vec<String>> {
         self.entries.get_or_init(|| {
-            let surfaces = self.surfaces;
+            let surfaces = &self.catalog.surfaces;
             let mut entries: HashMap<String, Vec<String>> = HashMap::new();
             let paths = self.files.paths().iter().filter(|path| configured::names_entries(surfaces, path));
             for document in paths.filter_map(|path| self.document(path)) {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::configured;
 use super::resolve::by_path;
 use crate::catalog::Surfaces;
-use crate::input::path::from_folder;
+use crate::input::path::{from_folder, from_root_or_folder, is_inside};
 use crate::syntax::language::detect;
 use crate::syntax::lexical::imports;
 use crate::syntax::lexical::telling::Telling;
@@ -129,9 +129,7 @@ impl Importers {
 
     /// Whether an import by path in a folder leads to no file of the tree, so that who imports what can't be told.
     pub fn has_gaps(&self, folder: &str) -> bool {
-        let inside =
-            |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        self.gaps.iter().any(|at| inside(&self.files[*at].path))
+        self.gaps.iter().any(|at| is_inside(&self.files[*at].path, folder))
     }
 }
 
@@ -181,11 +179,8 @@ impl Eye<'_> {
                 None => others.push(specifier),
             }
         }
-        let absolute = |pattern: String| match pattern.strip_prefix('/') {
-            Some(rest) => rest.to_owned(),
-            None => from_folder(folder, &pattern),
-        };
-        Found { silent, files, others, patterns: imports::patterns(&text).into_iter().map(absolute).collect() }
+        let patterns = imports::patterns(&text).iter().map(|pattern| from_root_or_folder(folder, pattern)).collect();
+        Found { silent, files, others, patterns }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Tree;
-use super::tree::is_inside;
+use super::path::is_inside;
 
 /// The files of a tree that a run over some folders would meet.
 pub struct Listing {

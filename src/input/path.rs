@@ -26,9 +26,19 @@ pub fn normalise(path: &str) -> String {
     }
 }
 
+/// Whether a path lies in a folder; all paths lie in the empty one.
+pub fn is_inside(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// What a path that is written in a folder's file means: `..` and `.` are seen from the folder; the empty one is the root.
 pub fn from_folder(folder: &str, path: &str) -> String {
     if folder.is_empty() { normalise(path) } else { normalise(&format!("{folder}/{path}")) }
+}
+
+/// The same, where one that begins with `/` is seen from the root.
+pub fn from_root_or_folder(folder: &str, path: &str) -> String {
+    path.strip_prefix('/').map_or_else(|| from_folder(folder, path), str::to_owned)
 }
 
 /// What the user typed, as seen from `root`: an absolute path or one that leaves `root` and comes back is made

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::DEFAULT_MAX_FILE_SIZE;
 use super::decode::Content;
-use super::path::normalise;
+use super::path::{is_inside, normalise};
 use super::prefilter::Prefilter;
 use super::scan::Scanner;
 use super::texts::Texts;
@@ -265,11 +265,6 @@ impl<T: Tree> Tree for Overlay<T> {
         }
         paths
     }
-}
-
-/// Whether a path lies in a folder; all paths lie in the empty one.
-pub(super) fn is_inside(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]

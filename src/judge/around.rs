@@ -20,10 +20,10 @@ impl Ground<'_> {
         let mut blocks: Vec<Span> = Vec::new();
         for comment in &unit.facts.comments {
             let follows = |last: &Span| {
-                let between = (last.end <= comment.span.start)
-                    .then(|| document.source.slice(Span { start: last.end, end: comment.span.start }));
-                between.is_some_and(|between| between.len() < 80 && between.bytes().all(mark))
-                    && between.is_some_and(|between| between.matches('\n').count() <= 1)
+                last.end <= comment.span.start && {
+                    let between = document.source.slice(Span { start: last.end, end: comment.span.start });
+                    between.len() < 80 && between.bytes().all(mark) && between.matches('\n').count() <= 1
+                }
             };
             match blocks.last_mut().filter(|last| follows(last)) {
                 Some(last) => last.end = comment.span.end,

@@ -11,7 +11,7 @@ use super::kinds::is_base64_byte;
 use super::side::Where;
 use super::stripped::within as within_any;
 use super::url::{Template, Url};
-use super::{Ground, rule};
+use super::{Ground, payload, rule};
 use crate::catalog::names::{Around, KindSet};
 use crate::finding::{Finding, Label, Level};
 use crate::flow::{Modules, Shape, ShapeKind, decode_base64};
@@ -147,7 +147,7 @@ impl Ground<'_> {
     /// Adds a literal that may be a credential, or says why it is none.
     fn sight(&self, literal: &Literal, file: bool, base: Sighting, out: &mut Vec<Sighting>) -> Option<Silence> {
         let text = &*literal.text;
-        if text.len() > 4096 || text.trim().len() < 16 {
+        if text.len() > 4096 || text.trim().len() < SHORTEST {
             return Some(Silence::Length);
         }
         if text.contains("://") {
@@ -158,11 +158,8 @@ impl Ground<'_> {
         // A whole line of a header: `@Headers("Authorization: Basic ..")`.
         let header = text.split_once(':').filter(|(name, _)| name.trim().eq_ignore_ascii_case("authorization"));
         let line = header.map_or(text, |(_, value)| value.trim_start());
-        if let Some(pair) = self.pair_in(line) {
-            let kinds = match pair {
-                Some(kinds) => kinds,
-                None => KindSet::one(self.kinds.pair),
-            };
+        if self.is_pair(line) {
+            let kinds = KindSet::one(self.kinds.pair);
             let text = if header.is_some() { line.into() } else { base.text.clone() };
             out.push(Sighting { kinds, own: true, because: Because::Shape, text, ..base });
             return None;
@@ -173,9 +170,9 @@ impl Ground<'_> {
             out.push(Sighting { kinds, own, text: user.into(), because: Because::Name, ..base });
             return None;
         }
-        if let Some(payload) = super::payload::encoded(text.trim()) {
-            let inside = self.credentials_in(&payload);
-            out.extend(inside.into_iter().map(|(_, text)| Sighting { text: text.into(), ..base.clone() }));
+        if let Some(payload) = payload::encoded(text.trim()) {
+            let inside = self.credentials_in(payload, &base.place);
+            out.extend(inside.into_iter().map(|(_, text)| Sighting { text, ..base.clone() }));
             return None;
         }
         // `user:`, with nothing or something from elsewhere behind the colon.
@@ -221,25 +218,17 @@ impl Ground<'_> {
         Some(Silence::Shape)
     }
 
-    /// Whether a text is a pair of a service account, plain or encoded; inside, the kinds where it is another secret.
-    fn pair_in(&self, text: &str) -> Option<Option<KindSet>> {
+    /// Whether a text is a pair of a service account, plain or encoded.
+    fn is_pair(&self, text: &str) -> bool {
         let mut bare = text.trim();
         for prefix in ["Bearer ", "Basic ", "bearer ", "basic "] {
             if let Some(rest) = bare.strip_prefix(prefix) {
                 bare = rest.trim();
             }
         }
-        if self.kinds.own_kind(bare) == Some(self.kinds.pair) && !self.is_sample_pair(bare) {
-            return Some(None);
-        }
-        if bare.len() < 24 || !bare.bytes().all(is_base64_byte) {
-            return None;
-        }
-        let decoded = decode_base64(bare)?;
-        if self.kinds.own_kind(&decoded) == Some(self.kinds.pair) && !self.is_sample_pair(&decoded) {
-            return Some(None);
-        }
-        None
+        let real = |text: &str| self.kinds.own_kind(text) == Some(self.kinds.pair) && !self.is_sample_pair(text);
+        let encoded = bare.len() >= 24 && bare.bytes().all(is_base64_byte);
+        real(bare) || encoded && decode_base64(bare).is_some_and(|decoded| real(&decoded))
     }
 
     /// The one credential that a value behind `Basic` holds, with nothing behind the colon: token or secret, as where it
@@ -253,29 +242,15 @@ impl Ground<'_> {
     }
 
     /// The credentials that a payload names, with their kinds.
-    fn credentials_in(&self, payload: &str) -> Vec<(KindSet, String)> {
-        let mut found = Vec::new();
-        let mut rest = vec![serde_json::from_str::<serde_json::Value>(payload).unwrap_or_default()];
-        while let Some(value) = rest.pop() {
-            match value {
-                serde_json::Value::Array(values) => rest.extend(values),
-                serde_json::Value::Object(members) => {
-                    for (key, value) in members {
-                        let serde_json::Value::String(text) = &value else {
-                            rest.push(value);
-                            continue;
-                        };
-                        let meaning = self.names.meaning(key.trim_start_matches('$'), Around::Flow);
-                        let kinds = meaning.map(|meaning| self.kinds.fitting(meaning.kinds, text)).unwrap_or_default();
-                        if !kinds.is_empty() && !self.kinds.is_placeholder(text) {
-                            found.push((kinds, text.clone()));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        found
+    fn credentials_in(&self, payload: String, place: &Place) -> Vec<(KindSet, Arc<str>)> {
+        let whole = Shape { kind: ShapeKind::Text(payload.into()), trail: Default::default() };
+        let named = |member: payload::Payload| {
+            let text = member.value.text().filter(|text| text.len() >= SHORTEST && !self.kinds.is_placeholder(text))?;
+            let key = member.path.rsplit('.').next()?.trim_start_matches('$');
+            let kinds = self.kinds.fitting(self.names.meaning(key, Around::Flow)?.kinds, &text);
+            (!kinds.is_empty()).then(|| (kinds, text.into()))
+        };
+        payload::read(&whole, place).members.into_iter().filter_map(named).collect()
     }
 
     fn is_sample_pair(&self, pair: &str) -> bool {
@@ -308,10 +283,9 @@ impl Ground<'_> {
             return;
         }
         for (name, value) in &url.query {
-            if let Some(payload) = super::payload::encoded(value) {
-                for (kinds, text) in self.credentials_in(&payload) {
-                    out.push(Sighting { kinds, own: true, text: text.into(), ..base.clone() });
-                }
+            if let Some(payload) = payload::encoded(value) {
+                let inside = self.credentials_in(payload, &base.place).into_iter();
+                out.extend(inside.map(|(kinds, text)| Sighting { kinds, own: true, text, ..base.clone() }));
             }
             let Some(meaning) = self.names.meaning(name, Around::Flow) else { continue };
             let kinds = self.kinds.fitting(meaning.kinds, value);
@@ -442,6 +416,9 @@ fn way(sighting: &Sighting) -> Option<String> {
 pub fn label(place: &Place, text: impl Into<String>) -> Label {
     Label { place: place.clone(), text: text.into() }
 }
+
+/// No credential is shorter, in bytes.
+const SHORTEST: usize = 16;
 
 /// How far apart two things may be that belong together, in bytes.
 const NEAR: u32 = 700;

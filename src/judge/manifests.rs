@@ -163,7 +163,7 @@ fn dotnet_project(document: &Document, found: &mut HashSet<String>) {
 pub fn is_listed(list: &str, path: &str, modules: &dyn Modules) -> bool {
     let mut folder = path;
     loop {
-        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folder = above(folder);
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
             let local = &path[prefix.len()..];

@@ -7,10 +7,9 @@ use super::Ground;
 use super::side::Where;
 use super::stripped::{is_used_within, within};
 use crate::catalog::coverage::used;
-use crate::flow::importers::Importing;
-use crate::flow::importers::in_page;
+use crate::flow::importers::{Importing, in_page};
 use crate::flow::{Modules, configured};
-use crate::input::path::from_folder;
+use crate::input::path::from_root_or_folder;
 use crate::source::{Place, Span};
 use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Expr, ExprKind, ImportName, Stmt};
@@ -286,11 +285,7 @@ impl Imported {
             What::Module(name) => modules.resolve(from, name).as_deref() == Some(module),
             What::Pattern(pattern) => {
                 let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let pattern = match pattern.strip_prefix('/') {
-                    Some(rest) => rest.to_owned(),
-                    None => from_folder(folder, pattern),
-                };
-                fast_glob::glob_match(&pattern, module)
+                fast_glob::glob_match(from_root_or_folder(folder, pattern), module)
             }
         }
     }

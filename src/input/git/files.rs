@@ -9,6 +9,7 @@ use gix::bstr::ByteSlice;
 use super::changes::Changed;
 use super::tree::GitTree;
 use crate::input::ignores::IGNORE_FILES;
+use crate::input::path::is_inside;
 use crate::input::skip;
 
 /// Another state, and how its files differ from this one's.
@@ -47,10 +48,8 @@ impl GitTree {
             if !near.only_there.is_empty() {
                 found.retain(|path| !near.only_there.contains(path));
             }
-            let inside = |path: &&String| {
-                folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-            };
-            let here = near.only_here.iter().filter(inside).filter(|path| wanted(path.as_bytes()));
+            let inside = |path: &&String| is_inside(path, folder) && wanted(path.as_bytes());
+            let here = near.only_here.iter().filter(inside);
             found.extend(here.cloned());
             found.sort();
             return found;
