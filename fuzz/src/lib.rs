@@ -66,8 +66,8 @@ pub fn judge(data: &[u8]) {
         return;
     }
     let tree: MemoryTree = [(path, bytes)].into_iter().collect();
-    let shelf = Shelf::new(Arc::new(tree), vec![String::new()], &builtin().surfaces);
-    let files = [judge_file(&GROUND, &shelf, shelf.read(Source::new(path, decoded.text)))];
+    let shelf = Shelf::new(Arc::new(tree), vec![String::new()], builtin());
+    let files = [judge_file(&GROUND, &shelf, shelf.judged(&path.into(), decoded.text))];
     let _ = (written_secrets(&GROUND, &files), unsettled(&GROUND, &files));
     let Verdict { mut findings, secrets, credentials } = judge_tree(&GROUND, &files);
     let suppressed = triage(builtin(), &[files[0].document.clone()], &[], &mut findings, true);
@@ -100,7 +100,7 @@ pub fn resolve(data: &[u8]) {
     let specifier = String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
     let sources = ["src/a.ts", "packages/x/src/index.ts", "apps/a/b.js", "lib/c.vue"].map(|path| (path, &b"x"[..]));
     let tree: MemoryTree = FILES.iter().copied().zip(parts).chain(sources).collect();
-    let shelf = Shelf::new(Arc::new(tree), vec![String::new()], &builtin().surfaces);
+    let shelf = Shelf::new(Arc::new(tree), vec![String::new()], builtin());
     for from in ["src/a.ts", "apps/a/b.js", "packages/x/src/index.ts"] {
         if let Some(path) = Modules::resolve(&shelf, from, &specifier) {
             assert!(shelf.exists(&path), "an import leads to a file that is none");
