@@ -20,8 +20,8 @@ pub(super) fn string(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
     };
     Some(match inside.kind() {
         "verbatim_string_characters" => {
-            let content = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
-            Expr::text(content.replace("''", "'"), Span::new(start + 1, start + 1 + content.len()))
+            let content = lower.inside(inside, "'", "'");
+            Expr::text(lower.text(content.range()).replace("''", "'"), content)
         }
         "verbatim_here_string_characters" => {
             let (from, to) = lines(&text);
@@ -31,7 +31,10 @@ pub(super) fn string(lower: &mut Lower<'_>, node: Node<'_>) -> Option<Expr> {
             let (from, to) = lines(&text);
             expanded(lower, inside, start + from, start + to)
         }
-        _ => expanded(lower, inside, start + 1, (inside.end_byte()).saturating_sub(1).max(start + 1)),
+        _ => {
+            let content = lower.inside(inside, "\"", "\"");
+            expanded(lower, inside, content.start as usize, content.end as usize)
+        }
     })
 }
 

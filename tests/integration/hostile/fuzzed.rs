@@ -20,6 +20,9 @@ const FILES: &[(&str, &str)] = &[
     ("a.kt", "a = '\u{f8}"),
     ("a.rs", "const A: char = '\u{f8}"),
     ("a.rs", "const A: u8 = b'\u{f8}"),
+    // A byte order mark within the text counts as part of what follows it.
+    ("a.ps1", "rq \u{feff}'=\\*/'"),
+    ("a.ps1", "rq \u{feff}\"=\u{f8}"),
     // So is a macro's bracket.
     ("a.rs", "fn f() { info!(%a,/\"b if c\u{f8}"),
     ("a.dart", "var a = '\u{f8}"),
