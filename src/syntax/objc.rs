@@ -10,6 +10,7 @@ use super::facts::{
 };
 use super::forms::{Form, Operation, Spec, unescape_c};
 use super::lower::Lower;
+use crate::source::Span;
 
 pub use macros::readable;
 
@@ -363,16 +364,16 @@ fn definition(lower: &mut Lower<'_>, value: Node<'_>) -> Expr {
     const FRONT: &str = "id x=";
     let span = lower.span(value);
     let mut facts = lower.table.lower(&format!("{FRONT}{};", lower.slice(value).trim_end()), lower.rows);
-    if let Some(offset) = value.start_byte().checked_sub(FRONT.len())
-        && facts.unread.is_empty()
-        && facts.functions.is_empty()
-    {
-        super::embed::shift(&mut facts, offset);
-        if let Some(Stmt::Bind { value, .. }) = facts.body.pop() {
-            return value;
-        }
+    if !facts.unread.is_empty() || !facts.functions.is_empty() {
+        return Expr::opaque(span);
     }
-    Expr::opaque(span)
+    // What the grammar makes up around the text stands at its ends.
+    let outer = |at: u32| (span.start + at.saturating_sub(FRONT.len() as u32)).min(span.end);
+    super::embed::place(&mut facts, &|inner| Span { start: outer(inner.start), end: outer(inner.end) });
+    match facts.body.pop() {
+        Some(Stmt::Bind { value, .. }) if facts.body.is_empty() => value,
+        _ => Expr::opaque(span),
+    }
 }
 
 #[cfg(test)]

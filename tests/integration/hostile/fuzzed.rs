@@ -20,11 +20,13 @@ const FILES: &[(&str, &str)] = &[
     ("a.kt", "a = '\u{f8}"),
     ("a.rs", "const A: char = '\u{f8}"),
     ("a.rs", "const A: u8 = b'\u{f8}"),
+    ("a.rs", "fn f() { info!(%a,/\"b if c\u{f8}"),
     // A byte order mark within the text counts as part of what follows it.
     ("a.ps1", "rq \u{feff}'=\\*/'"),
     ("a.ps1", "rq \u{feff}\"=\u{f8}"),
-    // So is a macro's bracket.
-    ("a.rs", "fn f() { info!(%a,/\"b if c\u{f8}"),
+    // What a `#define` stands for is read with a semicolon of ours behind it.
+    ("a.m", "#define A !n*s ;#define B   c-*=! p      c=p"),
+    ("a.m", "#define Co!n*s ;#define Cons   c-*=!p       c=p"),
     ("a.dart", "var a = '\u{f8}"),
     ("a.ex", "a = :\"\u{f8}\""),
     ("a.rb", "a = :\u{f8}"),
