@@ -151,7 +151,9 @@ pub fn concat(parts: Vec<Expr>, span: Span) -> Expr {
             match (merged, joined.last_mut()) {
                 (Some(text), Some(last)) => {
                     last.kind = ExprKind::Text(text);
-                    last.span.end = part.span.end;
+                    // The text of a here-document stands behind what is added to it.
+                    last.span.start = last.span.start.min(part.span.start);
+                    last.span.end = last.span.end.max(part.span.end);
                 }
                 _ => joined.push(part),
             }

@@ -30,6 +30,8 @@ const FILES: &[(&str, &str)] = &[
     ("a.dart", "var a = '\u{f8}"),
     ("a.ex", "a = :\"\u{f8}\""),
     ("a.rb", "a = :\u{f8}"),
+    // The text of a here-document stands behind what is added to it.
+    ("a.rb", "<<TXT+''\nTXT\n"),
     // What is blanked for another grammar.
     ("Dockerfile", "FROM a\nRUN b c=d\\\n  #\u{f8}"),
     ("Dockerfile", "FROM a\nRUN b c=d\\\n  #\u{f8}\n"),
