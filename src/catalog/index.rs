@@ -20,6 +20,51 @@ pub struct Index<'a> {
     environment: HashMap<String, &'a String>,
     environment_endings: Vec<(&'a str, &'a String)>,
     last_words: HashSet<&'a str>,
+    words: Words<'a>,
+}
+
+/// The last words of the paths that rows name: cheap questions. Each with the languages of its rows.
+#[derive(Default)]
+struct Words<'a> {
+    /// Of what sends, logs or reads something.
+    deeds: HashMap<&'a str, Vec<&'a [String]>>,
+    /// Of functions whose value rows tell.
+    functions: HashMap<&'a str, Vec<&'a [String]>>,
+    /// Of what holds environment variables.
+    environment: HashSet<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn new(catalog: &'a Catalog) -> Self {
+        let mut words = Self::default();
+        let calls = catalog.http.call.iter().map(|row| (&row.on, &row.languages));
+        let entries = catalog.sdks.iter().map(|row| (&row.on, &row.languages));
+        let logs = catalog.functions.log.iter().map(|row| (&row.on, &row.languages));
+        calls.chain(entries).chain(logs).for_each(|(on, languages)| add(&mut words.deeds, on, languages));
+        for row in &catalog.functions.function {
+            let deed = matches!(row.makes.as_str(), "environment" | "command" | "partial" | "instance" | "build");
+            add(if deed { &mut words.deeds } else { &mut words.functions }, &row.on, &row.languages);
+        }
+        let reads = catalog.functions.environment.iter().chain(&catalog.surfaces.reads);
+        words.environment.extend(reads.map(|path| last_word(path)));
+        words
+    }
+}
+
+fn add<'a>(words: &mut HashMap<&'a str, Vec<&'a [String]>>, on: &'a [String], languages: &'a [String]) {
+    for path in on {
+        words.entry(last_word(path)).or_default().push(languages);
+    }
+}
+
+fn is_among(words: &HashMap<&str, Vec<&[String]>>, language: &str, word: &str) -> bool {
+    words.get(word).is_some_and(|rows| rows.iter().any(|languages| speaks(languages, language)))
+}
+
+/// The last word of a path, without the marks of a call.
+fn last_word(path: &str) -> &str {
+    let path = path.trim_end_matches("()");
+    path.rsplit('.').next().unwrap_or(path)
 }
 
 impl Functions {
@@ -54,6 +99,7 @@ impl<'a> Index<'a> {
             environment: HashMap::new(),
             environment_endings: Vec::new(),
             last_words: HashSet::new(),
+            words: Words::new(catalog),
         };
         let phrases = catalog.kinds.name.iter().flat_map(|name| &name.words);
         index.last_words.extend(phrases.filter_map(|phrase| phrase.split_whitespace().last()));
@@ -126,6 +172,29 @@ impl<'a> Index<'a> {
     pub fn may_name_credential(&self, name: &str) -> bool {
         let last = name.rsplit('.').next().unwrap_or(name);
         crate::catalog::names::words(last).iter().any(|word| self.last_words.contains(word.as_str()))
+    }
+
+    /// Whether a call of this name may send, log or read something, by whatever row of a language.
+    pub fn is_deed(&self, language: &str, word: &str) -> bool {
+        let ends = |(ending, row): &(&str, &Log)| word.ends_with(ending) && speaks(&row.languages, language);
+        is_among(&self.words.deeds, language, word) || self.log_endings.iter().any(ends)
+    }
+
+    /// Whether rows of a language tell what a function of this name gives.
+    pub fn has_function(&self, language: &str, word: &str) -> bool {
+        is_among(&self.words.functions, language, word)
+    }
+
+    /// Whether something of this name may hold environment variables.
+    pub fn is_environment_word(&self, word: &str) -> bool {
+        self.words.environment.contains(word)
+    }
+
+    /// Whether environment variables come from a module of this name.
+    pub fn is_environment_module(&self, module: &str) -> bool {
+        let from = |path: &&str| path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.environment.keys().map(String::as_str).any(|path| from(&path))
+            || self.environment_endings.iter().any(|(ending, _)| module.ends_with(ending))
     }
 
     /// Whether the members of a foreign name are what a build put into client code, and nothing else.

@@ -233,7 +233,9 @@ impl<'a> Run<'a> {
         for arg in &args.list {
             if let Core::Function(closure) = &arg.value.core {
                 let closure = closure.clone();
-                self.invoke_unknown(&closure, None);
+                if !self.is_quiet(&closure) {
+                    self.invoke_unknown(&closure, None);
+                }
             }
         }
     }

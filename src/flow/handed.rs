@@ -11,27 +11,30 @@ use crate::catalog::{Handed, fits};
 use crate::source::Place;
 use crate::syntax::facts::{Expr, ExprKind, Facts, Stmt, Target};
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// A function of the file at hand has run: where a row says that what it gives back goes to clients, that is an
     /// event.
     pub(super) fn handed_back(&mut self, closure: &Rc<Closure>, value: &Value) {
-        if !self.is_script(closure.unit) {
-            return;
-        }
-        let rows = &self.index.catalog.surfaces.handed;
-        let document = self.units[closure.unit].document.clone();
-        let facts = &document.units[self.units[closure.unit].at].facts;
-        let path = document.source.path();
-        let fitting = |row: &&Handed| !row.exports.is_empty() && (row.files.is_empty() || fits(&row.files, path));
-        for row in rows.iter().filter(fitting) {
-            if !row.exports.iter().any(|name| is_exported(facts, name, closure.index)) {
-                continue;
-            }
-            let Some(span) = facts.functions.get(closure.index).map(|function| function.span) else { continue };
+        for row in self.hands_back(closure) {
+            let Some(span) = self.unit(closure.unit).facts.functions.get(closure.index).map(|one| one.span) else {
+                return;
+            };
             let site = self.place(closure.unit, span);
             let shape = self.shape(value);
             self.emit(closure.unit, What::Handed { row, value: shape }, site);
         }
+    }
+
+    /// The rows that say that what a function gives back goes to clients.
+    pub(super) fn hands_back(&self, closure: &Closure) -> Vec<&'a Handed> {
+        if !self.is_script(closure.unit) {
+            return Vec::new();
+        }
+        let piece = &self.units[closure.unit];
+        let (facts, path) = (&self.unit(closure.unit).facts, piece.document.source.path());
+        let fitting = |row: &&Handed| !row.exports.is_empty() && (row.files.is_empty() || fits(&row.files, path));
+        let exports = |row: &&Handed| row.exports.iter().any(|name| is_exported(facts, name, closure.index));
+        self.index.catalog.surfaces.handed.iter().filter(fitting).filter(exports).collect()
     }
 
     /// A function of another file is called: where that file is client code by what it opens with, all that is passed is

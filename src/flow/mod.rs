@@ -29,6 +29,7 @@ mod members;
 mod modules;
 mod naming;
 mod params;
+mod quiet;
 mod reexports;
 pub mod resolve;
 mod shape;
@@ -95,6 +96,8 @@ pub struct Run<'a> {
     elsewhere: HashMap<elsewhere::Asked, Option<value::Value>>,
     /// Bare names that were looked for in the libraries that a unit imports all names of.
     wild: HashMap<(usize, Arc<str>), Option<Arc<str>>>,
+    /// What is known of units whose functions may be quiet.
+    hushed: HashMap<usize, quiet::Hush>,
     fuel: u32,
     total: u32,
     depth: usize,
@@ -154,6 +157,7 @@ pub fn run<'a>(index: &'a Index<'a>, modules: &'a dyn Modules, document: &Arc<Do
         class_clients: HashMap::new(),
         elsewhere: HashMap::new(),
         wild: HashMap::new(),
+        hushed: HashMap::new(),
         fuel: *FUEL.end(),
         total: TOTAL_FUEL,
         depth: 0,
@@ -186,7 +190,7 @@ impl<'a> Run<'a> {
         while next < self.closures.len() && self.total > 0 {
             let closure = self.closures[next].clone();
             next += 1;
-            if closure.unit == unit {
+            if closure.unit == unit && !self.is_quiet(&closure) {
                 self.refuel_for(self.closures.len() - next + 1);
                 let value = self.invoke_unknown(&closure, None);
                 self.handed_back(&closure, &value);

@@ -1,6 +1,6 @@
 //! Walks over all statements and expressions of facts. Depth is bounded by the lowering.
 
-use super::facts::{Block, Expr, ExprKind, Facts, Stmt, Target};
+use super::facts::{Block, Expr, ExprKind, Facts, Function, Stmt, Target};
 
 /// Calls `see` for every statement, also inside functions.
 pub fn statements<'f>(facts: &'f Facts, see: &mut dyn FnMut(&'f Stmt)) {
@@ -8,7 +8,8 @@ pub fn statements<'f>(facts: &'f Facts, see: &mut dyn FnMut(&'f Stmt)) {
     facts.functions.iter().for_each(|function| block(&function.body, see));
 }
 
-fn block<'f>(stmts: &'f Block, see: &mut dyn FnMut(&'f Stmt)) {
+/// Calls `see` for every statement of a block, also inside branches and loops.
+pub fn block<'f>(stmts: &'f Block, see: &mut dyn FnMut(&'f Stmt)) {
     for stmt in stmts {
         see(stmt);
         match stmt {
@@ -21,8 +22,22 @@ fn block<'f>(stmts: &'f Block, see: &mut dyn FnMut(&'f Stmt)) {
 
 /// Calls `see` for every expression, outer ones first.
 pub fn expressions<'f>(facts: &'f Facts, see: &mut dyn FnMut(&'f Expr)) {
+    in_block(&facts.body, see);
+    facts.functions.iter().for_each(|function| in_function(function, see));
+    for class in &facts.classes {
+        class.bases.iter().chain(class.fields.iter().map(|(_, value)| value)).for_each(|value| expr(value, see));
+    }
+}
+
+/// The same for what one function does and the defaults of its parameters, without the functions inside it.
+pub fn in_function<'f>(function: &'f Function, see: &mut dyn FnMut(&'f Expr)) {
+    in_block(&function.body, see);
+    function.params.iter().filter_map(|param| param.default.as_ref()).for_each(|default| expr(default, see));
+}
+
+fn in_block<'f>(stmts: &'f Block, see: &mut dyn FnMut(&'f Expr)) {
     let mut exprs = Vec::new();
-    statements(facts, &mut |stmt| match stmt {
+    block(stmts, &mut |stmt| match stmt {
         Stmt::Bind { target, value, .. } | Stmt::Assign { target, value } => {
             targets(target, &mut exprs);
             exprs.push(value);
@@ -35,12 +50,6 @@ pub fn expressions<'f>(facts: &'f Facts, see: &mut dyn FnMut(&'f Expr)) {
         }
         _ => {}
     });
-    for function in &facts.functions {
-        exprs.extend(function.params.iter().filter_map(|param| param.default.as_ref()));
-    }
-    for class in &facts.classes {
-        exprs.extend(class.bases.iter().chain(class.fields.iter().map(|(_, value)| value)));
-    }
     exprs.into_iter().for_each(|value| expr(value, see));
 }
 
