@@ -14,6 +14,13 @@ type See<'s> = dyn FnMut(&str, Span, Option<Span>) + 's;
 /// How far variables are followed to the map that they hold.
 const MAX_HOPS: usize = 4;
 
+/// Whether a text may hold what a row is about: it has the name of the plugin that is called, or of its package.
+pub(super) fn is_mentioned(row: &Inlined, text: &str) -> bool {
+    let Some(call) = &row.call else { return true };
+    let name = call.strip_prefix("*.").or_else(|| call.rsplit_once('.').map(|(package, _)| package)).unwrap_or(call);
+    text.contains(name)
+}
+
 /// The names that one row finds in facts, with the place of each.
 pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
     if let Some(path) = &row.path {

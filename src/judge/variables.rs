@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Ground;
-use super::inlined::inlined_in;
+use super::inlined::{inlined_in, is_mentioned};
 use super::manifests;
 use super::observe::{Observed, Variable};
 use super::options;
@@ -35,7 +35,7 @@ impl Ground<'_> {
             let unit = &document.units[at];
             statements(&unit.facts, &mut found);
             for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
-                if row.files.is_empty() || fits(&row.files, &path) {
+                if (row.files.is_empty() || fits(&row.files, &path)) && is_mentioned(row, document.source.text()) {
                     inlined_in(&unit.facts, row, &mut |name, at, value| {
                         used(row);
                         let value = value.unwrap_or(at);
@@ -103,6 +103,9 @@ impl Ground<'_> {
                         out.inlined.push(Variable { place, name, by, inlined_read: false, under: None });
                     });
                 }
+            }
+            if !is_mentioned(row, document.source.text()) {
+                continue;
             }
             for at in 0..document.units.len() {
                 let unit = &document.units[at];

@@ -1,6 +1,6 @@
 //! Parsing with a linked grammar, with a bound on the work that a hostile file can cause.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
 use tree_sitter::{Language, Node, ParseOptions, ParseState, Parser, Tree};
@@ -23,11 +23,18 @@ const CHUNK: usize = 4 * 1024;
 const READ_PER_BYTE: usize = 50;
 const READ_AT_LEAST: usize = 4 * 1024 * 1024;
 
+thread_local! {
+    /// A parser keeps what it allocated for the next text.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
 /// Parses `text`; `None` where the grammar can't be used or gives up.
 pub fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(language).ok()?;
-    parse_with(&mut parser, text)
+    PARSER.with_borrow_mut(|parser| {
+        parser.reset();
+        parser.set_language(language).ok()?;
+        parse_with(parser, text)
+    })
 }
 
 /// Parses `text`, or those ranges of it that a parser is set to, with its language.

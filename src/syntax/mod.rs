@@ -38,6 +38,7 @@ pub mod requests;
 pub mod ruby;
 pub mod rust;
 pub mod shell;
+mod shrink;
 pub mod strings;
 pub mod swift;
 mod typed;

@@ -12,6 +12,7 @@ use super::forms::Spec;
 use super::language::{Language, detect};
 use super::lower::Table;
 use super::plain::{has_gaps, with_names, without_expressions, without_holes};
+use super::shrink::shrink;
 use super::{
     csharp, dart, dockerfile, elixir, env, go, groovy, hcl, html, java, javascript, kotlin, lexical, literals, make,
     netrc, objc, page, php, powershell, properties, python, requests, ruby, rust, shell, swift, typed, visit, xml,
@@ -64,7 +65,8 @@ pub fn read(source: Source) -> Document {
 pub fn read_by(source: Source, catalog: &Catalog) -> Document {
     let text = source.text();
     let language = detect(source.path(), text.lines().next().unwrap_or_default());
-    let units = units(language, source.path(), text, Inside { depth: 0, catalog });
+    let mut units = units(language, source.path(), text, Inside { depth: 0, catalog });
+    units.iter_mut().for_each(|unit| shrink(&mut unit.facts));
     Document { source: source.into(), units }
 }
 
