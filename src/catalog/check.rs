@@ -206,6 +206,12 @@ impl<'a> Check<'a> {
         for host in &apis.hosts {
             self.add(&whole, "", api_host_mistake(host));
         }
+        let mut names = apis.project_names.iter().chain(&apis.structures);
+        let empty = names.any(|name| name.is_empty());
+        self.add(&whole, "", empty.then_some("a name in `project-names` or `structures` is empty"));
+        for (row, origin) in self.rows("apis.wrapper", &apis.wrapper) {
+            self.add(origin, "on", row.on.is_empty().then_some("the row names no member"));
+        }
         let mut ids: HashSet<&str> = self.base.apis.api.iter().map(|api| api.id.as_str()).collect();
         for (row, origin) in self.rows("apis.api", &apis.api) {
             let Api { id, paths, methods, hosts, project_id, takes, also_needs, .. } = row;

@@ -100,6 +100,10 @@ impl Rows {
 
     fn apis(&mut self, apis: &Apis) {
         self.each("host", &apis.hosts);
+        self.each("project name", &apis.project_names);
+        self.each("structure", &apis.structures);
+        self.each("payload wrapper", apis.wrapper.iter().flat_map(|row| &row.on));
+        self.each("signature", apis.signature.key.iter().chain(&apis.signature.beside));
         for row in &apis.api {
             self.add("api", &row.id, row);
             self.each("api path", &row.paths);

@@ -1,6 +1,6 @@
 //! House rules: rows of a house's own, put before the built-in ones.
 
-use super::model::{Apis, Catalog, Entry, Idioms, Kinds, Name, Parameter, Surfaces};
+use super::model::{Apis, Catalog, Entry, Idioms, Kinds, Name, Parameter, Signature, Surfaces};
 
 impl Catalog {
     /// This catalog with a house's rows before its own, so that they decide where the first row that fits does.
@@ -62,6 +62,13 @@ impl Apis {
             hosts: before(self.hosts, base.hosts),
             proxies: before(self.proxies, base.proxies),
             api: before(self.api, base.api),
+            project_names: before(self.project_names, base.project_names),
+            structures: before(self.structures, base.structures),
+            wrapper: before(self.wrapper, base.wrapper),
+            signature: Signature {
+                key: before(self.signature.key, base.signature.key),
+                beside: before(self.signature.beside, base.signature.beside),
+            },
         }
     }
 }

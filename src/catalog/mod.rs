@@ -8,6 +8,7 @@ pub mod index;
 pub mod model;
 pub mod names;
 pub mod reader;
+mod requests;
 pub(crate) mod rows;
 
 use std::sync::LazyLock;

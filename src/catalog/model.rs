@@ -183,6 +183,40 @@ pub struct Apis {
     pub proxies: Vec<String>,
     /// The APIs.
     pub api: Vec<Api>,
+    /// Members and parameters by which a request names its project: `project_id`.
+    #[serde(default)]
+    pub project_names: Vec<String>,
+    /// Members of a payload that hold others, so that one whose value isn't known may hold anything: `properties`.
+    #[serde(default)]
+    pub structures: Vec<String>,
+    /// Members and form fields around a payload.
+    #[serde(default)]
+    pub wrapper: Vec<PayloadWrapper>,
+    /// How requests were signed.
+    #[serde(default)]
+    pub signature: Signature,
+}
+
+/// Members and form fields that only wrap a payload, or a list of them: `data` of a form, `batch`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PayloadWrapper {
+    /// Their names.
+    pub on: Vec<String>,
+    /// Whether the name is also one of a plain text inside a payload (`event`), so that a value of which nothing is
+    /// known says nothing of a payload.
+    #[serde(default)]
+    pub text: bool,
+}
+
+/// The signature that requests carried before there were service accounts: the place `signature` of [`Takes::at`].
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Signature {
+    /// The parameters that present its credential: `api_key`.
+    pub key: Vec<String>,
+    /// The parameters beside it that say that a request is signed: `sig`, `expire`.
+    pub beside: Vec<String>,
 }
 
 /// One API: a row of the table in spec section 5.
@@ -244,7 +278,7 @@ pub struct Takes {
     pub level: Option<String>,
     /// The places where the kind is taken; anywhere else it is misplaced. `basic-user` (user name with empty
     /// password), `basic` (user and password), `bearer`, `bearer-basic`, `query:NAME`, `body:PATH` (member names
-    /// with dots, from the payload's event or profile on), `signature` (query `api_key` beside `expire` and `sig`; a
+    /// with dots, from the payload's event or profile on), `signature` (see [`Signature`]; a
     /// kind that is taken there alone is rejected elsewhere).
     #[serde(default)]
     pub at: Vec<String>,

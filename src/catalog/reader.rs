@@ -232,7 +232,15 @@ impl Reader<'_, '_> {
     }
 
     fn apis(&mut self) {
-        let apis = Apis { hosts: self.value("hosts"), proxies: Vec::new(), api: self.rows("apis.api", "api") };
+        let apis = Apis {
+            hosts: self.value("hosts"),
+            proxies: Vec::new(),
+            api: self.rows("apis.api", "api"),
+            project_names: self.value("project-names"),
+            structures: self.value("structures"),
+            wrapper: self.rows("apis.wrapper", "wrapper"),
+            signature: self.value("signature"),
+        };
         self.folder.catalog.apis = apis;
     }
 

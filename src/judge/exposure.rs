@@ -250,7 +250,7 @@ impl Ground<'_> {
             let kinds = self.kinds.fitting(self.names.meaning(key, Around::Flow)?.kinds, &text);
             (!kinds.is_empty()).then(|| (kinds, text.into()))
         };
-        payload::read(&whole, place).members.into_iter().filter_map(named).collect()
+        payload::read(&self.catalog.apis, &whole, place).members.into_iter().filter_map(named).collect()
     }
 
     fn is_sample_pair(&self, pair: &str) -> bool {

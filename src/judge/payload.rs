@@ -1,5 +1,6 @@
 //! The payload of a request as members with paths, whether it is a map, JSON in a text, a form or base64 of one.
 
+use crate::catalog::Apis;
 use crate::flow::{Member, Shape, ShapeKind, decode_base64};
 use crate::judge::url::Template;
 use crate::source::Place;
@@ -16,8 +17,8 @@ pub struct Payload {
 }
 
 /// A payload, as far as it can be seen.
-#[derive(Default)]
-pub struct Read {
+pub struct Read<'a> {
+    apis: &'a Apis,
     /// Its members that hold no others.
     pub members: Vec<Payload>,
     /// Whether there may be more.
@@ -27,26 +28,22 @@ pub struct Read {
 const MAX_MEMBERS: usize = 400;
 
 /// Reads a body.
-pub fn read(value: &Shape, place: &Place) -> Read {
-    let mut read = Read::default();
-    walk(value, place, "", &mut read, 0);
-    read
+pub fn read<'a>(apis: &'a Apis, value: &Shape, place: &Place) -> Read<'a> {
+    read_below("", apis, value, place)
 }
 
 /// Reads one field of a form. A field that holds a payload (`data=...`) is that payload.
-pub fn read_field(name: &str, value: &Shape, place: &Place) -> Read {
-    let mut read = Read::default();
-    let path = if is_wrapper(name) { "" } else { name };
+pub fn read_field<'a>(apis: &'a Apis, name: &str, value: &Shape, place: &Place) -> Read<'a> {
+    read_below(if apis.wrapper(name).is_some() { "" } else { name }, apis, value, place)
+}
+
+fn read_below<'a>(path: &str, apis: &'a Apis, value: &Shape, place: &Place) -> Read<'a> {
+    let mut read = Read { apis, members: Vec::new(), open: false };
     walk(value, place, path, &mut read, 0);
     read
 }
 
-/// Whether a field only wraps the payload.
-pub fn is_wrapper(name: &str) -> bool {
-    matches!(name, "data" | "json" | "body" | "events" | "event" | "batch")
-}
-
-fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize) {
+fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read<'_>, depth: usize) {
     if depth > 12 || read.members.len() > MAX_MEMBERS {
         read.open = true;
         return;
@@ -55,14 +52,13 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
         ShapeKind::Map(members, open) => {
             read.open |= open;
             for Member { key, value, place } in members {
-                let inner = match (path.is_empty(), is_container(value)) {
-                    (true, true)
-                        if is_wrapper(key) && !(&**key == "event" && matches!(value.kind, ShapeKind::Unknown)) =>
-                    {
-                        String::new()
-                    }
-                    (true, _) => key.to_string(),
-                    (false, _) => format!("{path}.{key}"),
+                let wraps = path.is_empty()
+                    && is_container(value)
+                    && read.apis.wrapper(key).is_some_and(|row| !row.text || !matches!(value.kind, ShapeKind::Unknown));
+                let inner = match path.is_empty() {
+                    true if wraps => String::new(),
+                    true => key.to_string(),
+                    false => format!("{path}.{key}"),
                 };
                 walk(value, place, &inner, read, depth + 1);
             }
@@ -83,7 +79,7 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
         }
         ShapeKind::Base64(inner) => walk(inner, place, path, read, depth + 1),
         ShapeKind::Text(_) | ShapeKind::Concat(_) if path.is_empty() => text(value, place, read),
-        _ if path.is_empty() || may_be_structure(path, value) => {
+        _ if path.is_empty() || may_be_structure(path, value, read.apis) => {
             read.open = true;
             if !path.is_empty() {
                 push(path, value, place, read);
@@ -93,7 +89,7 @@ fn walk(value: &Shape, place: &Place, path: &str, read: &mut Read, depth: usize)
     }
 }
 
-fn push(path: &str, value: &Shape, place: &Place, read: &mut Read) {
+fn push(path: &str, value: &Shape, place: &Place, read: &mut Read<'_>) {
     read.members.push(Payload { path: path.to_owned(), value: value.clone(), place: place.clone() });
 }
 
@@ -112,8 +108,8 @@ fn is_container(value: &Shape) -> bool {
 }
 
 /// Whether an unknown value stands where a structure belongs, so that anything may be inside.
-fn may_be_structure(path: &str, value: &Shape) -> bool {
-    matches!(value.kind, ShapeKind::Unknown) && matches!(path, "properties" | "$set")
+fn may_be_structure(path: &str, value: &Shape, apis: &Apis) -> bool {
+    matches!(value.kind, ShapeKind::Unknown) && apis.holds_others(path)
 }
 
 /// The JSON that a text holds in base64.
@@ -127,7 +123,7 @@ pub fn encoded(text: &str) -> Option<String> {
 }
 
 /// JSON or a form in a text with holes.
-fn text(value: &Shape, place: &Place, read: &mut Read) {
+fn text(value: &Shape, place: &Place, read: &mut Read<'_>) {
     for template in Template::all(value) {
         let body = template.text.trim();
         if body.starts_with(['{', '[']) {
@@ -142,7 +138,7 @@ fn text(value: &Shape, place: &Place, read: &mut Read) {
                         json(&inner, place, read);
                     }
                     Some((name, value)) => {
-                        let inner = read_field(name, &template.shape(value), place);
+                        let inner = read_field(read.apis, name, &template.shape(value), place);
                         read.members.extend(inner.members);
                         read.open |= inner.open;
                     }
@@ -156,7 +152,7 @@ fn text(value: &Shape, place: &Place, read: &mut Read) {
 }
 
 /// Reads JSON in which holes may stand inside or in place of strings. A scan, for text from a shell is seldom whole.
-fn json(template: &Template, place: &Place, read: &mut Read) {
+fn json(template: &Template, place: &Place, read: &mut Read<'_>) {
     let text = &template.text;
     let mut path: Vec<Option<String>> = Vec::new();
     let mut key: Option<String> = None;
@@ -193,8 +189,7 @@ fn json(template: &Template, place: &Place, read: &mut Read) {
                 let end = text[at + 1..].find('\u{1}').map_or(bytes.len(), |end| at + end + 2);
                 match key.take() {
                     Some(name) => {
-                        let structure = name == "properties" || name == "$set";
-                        read.open |= structure;
+                        read.open |= read.apis.holds_others(&name);
                         leaf(template, &path, &name, &text[at..end], place, read);
                     }
                     None => read.open = true,
@@ -213,8 +208,8 @@ fn json(template: &Template, place: &Place, read: &mut Read) {
     }
 }
 
-fn leaf(template: &Template, path: &[Option<String>], name: &str, content: &str, place: &Place, read: &mut Read) {
-    let outer = path.iter().flatten().filter(|part| !is_wrapper(part));
+fn leaf(template: &Template, path: &[Option<String>], name: &str, content: &str, place: &Place, read: &mut Read<'_>) {
+    let outer = path.iter().flatten().filter(|part| read.apis.wrapper(part).is_none());
     let full: Vec<&str> = outer.map(String::as_str).chain(std::iter::once(name)).collect();
     let value = template.shape(content);
     push(&full.join("."), &value, place, read);

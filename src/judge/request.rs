@@ -4,9 +4,9 @@ use super::Ground;
 use super::leaf::Leaf;
 use super::payload::{self, Payload};
 use super::url::{Template, Url, assemble};
-use crate::catalog::Api;
 use crate::catalog::coverage::used;
 use crate::catalog::names::Around;
+use crate::catalog::{Api, Apis};
 use crate::flow::{Part, Shape, ShapeKind};
 use crate::source::Place;
 
@@ -61,7 +61,7 @@ pub struct Request<'a> {
     pub project_hidden: bool,
     /// Whether the project is named.
     pub project_named: bool,
-    /// Whether it is signed in the old way: with `sig` or `expire` in its query.
+    /// Whether it is signed in the old way, as its query says.
     pub signed: bool,
     /// Members of the payload with their paths.
     pub payload: Vec<Payload>,
@@ -155,7 +155,7 @@ impl<'a> Ground<'a> {
             project_hidden: hidden,
             project_named: false,
             payload: Vec::new(),
-            signed: is_signed(&url, parts),
+            signed: is_signed(&self.catalog.apis, &url, parts),
             url_place,
             url,
         };
@@ -251,17 +251,17 @@ impl<'a> Ground<'a> {
     }
 
     fn parameter(&self, request: &mut Request<'a>, name: &str, value: &Shape, place: &Place) {
-        if name == "project_id" {
+        if self.catalog.apis.names_project(name) {
             request.project_named |= !value.is_empty();
             return;
         }
         // A request that is made by a link or an image has its payload there: `/track?data=...`.
-        if payload::is_wrapper(name) && request.api.wants_body() {
-            request.payload.extend(payload::read_field(name, value, place).members);
+        if request.api.wants_body() && self.catalog.apis.wrapper(name).is_some() {
+            request.payload.extend(payload::read_field(&self.catalog.apis, name, value, place).members);
             return;
         }
         let by_name = self.names.meaning(name, Around::Flow).map(|meaning| meaning.kinds).unwrap_or_default();
-        let signature = name == "api_key" && request.signed;
+        let signature = request.signed && self.catalog.apis.is_signature_key(name);
         for one in value.alternatives() {
             let mut leaf = self.leaf(one, Around::Nothing);
             if leaf.empty {
@@ -292,9 +292,9 @@ impl<'a> Ground<'a> {
         let mut seen = false;
         for part in parts {
             let payload = match &*part.slot {
-                "body" => payload::read(&part.value, &part.place),
+                "body" => payload::read(&self.catalog.apis, &part.value, &part.place),
                 "body-value" => match part.name.as_ref().and_then(Shape::text) {
-                    Some(name) => payload::read_field(&name, &part.value, &part.place),
+                    Some(name) => payload::read_field(&self.catalog.apis, &name, &part.value, &part.place),
                     None => {
                         request.hidden = true;
                         continue;
@@ -318,7 +318,7 @@ impl<'a> Ground<'a> {
 
     fn member(&self, request: &mut Request<'a>, member: &Payload) {
         let key = member.path.rsplit('.').next().unwrap_or_default();
-        if key == "project_id" {
+        if self.catalog.apis.names_project(key) {
             request.project_named |= !member.value.is_empty();
             return;
         }
@@ -362,8 +362,8 @@ impl<'a> Ground<'a> {
 }
 
 /// Whether a query has the parameters of the old signature.
-fn is_signed(url: &Url, parts: &[Part]) -> bool {
-    let signs = |name: &str| matches!(name, "sig" | "expire");
+fn is_signed(apis: &Apis, url: &Url, parts: &[Part]) -> bool {
+    let signs = |name: &str| apis.signs(name);
     let in_maps = parts.iter().filter(|part| &*part.slot == "query").any(|part| match &part.value.kind {
         ShapeKind::Map(members, _) => members.iter().any(|member| signs(&member.key)),
         _ => false,

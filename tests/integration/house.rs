@@ -73,6 +73,30 @@ fn a_row_teaches_an_api() {
     teaches(("house/apis.toml", rows), ("send.py", code), &["send.py:3 wrong-credential"]);
 }
 
+/// Judges one file without and with one more row: `expected` is found without it, and nothing with it.
+fn clears(row: (&str, &str), code: (&str, &str), expected: &[&str]) {
+    let folder = folder(&[row, code]);
+    assert_eq!(found(folder.path(), &[]), expected, "{}", row.0);
+    let taught = found(folder.path(), &["--rules", "house"]);
+    assert!(taught.is_empty(), "{}: {taught:?}", row.0);
+}
+
+#[test]
+fn a_row_teaches_what_wraps_a_payload() {
+    let rows = "[[wrapper]]\non = [\"envelope\"]\n";
+    let code = "import requests, os\n\nrequests.post('https://api.mixpanel.com/track', json={'envelope': [{'event': 'e', \
+                'properties': {'token': os.environ['MIXPANEL_TOKEN']}}]})\n";
+    clears(("house/apis.toml", rows), ("send.py", code), &["send.py:3 misplaced-credential"]);
+}
+
+#[test]
+fn a_row_teaches_what_names_the_project() {
+    let rows = "project-names = [\"workspace\"]\n";
+    let code = "import requests, os\n\nrequests.get('https://data.mixpanel.com/api/2.0/export?workspace=1', \
+                auth=(os.environ['MIXPANEL_SERVICE_ACCOUNT_USERNAME'], os.environ['MIXPANEL_SERVICE_ACCOUNT_SECRET']))\n";
+    clears(("house/apis.toml", rows), ("export.py", code), &["export.py:3 missing-project-id"]);
+}
+
 #[test]
 fn a_row_teaches_a_public_prefix() {
     let rows = "[[prefix]]\nprefix = \"ACME_OPEN_\"\nby = \"Acme's build\"\n";
