@@ -28,8 +28,15 @@ thread_local! {
     static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
 
-/// Parses `text`; `None` where the grammar can't be used or gives up.
+/// The tree of a text with more tokens would take more memory than a run may: up to a few hundred bytes each. The
+/// longest files that people write by hand have not half as many.
+const MOST_TOKENS: usize = 1_250_000;
+
+/// Parses `text`; `None` where the grammar can't be used or gives up, or the tree would be too large.
 pub fn parse(language: &Language, text: &[u8]) -> Option<Tree> {
+    if has_more_tokens(text, MOST_TOKENS) {
+        return None;
+    }
     PARSER.with_borrow_mut(|parser| {
         parser.reset();
         parser.set_language(language).ok()?;
@@ -60,6 +67,16 @@ pub fn parse_with(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
     (!exhausted.get()).then_some(tree)
 }
 
+/// Whether a text has more than so many words and marks.
+fn has_more_tokens(text: &[u8], most: usize) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+    let begins = |(at, byte): (usize, &u8)| match is_word(*byte) {
+        true => at == 0 || !is_word(text[at - 1]),
+        false => !byte.is_ascii_whitespace(),
+    };
+    text.len() > most && text.iter().enumerate().filter(|(at, byte)| begins((*at, byte))).nth(most).is_some()
+}
+
 /// The span of a node.
 pub fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
@@ -77,4 +94,17 @@ pub fn inside(text: &str, whole: Span, open: &str, close: &str) -> Span {
 /// Whether an error node is worth a lexical reading: a lone comma or bracket is not.
 pub fn is_worth_reading(text: &str, span: Span) -> bool {
     text.get(span.range()).is_some_and(|text| text.bytes().filter(u8::is_ascii_alphanumeric).count() >= 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_more_tokens;
+
+    #[test]
+    fn tokens_are_words_and_marks() {
+        let text = b"f(a_1, \"b c\");\n\n";
+        let count = (0..).find(|most| !has_more_tokens(text, *most));
+        assert_eq!(count, Some(10));
+        assert!(!has_more_tokens("über".as_bytes(), 1) && !has_more_tokens(b"", 0));
+    }
 }

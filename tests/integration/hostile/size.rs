@@ -32,6 +32,34 @@ fn one_line_of_ten_megabytes() {
     }
 }
 
+/// Code of nothing but short tokens, whose tree takes hundreds of bytes for each byte of it.
+#[test]
+fn code_that_is_dense_is_read_as_text() {
+    for (path, before, after) in [
+        ("a.js", "mixpanel(", "1);var mixpanelApiSecret='SECRET';"),
+        ("a.py", "mixpanel(", "1);mixpanel_api_secret='SECRET'"),
+        ("a.cs", "class A{void mixpanel(){f(", "1);}string mixpanelApiSecret=\"SECRET\";}"),
+        ("a.json", "{\"mixpanel\":[", "1],\"mixpanel_api_secret\":\"SECRET\"}"),
+        ("a.xml", "<mixpanel>", "<apiSecret>SECRET</apiSecret></mixpanel>"),
+        ("a.html", "<p>", "<script>var mixpanelApiSecret='SECRET';</script>"),
+    ] {
+        let filler = match path.rsplit('.').next() {
+            Some("json") => "[1],",
+            Some("xml" | "html") => "<a/>",
+            _ => "f(1),",
+        };
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), path, line(before, filler, after));
+        let told = beside(folder.path());
+        let at = format!("{path}:1:");
+        assert!(told.0.iter().any(|line| line.starts_with(&at) && line.contains("-secret]")), "{path}: {told:?}");
+    }
+    // As much as is still parsed.
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.js", format!("mixpanel({});", "f(1),".repeat(240_000)));
+    beside(folder.path());
+}
+
 #[test]
 fn more_than_is_read_is_told() {
     let folder = tempfile::tempdir().unwrap();
