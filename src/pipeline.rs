@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+use crate::catalog::coverage::used;
 use crate::fault::{self, Room};
 use crate::finding::{Counts, Credential, Finding, Problem, Report};
 use crate::flow::Modules;
@@ -55,7 +56,7 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
     // The file that is asked about is named beside the folders that are judged.
     let asked = |path: &String| scope.policy.notebook.as_ref().is_some_and(|book| **book.path() == **path);
     let whole = scope.instead.is_none() && scope.paths.iter().all(|path| asked(path) || root.join(path).is_dir());
-    let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, &scope.paths) };
+    let around = Surroundings { folders: folders(root, &*tree, scope), whole, roots: roots(&*tree, scope) };
     let kept = |candidate: &Candidate| candidate.named || scope.policy.config.excludes(&candidate.path).is_none();
     candidates.retain(kept);
     let mut report = check(tree, candidates, &around, scope.policy, &mut problems);
@@ -63,37 +64,24 @@ pub fn run(root: &Path, tree: Arc<dyn Tree>, scope: &Scope<'_>) -> Result<Report
     Ok(report)
 }
 
-/// Files that make a folder a project.
-const MANIFESTS: &[&str] = &[
-    "package.json",
-    "pyproject.toml",
-    "setup.py",
-    "requirements.txt",
-    "Cargo.toml",
-    "go.mod",
-    "Gemfile",
-    "composer.json",
-    "pubspec.yaml",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "Package.swift",
-    "README.md",
-];
-
 /// Those of the named folders that are projects of their own.
-fn roots(tree: &dyn Tree, paths: &[String]) -> Vec<String> {
-    let folders = paths.iter().map(|path| input::path::normalise(path)).filter(|path| path != "." && !path.is_empty());
-    folders.filter(|path| is_project(tree, path)).collect()
+fn roots(tree: &dyn Tree, scope: &Scope<'_>) -> Vec<String> {
+    let projects = &scope.policy.catalog.surfaces.projects;
+    let folders =
+        scope.paths.iter().map(|path| input::path::normalise(path)).filter(|path| path != "." && !path.is_empty());
+    folders.filter(|path| is_project(tree, path, projects)).collect()
 }
 
-fn is_project(tree: &dyn Tree, folder: &str) -> bool {
+/// Whether a file in a folder makes it a project.
+fn is_project(tree: &dyn Tree, folder: &str, projects: &[String]) -> bool {
     let slash = if folder.is_empty() { "" } else { "/" };
-    MANIFESTS.iter().any(|manifest| tree.exists(&format!("{folder}{slash}{manifest}")))
+    let found = projects.iter().find(|file| tree.exists(&format!("{folder}{slash}{file}")));
+    found.inspect(|file| used(*file)).is_some()
 }
 
 /// The folders that a run may look around in: those that were named, and of each file that was named its project's.
 fn folders(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Vec<String> {
+    let projects = &scope.policy.catalog.surfaces.projects;
     let paths = scope.instead.iter().map(|(path, _)| path).chain(&scope.paths);
     let mut folders: Vec<String> = Vec::new();
     for path in paths {
@@ -104,7 +92,7 @@ fn folders(root: &Path, tree: &dyn Tree, scope: &Scope<'_>) -> Vec<String> {
             continue;
         }
         let above: Vec<&str> = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]).collect();
-        let project = above.iter().find(|folder| is_project(tree, folder)).or(above.first());
+        let project = above.iter().find(|folder| is_project(tree, folder, projects)).or(above.first());
         folders.extend(project.map(|folder| (*folder).to_owned()));
     }
     if folders.is_empty() {

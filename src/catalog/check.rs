@@ -266,6 +266,17 @@ impl<'a> Check<'a> {
             self.arguments(origin, "at", at);
             self.patterns(origin, "files", files);
         }
+        for (row, origin) in self.rows("surfaces.manifest", &surfaces.manifest) {
+            self.add(origin, "files", row.files.is_empty().then_some("the row names no file"));
+            let none = row.keys.is_empty() && row.text.is_empty() && row.gives.is_none();
+            self.add(origin, "files", none.then_some("the row has one of `keys`, `text` and `gives`"));
+            for text in &row.text {
+                let mark = text.mark.as_ref().map(|(pattern, _)| pattern);
+                for pattern in text.within.iter().chain([&text.name]).chain(mark) {
+                    self.add(origin, "text", regex_mistake(pattern));
+                }
+            }
+        }
         for (row, origin) in self.rows("surfaces.build-alias", &surfaces.build_alias) {
             self.patterns(origin, "files", &row.files);
         }

@@ -115,10 +115,18 @@ impl Rows {
         surfaces.prefix.iter().for_each(|row| self.add("prefix", &row.prefix, row));
         surfaces.signal.iter().for_each(|row| self.add("signal", &format!("{} {}", row.side, row.because), row));
         for row in &surfaces.inlined {
-            let place = [&row.path, &row.call, &row.option, &row.listed].into_iter().flatten();
+            let listed = row.listed.as_ref().map(|(_, list)| list);
+            let place = [row.path.as_ref(), row.call.as_ref(), row.option.as_ref(), listed].into_iter().flatten();
             let place: Vec<&str> = place.map(String::as_str).collect();
             self.add("inlined", &format!("{} {} {}", row.by, first(&row.files), place.join(" ")), row);
         }
+        for row in &surfaces.manifest {
+            self.add("manifest", first(&row.files), row);
+            row.text
+                .iter()
+                .for_each(|text| self.add("manifest text", &format!("{} {}", first(&row.files), text.name), text));
+        }
+        self.each("project", &surfaces.projects);
         self.each("read", &surfaces.reads);
         self.each("load", &surfaces.loads);
         self.each("glob", &surfaces.globs);

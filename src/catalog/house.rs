@@ -83,6 +83,8 @@ impl Surfaces {
             alias: before(self.alias, base.alias),
             reading: before(self.reading, base.reading),
             stripped: before(self.stripped, base.stripped),
+            manifest: before(self.manifest, base.manifest),
+            projects: before(self.projects, base.projects),
             tests: before(self.tests, base.tests),
             docs: before(self.docs, base.docs),
             environment: before(self.environment, base.environment),

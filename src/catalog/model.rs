@@ -329,6 +329,12 @@ pub struct Surfaces {
     /// What servers hand to clients.
     #[serde(default)]
     pub handed: Vec<Handed>,
+    /// Where projects name their packages, and what they are built for; asked in this order.
+    #[serde(default)]
+    pub manifest: Vec<Manifest>,
+    /// Files that make a folder a project of its own.
+    #[serde(default)]
+    pub projects: Vec<String>,
     /// Path patterns of tests.
     pub tests: Vec<String>,
     /// Path patterns of documentation and examples.
@@ -343,6 +349,45 @@ pub struct Surfaces {
     /// Where the entries of a data file say by their type whose they are.
     #[serde(default)]
     pub section: Vec<Section>,
+}
+
+/// A file that says of a project which packages it uses: the names that `packages` in other rows asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Manifest {
+    /// The files, seen from the project's folder; a name with a `*` is a pattern of names in the folder itself.
+    pub files: Vec<String>,
+    /// Whether the folder is a project because of it, and later rows are not asked there.
+    #[serde(default)]
+    pub alone: bool,
+    /// Key paths to maps whose keys are packages.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// What names packages in its text.
+    #[serde(default)]
+    pub text: Vec<ManifestText>,
+    /// What a line begins with that says nothing: `//`.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// The name of a package that a file stands for by being there.
+    #[serde(default)]
+    pub gives: Option<String>,
+}
+
+/// What names packages in the text of a manifest.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ManifestText {
+    /// A regular expression for the stretches of text that names stand in: its group, or all of it. The whole text
+    /// without it.
+    #[serde(default)]
+    pub within: Option<String>,
+    /// A regular expression for a name: its group, or all of it.
+    pub name: String,
+    /// A regular expression and what is put behind the names in a stretch where it is found
+    /// (`["apply false", " apply false"]`).
+    #[serde(default)]
+    pub mark: Option<(String, String)>,
 }
 
 /// A beginning of imports that a framework resolves to folders of the project.
@@ -492,10 +537,10 @@ pub struct Inlined {
     /// Packages in the nearest manifest, of which one must be there; empty for any.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// A key path in the nearest manifest to a list that must name the file, or a folder that it lies in
-    /// (`flutter.assets`).
+    /// A file in a folder above, the nearest of this name, and a key path in it to a list that must name the file, or a
+    /// folder that it lies in: `["pubspec.yaml", "flutter.assets"]`.
     #[serde(default)]
-    pub listed: Option<String>,
+    pub listed: Option<(String, String)>,
     /// The key path whose direct keys are inlined (`env`, `runtimeConfig.public`, `expo.extra`), at the top of the
     /// document or in the exported or configured object, at any depth of functions around it. Empty for the top
     /// itself; `*` is one key or index, `**` any number.

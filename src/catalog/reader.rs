@@ -253,6 +253,8 @@ impl Reader<'_, '_> {
             alias: self.rows("surfaces.alias", "alias"),
             reading: self.rows("surfaces.reading", "reading"),
             stripped: self.rows("surfaces.stripped", "stripped"),
+            manifest: self.rows("surfaces.manifest", "manifest"),
+            projects: self.value("projects"),
             tests: self.value("tests"),
             docs: self.value("docs"),
             environment: self.rows("surfaces.environment", "environment"),

@@ -1,19 +1,44 @@
 //! The manifests of a file's project: where it begins, which packages it names, what it lists.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use regex::Regex;
+
+use crate::catalog::coverage::used;
+use crate::catalog::{Manifest, ManifestText, fits};
 use crate::flow::Modules;
 use crate::syntax::document::Document;
 use crate::syntax::facts::{Expr, ExprKind, Stmt};
+use crate::syntax::visit;
 
 /// The packages that manifests name, each folder asked once.
-#[derive(Default)]
-pub struct Manifests {
+pub struct Manifests<'a> {
+    rows: Vec<Row<'a>>,
     known: Mutex<HashMap<String, Arc<HashSet<String>>>>,
 }
 
-impl Manifests {
+/// A row with its patterns, which are compiled where a manifest of it is there.
+struct Row<'a> {
+    row: &'a Manifest,
+    patterns: OnceLock<Vec<Option<Pattern>>>,
+}
+
+/// How [`ManifestText`] finds names.
+struct Pattern {
+    within: Option<Regex>,
+    name: Regex,
+    mark: Option<(Regex, String)>,
+}
+
+impl<'a> Manifests<'a> {
+    /// Prepares the rows.
+    pub fn new(rows: &'a [Manifest]) -> Self {
+        let rows = rows.iter().map(|row| Row { row, patterns: OnceLock::new() }).collect();
+        Self { rows, known: Mutex::default() }
+    }
+
     /// The packages that the nearest manifests of a file name.
     pub fn packages(&self, path: &str, modules: &dyn Modules) -> Arc<HashSet<String>> {
         let mut folder = path;
@@ -24,7 +49,7 @@ impl Manifests {
                 break known.clone();
             }
             passed.push(folder);
-            if let Some(found) = named_in(folder, modules) {
+            if let Some(found) = self.named_in(folder, modules) {
                 break Arc::new(found);
             }
             if folder.is_empty() {
@@ -41,6 +66,100 @@ impl Manifests {
     fn known(&self) -> MutexGuard<'_, HashMap<String, Arc<HashSet<String>>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The packages that the manifests in a folder name; `None` where there are none, and the folder above is to be asked.
+    fn named_in(&self, folder: &str, modules: &dyn Modules) -> Option<HashSet<String>> {
+        let mut found = HashSet::new();
+        for row in &self.rows {
+            let before = found.len();
+            let is_there = row.read(folder, modules, &mut found);
+            if found.len() > before {
+                used(row.row);
+            }
+            if is_there && row.row.alone {
+                return Some(found);
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+}
+
+impl Row<'_> {
+    /// Adds the packages that the row's files in a folder name, and says whether one of them is there.
+    fn read(&self, folder: &str, modules: &dyn Modules, found: &mut HashSet<String>) -> bool {
+        let Manifest { files, keys, text, gives, .. } = self.row;
+        let mut is_there = false;
+        for path in files.iter().flat_map(|file| paths_of(file, folder, modules)) {
+            if let Some(name) = gives.as_ref().filter(|_| modules.exists(&path)) {
+                found.insert(name.clone());
+                is_there = true;
+            }
+            if keys.is_empty() && text.is_empty() {
+                continue;
+            }
+            let Some(document) = modules.document(&path) else { continue };
+            is_there = true;
+            keys.iter().for_each(|key| keys_of(&document, key, found));
+            if !text.is_empty() {
+                let text = without_comments(document.source.text(), self.row.comment.as_deref());
+                for (row, pattern) in self.row.text.iter().zip(self.patterns()) {
+                    let Some(pattern) = pattern else { continue };
+                    pattern.find(&text, &mut |name| {
+                        used(row);
+                        found.insert(name);
+                    });
+                }
+            }
+        }
+        is_there
+    }
+
+    fn patterns(&self) -> &[Option<Pattern>] {
+        self.patterns.get_or_init(|| self.row.text.iter().map(Pattern::new).collect())
+    }
+}
+
+impl Pattern {
+    /// A pattern that is none was named when the rows were checked.
+    fn new(row: &ManifestText) -> Option<Self> {
+        let mark = row.mark.as_ref().map(|(pattern, mark)| Some((Regex::new(pattern).ok()?, mark.clone())));
+        let within = row.within.as_deref().and_then(|within| Regex::new(within).ok());
+        Some(Self { within, name: Regex::new(&row.name).ok()?, mark: mark.flatten() })
+    }
+
+    fn find(&self, text: &str, see: &mut dyn FnMut(String)) {
+        match &self.within {
+            Some(within) => each(within, text, &mut |stretch| self.names(stretch, see)),
+            None => self.names(text, see),
+        }
+    }
+
+    fn names(&self, stretch: &str, see: &mut dyn FnMut(String)) {
+        let mark = self.mark.as_ref().filter(|(pattern, _)| pattern.is_match(stretch)).map_or("", |(_, mark)| mark);
+        each(&self.name, stretch, &mut |name| see(format!("{name}{mark}")));
+    }
+}
+
+/// Calls `see` for the first group of each match, or for all of it where the pattern has no group.
+fn each<'t>(pattern: &Regex, text: &'t str, see: &mut dyn FnMut(&'t str)) {
+    for found in pattern.captures_iter(text) {
+        found.get(1).or_else(|| found.get(0)).into_iter().for_each(|part| see(part.as_str()));
+    }
+}
+
+/// The paths of a manifest in a folder: one, or those of the folder's files whose names fit a pattern.
+fn paths_of(file: &String, folder: &str, modules: &dyn Modules) -> Vec<String> {
+    if file.contains('*') {
+        let named = |path: &String| fits(std::slice::from_ref(file), path.rsplit('/').next().unwrap_or(path));
+        return modules.files_in(folder).into_iter().filter(named).collect();
+    }
+    vec![if folder.is_empty() { file.clone() } else { format!("{folder}/{file}") }]
+}
+
+fn without_comments<'t>(text: &'t str, mark: Option<&str>) -> Cow<'t, str> {
+    let Some(mark) = mark else { return text.into() };
+    let lines = text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with(mark));
+    lines.collect::<String>().into()
 }
 
 /// The folder that a path lies in; the root is empty, and lies in itself.
@@ -62,127 +181,22 @@ pub fn project(path: &str, modules: &dyn Modules) -> String {
     }
 }
 
-/// The packages that the manifests in a folder name; `None` where there are none, and the folder above is to be asked.
-fn named_in(folder: &str, modules: &dyn Modules) -> Option<HashSet<String>> {
-    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let mut found = HashSet::new();
-    if let Some(document) = modules.document(&format!("{prefix}package.json")) {
-        for section in ["dependencies", "devDependencies", "peerDependencies"] {
-            keys_of(&document, section, &mut found);
-        }
-        return Some(found);
-    }
-    if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
-        for section in ["dependencies", "dev_dependencies"] {
-            keys_of(&document, section, &mut found);
-        }
-        return Some(found);
-    }
-    for manifest in ["build.gradle.kts", "build.gradle"] {
-        if let Some(document) = modules.document(&format!("{prefix}{manifest}")) {
-            plugins(&document, &mut found);
-        }
-    }
-    for manifest in ["src/main/AndroidManifest.xml", "AndroidManifest.xml"] {
-        if modules.exists(&format!("{prefix}{manifest}")) {
-            found.insert("AndroidManifest.xml".into());
-        }
-    }
-    if let Some(document) = modules.document(&format!("{prefix}Cargo.toml")) {
-        keys_of(&document, "dependencies", &mut found);
-    }
-    if let Some(document) = modules.document(&format!("{prefix}Package.swift")) {
-        swift_package(&document, &mut found);
-    }
-    for file in modules.files_in(folder).iter().filter(|file| file.ends_with("proj")) {
-        if let Some(document) = modules.document(file) {
-            dotnet_project(&document, &mut found);
-        }
-    }
-    (!found.is_empty()).then_some(found)
-}
-
-/// The plugins that a Gradle script applies: `id("com.android.application")`, `alias(libs.plugins.android.application)`.
-/// A parent names plugins that only its children apply: those go by `.. apply false`.
-fn plugins(document: &Document, found: &mut HashSet<String>) {
-    for line in document.source.text().lines().map(str::trim_start) {
-        if line.starts_with("//") {
-            continue;
-        }
-        let deferred = line.contains("apply false") || line.starts_with("classpath");
-        let mut add = |name: &str| {
-            found.insert(if deferred { format!("{name} apply false") } else { name.to_owned() });
-        };
-        if let Some(alias) = line.split("libs.plugins.").nth(1) {
-            let end = alias.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_'))).unwrap_or(alias.len());
-            add(&format!("libs.plugins.{}", &alias[..end]));
-        }
-        if ["id", "apply", "kotlin", "java", "classpath"].iter().any(|word| line.starts_with(word)) {
-            // `classpath "group:name:version"` goes by its group.
-            let quoted = line.split(['"', '\'']).skip(1).step_by(2);
-            quoted.for_each(|name| add(name.split(':').next().unwrap_or(name)));
-        }
-    }
-}
-
-/// What a Swift package depends on, by the last segment of each address, and the platforms and sorts of target that it
-/// names: `vapor`, `.iOS`, `.executableTarget`.
-fn swift_package(document: &Document, found: &mut HashSet<String>) {
-    let lines = document.source.text().lines().map(str::trim_start).filter(|line| !line.starts_with("//"));
-    for line in lines {
-        let words = line.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| word.starts_with('.'));
-        found.extend(words.map(str::to_owned));
-        let quoted = line.split('"').skip(1).step_by(2).filter(|text| text.contains("://"));
-        found.extend(
-            quoted.filter_map(|url| url.rsplit('/').next()).map(|name| name.trim_end_matches(".git").to_owned()),
-        );
-    }
-}
-
-/// The SDK of a .NET project, the packages that it refers to, what it switches on (`UseMaui`) and the systems that it is
-/// built for (`-android` of `net8.0-android`).
-fn dotnet_project(document: &Document, found: &mut HashSet<String>) {
-    for tag in document.source.text().split('<').skip(1) {
-        let (head, content) = tag.split_once('>').unwrap_or((tag, ""));
-        for attribute in ["Sdk=", "Include="] {
-            let value = head.split_once(attribute).and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
-            found.extend(value.map(|value| value.split('/').next().unwrap_or(value).to_owned()));
-        }
-        if content.trim() == "true" {
-            found.insert(head.to_owned());
-        } else if head.starts_with("TargetFramework") {
-            let systems = content.trim().split(';').filter_map(|framework| framework.split_once('-'));
-            found.extend(
-                systems.map(|(_, system)| format!("-{}", system.trim_end_matches(|c: char| !c.is_alphabetic()))),
-            );
-        }
-    }
-}
-
-/// Whether the list at a key path of the nearest `pubspec.yaml` names a file, or a folder that it lies in.
-pub fn is_listed(list: &str, path: &str, modules: &dyn Modules) -> bool {
+/// Whether the list at a key path of the nearest file of this name names a file, or a folder that it lies in.
+pub fn is_listed((manifest, list): &(String, String), path: &str, modules: &dyn Modules) -> bool {
     let mut folder = path;
     loop {
         folder = above(folder);
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        if let Some(document) = modules.document(&format!("{prefix}pubspec.yaml")) {
+        if let Some(document) = modules.document(&format!("{prefix}{manifest}")) {
             let local = &path[prefix.len()..];
-            let Some(Stmt::Expr(whole)) = document.units.first().and_then(|unit| unit.facts.body.first()) else {
-                return false;
-            };
-            let mut here = Some(whole);
-            for key in list.split('.') {
-                here = here.and_then(|here| match &here.kind {
-                    ExprKind::Map(entries) => {
-                        let fits = |found: &Arc<str>| **found == *key;
-                        entries.iter().find(|entry| entry.key.as_text().is_some_and(fits)).map(|entry| &entry.value)
-                    }
-                    _ => None,
-                });
-            }
-            let Some(ExprKind::List(items)) = here.map(|list| &list.kind) else { return false };
             let names = |item: &Arc<str>| **item == *local || item.ends_with('/') && local.starts_with(&**item);
-            return items.iter().any(|item| item.as_text().is_some_and(names));
+            let mut listed = false;
+            inside(&document, list, &mut |place| {
+                if let ExprKind::List(items) = &place.kind {
+                    listed |= items.iter().any(|item| item.as_text().is_some_and(names));
+                }
+            });
+            return listed;
         }
         if folder.is_empty() {
             return false;
@@ -190,14 +204,18 @@ pub fn is_listed(list: &str, path: &str, modules: &dyn Modules) -> bool {
     }
 }
 
-fn keys_of(document: &Document, section: &str, found: &mut HashSet<String>) {
-    let Some(Stmt::Expr(Expr { kind: ExprKind::Map(entries), .. })) =
-        document.units.first().and_then(|unit| unit.facts.body.first())
-    else {
-        return;
-    };
-    let inner = entries.iter().find(|entry| entry.key.as_text().is_some_and(|key| &**key == section));
-    if let Some(ExprKind::Map(entries)) = inner.map(|entry| &entry.value.kind) {
-        found.extend(entries.iter().filter_map(|entry| entry.key.as_text()).map(|key| key.to_string()));
+/// The keys of the map at a key path.
+fn keys_of(document: &Document, path: &str, found: &mut HashSet<String>) {
+    inside(document, path, &mut |place| {
+        if let ExprKind::Map(entries) = &place.kind {
+            found.extend(entries.iter().filter_map(|entry| entry.key.as_text()).map(|key| key.to_string()));
+        }
+    });
+}
+
+/// Calls `see` for what stands at a key path of a data file.
+fn inside(document: &Document, path: &str, see: &mut dyn FnMut(&Expr)) {
+    if let Some(Stmt::Expr(whole)) = document.units.first().and_then(|unit| unit.facts.body.first()) {
+        visit::at_path(whole, &visit::steps(path), &mut |place| see(place));
     }
 }

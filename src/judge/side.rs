@@ -50,7 +50,7 @@ pub struct Sides<'a> {
     /// The globs of the signals, then those of tests and of documentation.
     globs: Globs<'a>,
     /// What the manifests around files say.
-    pub(super) manifests: Manifests,
+    pub(super) manifests: Manifests<'a>,
 }
 
 impl<'a> Sides<'a> {
@@ -65,7 +65,7 @@ impl<'a> Sides<'a> {
             shipped: HashMap::new(),
             whole: false,
             globs,
-            manifests: Manifests::default(),
+            manifests: Manifests::new(&surfaces.manifest),
         }
     }
 

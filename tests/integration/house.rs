@@ -122,6 +122,23 @@ fn a_row_teaches_a_function_and_a_log() {
 }
 
 #[test]
+fn a_row_teaches_a_manifest() {
+    let rows = "[[manifest]]\nfiles = [\"acme.lock\"]\ncomment = \";\"\n\n\
+                [[manifest.text]]\nwithin = '(?m)^use .*$'\nname = '([a-z-]+)@'\nmark = ['optional', \"?\"]\n\n\
+                [[signal]]\nside = \"client\"\nbecause = \"is drawn by Acme\"\npackages = [\"acme-screen\"]\n";
+    let code = "export const mixpanelSecret = '1d7f40b92ce85a63f08b94e6d2c713a5';\n";
+    for (lock, expected) in [
+        ("use acme-core@1, acme-screen@2\n", "client-side-secret"),
+        ("use acme-screen@2 optional\n", "hardcoded-secret"),
+        (";use acme-screen@2\nneed acme-screen@2\n", "hardcoded-secret"),
+    ] {
+        let folder = folder(&[("house/surfaces.toml", rows), ("app/acme.lock", lock), ("app/src/keys.js", code)]);
+        let rule = [format!("app/src/keys.js:1 {expected}")];
+        assert_eq!(found(folder.path(), &["--rules", "house"]), rule, "{lock}");
+    }
+}
+
+#[test]
 fn the_configuration_teaches_a_name() {
     let row = "[[names]]\nname = \"ACME_ANALYTICS_KEY\"\nkind = \"project-secret\"\n";
     let code = "export const acmeAnalyticsKey = '7c41be09d35fa8260e9d1b4a76f3c852';\n";

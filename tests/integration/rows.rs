@@ -2,8 +2,13 @@
 //! mutator, an example of a rule's page.
 
 use std::process::Command;
+use std::sync::Arc;
 
-use mpcheck::catalog::coverage;
+use mpcheck::catalog::{builtin, coverage};
+use mpcheck::finding::Level;
+use mpcheck::input::{WalkOptions, WorkTree};
+use mpcheck::pipeline::{self, Scope};
+use mpcheck::policy::Policy;
 use rayon::prelude::*;
 
 use crate::{matrix, mutate, pages, programs, sdks, support};
@@ -30,6 +35,7 @@ fn collect() {
         support::check(&files);
     }
     support::check_folder(&support::repository().join("fixtures/demo")).unwrap();
+    builtin().surfaces.projects.iter().for_each(|file| drop(in_a_folder_of_tests(Some(file))));
     for row in coverage::unused() {
         println!("\n{MARK}{row}");
     }
@@ -55,4 +61,25 @@ fn every_row_is_hit() {
     }
     let help = "write a program in tests/programs that needs the row, or a case; or the row is no fact that is used";
     assert!(faults.is_empty(), "\n{}\n{} faults: {help}", faults.join("\n"), faults.len());
+}
+
+/// The levels of what is found in a folder below `tests/` that is named, with a file in it or without.
+fn in_a_folder_of_tests(file: Option<&str>) -> Vec<Level> {
+    let folder = tempfile::tempdir().unwrap();
+    let code = "export const mixpanelToken = '5e0c93b7d1f24a86b38f7d60e1c952aa';\n";
+    let manifest = file.map(|file| (format!("tests/app/{file}"), Vec::new()));
+    let files = [("tests/app/keys.js".to_owned(), code.into())].into_iter().chain(manifest).collect();
+    support::write_folder(folder.path(), &files);
+    let walk = WalkOptions { threads: Some(1), ..WalkOptions::default() };
+    let scope = Scope { paths: vec!["tests/app".into()], walk, instead: None, policy: &Policy::default() };
+    let report = pipeline::run(folder.path(), Arc::new(WorkTree::new(folder.path())), &scope).unwrap();
+    report.findings.iter().map(|finding| finding.level).collect()
+}
+
+#[test]
+fn a_named_folder_is_a_project_by_a_file_in_it() {
+    assert_eq!(in_a_folder_of_tests(None), [Level::Note]);
+    for file in &builtin().surfaces.projects {
+        assert_eq!(in_a_folder_of_tests(Some(file)), [Level::Warning], "{file}");
+    }
 }
