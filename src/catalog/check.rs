@@ -349,6 +349,11 @@ impl<'a> Check<'a> {
             self.add(origin, "on", row.on.is_empty().then_some("the row names no key"));
             self.add(origin, "says", one_of("what a key says", &row.says, &["variable", "default", "key"]));
         }
+        for (row, origin) in self.rows("functions.type", &folder.catalog.functions.types) {
+            self.languages(origin, &row.languages);
+            self.add(origin, "on", row.on.is_empty().then_some("the row names no type"));
+            self.add(origin, "is", one_of("a sort of type", &row.is, &["wrapper", "plain", "namespace"]));
+        }
     }
 
     fn http(&mut self) {

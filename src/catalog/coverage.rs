@@ -177,6 +177,9 @@ impl Rows {
         }
         functions.aliases.iter().for_each(|(name, command)| self.add("other name", name, command));
         self.each("switch", &functions.switches);
+        for row in &functions.types {
+            self.add("type", &format!("{} {} {}", row.languages.join(","), row.is, first(&row.on)), row);
+        }
         for row in &functions.tag {
             self.add("tag", &format!("{} {} {}", row.languages.join(","), row.says, first(&row.on)), row);
         }

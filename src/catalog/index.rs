@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::coverage::used;
-use super::model::{Catalog, Command, Entry, Function, Functions, HttpCall, HttpMember, Log, Program, Tag};
+use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
 
 /// Finds the rows for a call.
 pub struct Index<'a> {
@@ -62,25 +62,12 @@ fn is_among(words: &HashMap<&str, Vec<&[String]>>, language: &str, word: &str) -
 }
 
 /// The last word of a path, without the marks of a call.
-fn last_word(path: &str) -> &str {
+pub(super) fn last_word(path: &str) -> &str {
     let path = path.trim_end_matches("()");
     path.rsplit('.').next().unwrap_or(path)
 }
 
-impl Functions {
-    /// The row of a program that runs others or defines variables.
-    pub fn program(&self, name: &str) -> Option<&Program> {
-        self.program.iter().find(|row| row.on.iter().any(|on| on == name)).inspect(|row| used(*row))
-    }
-
-    /// What a key of a field's tag or attribute says in a language.
-    pub fn tag(&self, language: &str, key: &str) -> Option<&str> {
-        let fits = |row: &&Tag| speaks(&row.languages, language) && row.on.iter().any(|on| on == key);
-        self.tag.iter().find(fits).inspect(|row| used(*row)).map(|row| row.says.as_str())
-    }
-}
-
-fn speaks(languages: &[String], language: &str) -> bool {
+pub(super) fn speaks(languages: &[String], language: &str) -> bool {
     languages.is_empty() || languages.iter().any(|known| known == language)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod coverage;
+mod functions;
 pub mod globs;
 mod house;
 pub mod index;

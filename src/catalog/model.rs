@@ -736,6 +736,24 @@ pub struct Functions {
     /// What tags and attributes say of a field.
     #[serde(default)]
     pub tag: Vec<Tag>,
+    /// Types and namespaces that a lowering must know.
+    #[serde(default)]
+    pub types: Vec<Type>,
+}
+
+/// Types and namespaces of a library, `[[type]]` in a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Type {
+    /// Languages; as in [`Function`].
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Their names, as code writes them.
+    pub on: Vec<String>,
+    /// What they are: `wrapper` (it stands for the type that it holds: Rust's `Arc<Client>`), `plain` (a variable of it
+    /// holds no members before something is assigned: Go's `time.Duration`) or `namespace` (the front of a full name, in
+    /// which the last name alone counts: `System.Net.Http`).
+    pub is: String,
 }
 
 /// A program of the command line that is not what a command is about.

@@ -293,10 +293,12 @@ impl Reader<'_, '_> {
             aliases: self.value("aliases"),
             switches: self.value("switches"),
             tag: self.rows("functions.tag", "tag"),
+            types: self.rows("functions.type", "type"),
         };
         one.function.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         one.log.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         one.tag.iter_mut().for_each(|row| row.languages.clone_from(&languages));
+        one.types.iter_mut().for_each(|row| row.languages.clone_from(&languages));
         self.folder.catalog.functions.extend(one);
     }
 
@@ -335,6 +337,7 @@ impl Functions {
         self.aliases.extend(more.aliases);
         self.switches.extend(more.switches);
         self.tag.extend(more.tag);
+        self.types.extend(more.types);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Inlined;
+use crate::catalog::{Functions, Inlined};
 use crate::flow::configured::maps_with;
 use crate::source::Span;
+use crate::syntax::document::Unit;
 use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Stmt, Target};
 use crate::syntax::visit::{self, at_path};
 
@@ -21,8 +22,9 @@ pub(super) fn is_mentioned(row: &Inlined, text: &str) -> bool {
     text.contains(name)
 }
 
-/// The names that one row finds in facts, with the place of each.
-pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
+/// The names that one row finds in a unit, with the place of each. `functions` says which calls put members into a map.
+pub(super) fn inlined_in(unit: &Unit, row: &Inlined, functions: &Functions, see: &mut See) {
+    let facts = &unit.facts;
     if let Some(path) = &row.path {
         let segments = visit::steps(path);
         let mut roots: Vec<&Expr> = Vec::new();
@@ -44,7 +46,8 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
         && let Some(path) = row.path.as_deref()
         && let Some(last) = visit::steps(path).pop().filter(|last| !last.starts_with('*'))
     {
-        assigned(facts, row, &[last, path], see);
+        let puts = |method: &str| functions.puts_members(unit.language, method);
+        assigned(facts, row, &[last, path], &puts, see);
     }
     let Some(call) = &row.call else { return };
     let (at, inside) = match row.at.as_deref().map(|at| at.split_once('.').unwrap_or((at, ""))) {
@@ -96,12 +99,9 @@ pub(super) fn inlined_in(facts: &Facts, row: &Inlined, see: &mut See) {
     });
 }
 
-/// Calls that put entries into a map: a key and its value, or another map.
-const PUTS: [&str; 3] = ["put", "putAll", "set"];
-
 /// What is assigned to or put into a variable or member of one of these names, as a whole or key by key:
 /// `manifestPlaceholders = [..]`, `manifestPlaceholders["x"] = ..`, `manifestPlaceholders.put("x", ..)`.
-fn assigned(facts: &Facts, row: &Inlined, names: &[&str], see: &mut See) {
+fn assigned(facts: &Facts, row: &Inlined, names: &[&str], puts: &dyn Fn(&str) -> bool, see: &mut See) {
     let is_named = |expr: &Expr| match &expr.kind {
         ExprKind::Name(found) => names.contains(&&**found),
         ExprKind::Member(_, key) => key.as_text().is_some_and(|key| names.contains(&&**key)),
@@ -125,7 +125,7 @@ fn assigned(facts: &Facts, row: &Inlined, names: &[&str], see: &mut See) {
         ExprKind::Assign(target, value) => one(target, value, see),
         ExprKind::Call(call) => {
             let ExprKind::Member(object, method) = &call.callee.kind else { return };
-            if !is_named(object) || !method.as_text().is_some_and(|method| PUTS.contains(&&**method)) {
+            if !is_named(object) || !method.as_text().is_some_and(|method| puts(method)) {
                 return;
             }
             match &call.args[..] {

@@ -12,7 +12,7 @@ use crate::catalog::names::Around;
 use crate::catalog::{Inlined, Surfaces, fits};
 use crate::flow::{Modules, configured, decode_base64};
 use crate::source::{Place, Span};
-use crate::syntax::document::Document;
+use crate::syntax::document::{Document, Unit};
 use crate::syntax::facts::{Entry, Expr, ExprKind, Facts, Literal, LiteralRole, Stmt, Target};
 use crate::syntax::visit::{self, at_path};
 
@@ -36,7 +36,7 @@ impl Ground<'_> {
             statements(&unit.facts, &mut found);
             for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
                 if (row.files.is_empty() || fits(&row.files, &path)) && is_mentioned(row, document.source.text()) {
-                    inlined_in(&unit.facts, row, &mut |name, at, value| {
+                    inlined_in(unit, row, &self.catalog.functions, &mut |name, at, value| {
                         used(row);
                         let value = value.unwrap_or(at);
                         found.push(Definition { name: name.into(), at, value, given: None });
@@ -110,14 +110,14 @@ impl Ground<'_> {
             for at in 0..document.units.len() {
                 let unit = &document.units[at];
                 let mut values: Vec<Span> = Vec::new();
-                inlined_in(&unit.facts, row, &mut |name, span, value| {
+                inlined_in(unit, row, &self.catalog.functions, &mut |name, span, value| {
                     used(row);
                     values.extend(value);
                     let place = Place { path: path.clone(), span };
                     let bare = bare(row, name);
                     let by: Option<Arc<str>> = Some(row.by.as_str().into());
                     if !self.is_secret_variable(&bare) {
-                        for (name, span) in value.map_or_else(Vec::new, |value| values_of(&unit.facts, value)) {
+                        for (name, span) in value.map_or_else(Vec::new, |value| self.values_of(unit, value)) {
                             let (by, under) = (by.clone(), Some(bare.clone()));
                             let place = Place { path: path.clone(), span };
                             out.inlined.push(Variable { place, name, by, inlined_read: false, under });
@@ -138,6 +138,18 @@ impl Ground<'_> {
                 out.inlined.push(Variable { place, name, by: Some(by), inlined_read: false, under: None });
             }
         }
+    }
+
+    /// The variables of which an inlined value is one, whole: `JSON.stringify(process.env.X ?? '')`.
+    fn values_of(&self, unit: &Unit, value: Span) -> Vec<(Arc<str>, Span)> {
+        let same = |name: &str| self.catalog.functions.gives_argument(unit.language, name);
+        let mut found = Vec::new();
+        visit::expressions(&unit.facts, &mut |expr| {
+            if expr.span == value && found.is_empty() {
+                whole(expr, &same, &mut found);
+            }
+        });
+        found
     }
 
     /// Who inlines a secret's variable because the build's configuration says so of its prefix.
@@ -178,27 +190,13 @@ fn bare(row: &Inlined, name: &str) -> Arc<str> {
     row.strip.iter().find_map(|prefix| name.strip_prefix(prefix.as_str())).unwrap_or(name).into()
 }
 
-/// The variables of which an inlined value is one, whole: `JSON.stringify(process.env.X ?? '')`.
-fn values_of(facts: &Facts, value: Span) -> Vec<(Arc<str>, Span)> {
-    let mut found = Vec::new();
-    visit::expressions(facts, &mut |expr| {
-        if expr.span == value && found.is_empty() {
-            whole(expr, &mut found);
-        }
-    });
-    found
-}
-
-/// Calls that give the text that they are handed.
-const SAME_TEXT: [&str; 3] = ["stringify", "String", "toString"];
-
-fn whole(expr: &Expr, found: &mut Vec<(Arc<str>, Span)>) {
+fn whole(expr: &Expr, same: &dyn Fn(&str) -> bool, found: &mut Vec<(Arc<str>, Span)>) {
     match &expr.kind {
         ExprKind::Env(name) => found.push((name.clone(), expr.span)),
         ExprKind::Member(_, key) => found.extend(key.as_text().map(|name| (name.clone(), expr.span))),
-        ExprKind::Choice(all) | ExprKind::Concat(all) => all.iter().for_each(|one| whole(one, found)),
-        ExprKind::Call(call) if configured::called(&call.callee).is_some_and(|name| SAME_TEXT.contains(&name)) => {
-            call.args.iter().for_each(|arg| whole(&arg.value, found));
+        ExprKind::Choice(all) | ExprKind::Concat(all) => all.iter().for_each(|one| whole(one, same, found)),
+        ExprKind::Call(call) if configured::called(&call.callee).is_some_and(same) => {
+            call.args.iter().for_each(|arg| whole(&arg.value, same, found));
         }
         _ => {}
     }

@@ -172,9 +172,6 @@ pub static CSHARP: Spec = Spec {
     ],
 };
 
-/// Namespaces of the runtime, which a full name has in front of its type (`System.Text.Encoding.UTF8`).
-const NAMESPACES: &[&str] = &["System", "Net", "Http", "Text", "Json", "Web", "IO", "Headers", "Diagnostics"];
-
 fn name(text: &str, lower: &Lower<'_>, node: Node<'_>) -> Expr {
     Expr::new(ExprKind::Name(text.into()), lower.span(node))
 }
@@ -331,27 +328,11 @@ fn key_text(lower: &Lower<'_>, key: Node<'_>) -> Expr {
     Expr::text(lower.slice(key), lower.span(key))
 }
 
-/// Whether an expression is the front of a full name of the runtime.
+/// Whether an expression is the front of a full name (`System.Text` of `System.Text.Encoding.UTF8`), as rows name them.
 fn is_namespace(lower: &Lower<'_>, node: Node<'_>) -> bool {
-    let mut here = node;
-    loop {
-        match here.kind() {
-            "identifier" => return lower.slice(here) == "System",
-            "member_access_expression" | "qualified_name" => {
-                let last = lower.child(here, "name").map(|name| lower.slice(name));
-                if !last.is_some_and(|last| NAMESPACES.contains(&last)) {
-                    return false;
-                }
-                let front = lower.child(here, "expression").or_else(|| lower.child(here, "qualifier"));
-                let Some(front) = front else { return false };
-                here = front;
-            }
-            "alias_qualified_name" => {
-                return lower.child(here, "name").is_some_and(|name| lower.slice(name) == "System");
-            }
-            _ => return false,
-        }
-    }
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | ':');
+    let name = lower.slice(node).trim_start_matches("global::");
+    name.chars().all(plain) && lower.rows.is_type(lower.table.spec.name, name, "namespace")
 }
 
 /// What stands behind `?.`: members, indexes and calls of the object.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::facts::{Comment, Expr, ExprKind};
 use super::language::Language;
+use crate::catalog::Functions;
 use crate::source::Span;
 
 /// A page taken apart.
@@ -80,8 +81,9 @@ pub fn code_of(path: &str) -> Option<Language> {
     }
 }
 
-/// Takes a page with `<% code %>` and `<%= value %>` apart.
-pub fn marked(text: &str) -> Page {
+/// Takes a page with `<% code %>` and `<%= value %>` apart, by the rows of `rules/functions`.
+pub fn marked(text: &str, language: Language, rows: &Functions) -> Page {
+    let known = Code { language: language.family(), rows };
     let blank = |byte: &mut u8| {
         if !matches!(byte, b'\n' | b'\r') {
             *byte = b' ';
@@ -108,7 +110,7 @@ pub fn marked(text: &str) -> Page {
             code[end - 1] = b';';
         }
         if let Some(value) = written {
-            islands.push(Island { span: Span::new(start, end), name: path_of(value) });
+            islands.push(Island { span: Span::new(start, end), name: known.path_of(value) });
         }
         at = end;
     }
@@ -117,33 +119,71 @@ pub fn marked(text: &str) -> Page {
     Page { code: text(code), markup: Some(text(markup)), islands }
 }
 
-/// Helpers that write their argument as it is, or quoted.
-const WRITES: &[&str] = &["raw", "h", "j", "json_escape", "escape_javascript", "html_escape", "JSON.stringify"];
+/// What is known of a page's code.
+struct Code<'a> {
+    language: &'static str,
+    rows: &'a Functions,
+}
 
-/// The name that a path of names goes by: `@x`, `a.b[:c]`, `ENV["X"]`, `ENV.fetch("X")`, `a.dig(:b, :c)`.
-fn path_of(value: &str) -> Option<Arc<str>> {
-    let mut value = value.trim().trim_end_matches('-').trim_end();
-    for helper in WRITES {
-        if let Some(rest) = value.strip_prefix(helper).filter(|rest| rest.starts_with(['(', ' '])) {
+impl Code<'_> {
+    /// The value that is written: without functions that give it as it is, or quoted (`raw x`, `x.to_json`).
+    fn bare<'v>(&self, value: &'v str) -> &'v str {
+        let mut value = value.trim().trim_end_matches('-').trim_end();
+        loop {
+            let end = value.find(|c: char| !(is_word(c) || matches!(c, '.' | '!' | '?'))).unwrap_or(value.len());
+            let (path, rest) = value.split_at(end);
+            if !rest.starts_with(['(', ' ']) || !self.rows.gives_argument(self.language, last(path)) {
+                break;
+            }
             let rest = rest.trim();
             value = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest).trim();
         }
+        while let Some((front, method)) = value.rsplit_once('.') {
+            if !self.rows.gives_receiver(self.language, method) {
+                break;
+            }
+            value = front;
+        }
+        value
     }
-    for end in [".to_json", ".html_safe", ".to_s", ".presence"] {
-        value = value.strip_suffix(end).unwrap_or(value);
+
+    /// The name that a path of names goes by: `@x`, `a.b[:c]`, `ENV["X"]`, `ENV.fetch("X")`, `a.dig(:b, :c)`.
+    fn path_of(&self, value: &str) -> Option<Arc<str>> {
+        let value = self.bare(value);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_.:@[]()'\", !".contains(c);
+        if value.is_empty() || !value.chars().all(plain) {
+            return None;
+        }
+        let (mut names, mut at) = (String::new(), 0);
+        for (open, _) in value.match_indices('(') {
+            let front = &value[at..open];
+            let path = &front[front.rfind(|c: char| !(is_word(c) || matches!(c, '.' | '!'))).map_or(0, |at| at + 1)..];
+            if self.rows.gives_member(self.language, last(path)) {
+                names.push_str(&front[..front.len() - last(path).len()]);
+            } else if self.rows.asks_environment(self.language, path) {
+                names.push_str(&front[..front.len() - path.len()]);
+            } else {
+                // What another function makes of it nobody knows.
+                return None;
+            }
+            at = open;
+        }
+        names.push_str(&value[at..]);
+        // Where variables are kept is no part of their names.
+        let known = self.rows.environment.iter().filter_map(|path| names.strip_prefix(path.as_str()));
+        let rest = known.filter(|rest| rest.starts_with(['.', '['])).min_by_key(|rest| rest.len()).unwrap_or(&names);
+        let words: Vec<&str> = rest.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).collect();
+        (!words.is_empty()).then(|| words.join(".").into())
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_.:@[]()'\", !".contains(c);
-    if value.is_empty() || !value.chars().all(plain) {
-        return None;
-    }
-    // What another function makes of it nobody knows.
-    let asks = |at: usize| [".fetch", ".dig"].iter().any(|method| value[..at].ends_with(method));
-    if value.match_indices('(').any(|(at, _)| !asks(at)) {
-        return None;
-    }
-    let words = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    let words: Vec<&str> = words.filter(|word| !matches!(*word, "ENV" | "fetch" | "dig" | "env" | "process")).collect();
-    (!words.is_empty()).then(|| words.join(".").into())
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// The last name of a path.
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }
 
 /// The comments of a page between `<%#` or `<%--` and `%>`.
@@ -363,7 +403,8 @@ mod tests {
     fn erb_marks() {
         let text =
             "<%# é no %><b><%= ENV['MIXPANEL_API_SECRET'] -%></b><% if a %>é<% end %><%== raw @x.y %><%= f(a) %>";
-        let page = marked(text);
+        let rows = &crate::catalog::builtin().functions;
+        let page = marked(text, Language::Ruby, rows);
         assert_eq!(page.code.len(), text.len());
         assert_eq!(page.markup.as_ref().map(String::len), Some(text.len()));
         let words: Vec<&str> = page.code.split_whitespace().collect();
@@ -371,7 +412,21 @@ mod tests {
         let names: Vec<_> = page.islands.iter().map(|island| island.name.clone().unwrap_or_default()).collect();
         let names: Vec<&str> = names.iter().map(|name| &**name).collect();
         assert_eq!(names, ["MIXPANEL_API_SECRET", "x.y", ""]);
-        assert_eq!(marked("a <% b").code.trim(), "b");
+        let known = Code { language: "ruby", rows };
+        for (value, name) in [
+            ("raw(@x.to_json.html_safe)", Some("x")),
+            ("ENV.fetch('MIXPANEL_TOKEN')", Some("MIXPANEL_TOKEN")),
+            (
+                "Rails.application.credentials.dig(:mixpanel, :token)",
+                Some("Rails.application.credentials.mixpanel.token"),
+            ),
+            ("Digest::SHA256.hexdigest(ENV['X'])", None),
+        ] {
+            assert_eq!(known.path_of(value).as_deref(), name, "{value}");
+        }
+        let known = Code { language: "javascript", rows };
+        assert_eq!(known.path_of("JSON.stringify(process.env.MIXPANEL_TOKEN)").as_deref(), Some("MIXPANEL_TOKEN"));
+        assert_eq!(marked("a <% b", Language::Ruby, rows).code.trim(), "b");
     }
 
     #[test]

@@ -364,7 +364,7 @@ fn page_units(text: &str, blade: bool, inside: Inside<'_>, units: &mut Vec<Unit>
 
 /// A page with islands of code between `<%` and `%>`.
 fn marked_units(text: &str, language: Language, inside: Inside<'_>, units: &mut Vec<Unit>) {
-    let page = page::marked(text);
+    let page = page::marked(text, language, &inside.catalog.functions);
     units.push(Unit {
         server: Some(true),
         ..Unit::new(language.family(), lower(language, &page.code, &inside.catalog.functions))

@@ -168,8 +168,8 @@ pub(super) fn named(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
     }
 }
 
-/// Types whose values are no structures.
-const PLAIN: &[&str] = &["string", "bool", "byte", "rune", "error", "any", "int", "int64", "float64", "time.Duration"];
+/// Types of the language whose values are no structures.
+const PLAIN: &[&str] = &["string", "bool", "byte", "rune", "error", "any", "int", "int64", "float64"];
 
 /// What a variable of a type holds before anything is assigned.
 pub(super) fn zero(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
@@ -178,7 +178,9 @@ pub(super) fn zero(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
         "map_type" => ExprKind::Map(Vec::new()),
         "slice_type" | "array_type" => ExprKind::List(Vec::new()),
         "struct_type" => ExprKind::Map(Vec::new()),
-        "type_identifier" | "qualified_type" if !PLAIN.contains(&lower.slice(class)) => {
+        "type_identifier" if PLAIN.contains(&lower.slice(class)) => return None,
+        "qualified_type" if lower.rows.is_type(lower.table.spec.name, lower.slice(class), "plain") => return None,
+        "type_identifier" | "qualified_type" => {
             let class = lower.expr(class);
             return Some(strings::construct(class, Vec::new(), span));
         }

@@ -168,9 +168,6 @@ fn field(
     }
 }
 
-/// Types that only wrap another.
-const WRAPPERS: &[&str] = &["Option", "Box", "Arc", "Rc", "Mutex", "RwLock", "Cow", "OnceCell", "LazyLock", "Lazy"];
-
 /// The type as an expression, where it is a name: `&Client`, `Arc<reqwest::Client>`.
 pub(super) fn named(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
     match class.kind() {
@@ -179,7 +176,7 @@ pub(super) fn named(lower: &mut Lower<'_>, class: Node<'_>) -> Option<Expr> {
         "generic_type" => {
             let outer = lower.child(class, "type")?;
             let name = lower.slice(outer).rsplit("::").next().unwrap_or_default().to_owned();
-            if !WRAPPERS.contains(&name.as_str()) {
+            if !lower.rows.is_type(lower.table.spec.name, &name, "wrapper") {
                 return named(lower, outer);
             }
             let inner = lower.field(lower.child(class, "type_arguments")?, "")?;
