@@ -298,6 +298,13 @@ impl<'a> Check<'a> {
             self.add(origin, "keys", row.keys.is_empty().then_some("the row names no key"));
             self.languages(origin, std::slice::from_ref(&row.language));
         }
+        for (row, origin) in self.rows("surfaces.marked", &surfaces.marked) {
+            self.patterns(origin, "files", &row.files);
+            let none = row.files.is_empty() && row.path.is_none();
+            self.add(origin, "files", none.then_some("the row has one of `files` and `path`"));
+            self.add(origin, "from", row.from.is_empty().then_some("the mark is empty, and stands everywhere"));
+            self.languages(origin, std::slice::from_ref(&row.language));
+        }
         for (row, origin) in self.rows("surfaces.section", &surfaces.section) {
             self.patterns(origin, "files", &row.files);
         }

@@ -154,6 +154,7 @@ impl Rows {
             let path = row.path.as_deref().unwrap_or_default();
             self.add("script", &format!("{} {path} {}", first(&row.files), first(&row.keys)), row);
         }
+        surfaces.marked.iter().for_each(|row| self.add("marked", &row.from, row));
         surfaces.section.iter().for_each(|row| self.add("section", &row.path, row));
     }
 

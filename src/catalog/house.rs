@@ -90,6 +90,7 @@ impl Surfaces {
             environment: before(self.environment, base.environment),
             encoded: before(self.encoded, base.encoded),
             script: before(self.script, base.script),
+            marked: before(self.marked, base.marked),
             section: before(self.section, base.section),
             loads: before(self.loads, base.loads),
             globs: before(self.globs, base.globs),

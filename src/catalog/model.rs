@@ -346,6 +346,9 @@ pub struct Surfaces {
     /// Where data files hold commands and scripts.
     #[serde(default)]
     pub script: Vec<Script>,
+    /// Where texts hold code behind marks of their own.
+    #[serde(default)]
+    pub marked: Vec<Marked>,
     /// Where the entries of a data file say by their type whose they are.
     #[serde(default)]
     pub section: Vec<Section>,
@@ -613,6 +616,27 @@ pub struct Script {
     /// Whether `{{Name}}` in it stands for a value that is filled in by its name.
     #[serde(default)]
     pub filled: bool,
+}
+
+/// Where a text holds code between marks of its own (a template of a tag manager).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Marked {
+    /// Path patterns of the files that are such a text.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Key path to such a text in JSON, as in [`Environment`].
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The mark in the line in front of the code.
+    pub from: String,
+    /// What the first line behind the code begins with; the code ends with the text where there is none.
+    pub until: String,
+    /// The language of the code.
+    pub language: String,
+    /// Whether it runs in browsers of users.
+    #[serde(default)]
+    pub client: bool,
 }
 
 /// Where a data file lists entries of many owners, each with a member that says whose it is (Terraform's state).

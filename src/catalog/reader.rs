@@ -260,6 +260,7 @@ impl Reader<'_, '_> {
             environment: self.rows("surfaces.environment", "environment"),
             encoded: self.rows("surfaces.encoded", "encoded"),
             script: self.rows("surfaces.script", "script"),
+            marked: self.rows("surfaces.marked", "marked"),
             section: self.rows("surfaces.section", "section"),
             loads: self.value("loads"),
             globs: self.value("globs"),

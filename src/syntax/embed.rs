@@ -20,7 +20,7 @@ mod shift;
 mod tables;
 
 pub use braced::braced;
-pub use commands::{Command, lines_of, templates_of};
+pub use commands::{Command, lines_of, marked_in, marked_of};
 pub use inner::Inner;
 pub use notebook::{Cells, notebook};
 pub use prose::{headings, prose_comments};

@@ -144,7 +144,7 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
         Language::Yaml | Language::Json | Language::Toml | Language::Hcl => {
             let facts = lower(language, text, &inside.catalog.functions);
             let mut commands = match language {
-                Language::Json => embed::templates_of(&facts, text),
+                Language::Json => embed::marked_in(&facts, text, &inside.catalog.surfaces.marked),
                 _ => Vec::new(),
             };
             commands.truncate(MAX_PIECES);
@@ -168,7 +168,8 @@ fn units(language: Language, path: &str, text: &str, inside: Inside<'_>) -> Vec<
         Language::Lexical => match Markup::of(path) {
             Some(markup) => units = document(text, markup, inside),
             None => {
-                for piece in embed::lines_of(path, text).into_iter().take(MAX_PIECES) {
+                let marked = embed::marked_of(path, text, &inside.catalog.surfaces.marked);
+                for piece in embed::lines_of(path, text).into_iter().chain(marked).take(MAX_PIECES) {
                     units.extend(nested(piece.inner, piece.language, piece.client.then_some(false), inside));
                 }
                 if path.ends_with(".bru") {

@@ -139,6 +139,14 @@ fn a_row_teaches_a_manifest() {
 }
 
 #[test]
+fn a_row_teaches_where_code_stands_between_marks() {
+    let rows = "[[marked]]\nfiles = [\"**/*.acme\"]\nfrom = \"<<<code\"\nuntil = \">>>\"\nlanguage = \"javascript\"\n";
+    let code = "about: mixpanel\n<<<code\nconst mixpanel = require('mixpanel');\n\
+                mixpanel.init(process.env.MIXPANEL_API_SECRET);\n>>>\n";
+    teaches(("house/surfaces.toml", rows), ("tag.acme", code), &["tag.acme:4 wrong-credential"]);
+}
+
+#[test]
 fn the_configuration_teaches_a_name() {
     let row = "[[names]]\nname = \"ACME_ANALYTICS_KEY\"\nkind = \"project-secret\"\n";
     let code = "export const acmeAnalyticsKey = '7c41be09d35fa8260e9d1b4a76f3c852';\n";

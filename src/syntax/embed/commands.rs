@@ -2,9 +2,12 @@
 
 use super::inner::Inner;
 use super::slug;
+use crate::catalog::coverage::used;
+use crate::catalog::{Marked, fits};
 use crate::source::Span;
-use crate::syntax::facts::{Expr, ExprKind, Facts, Stmt};
+use crate::syntax::facts::Facts;
 use crate::syntax::lexical::lines;
+use crate::syntax::visit;
 
 /// A piece of code in a file, taken out.
 pub struct Command {
@@ -16,22 +19,41 @@ pub struct Command {
     pub client: bool,
 }
 
-/// How Google Tag Manager marks the code of a template.
-const SANDBOXED: &str = "___SANDBOXED_JS_FOR_";
-
-/// The code of the templates in the export of a tag manager.
-pub fn templates_of(facts: &Facts, text: &str) -> Vec<Command> {
+/// The code in texts of a JSON file that have marks around it: templates in the export of a tag manager.
+pub fn marked_in(facts: &Facts, text: &str, rows: &[Marked]) -> Vec<Command> {
     let mut found = Vec::new();
-    for stmt in &facts.body {
-        let Stmt::Expr(document) = stmt else { continue };
-        at(document, &["containerVersion", "customTemplate", "*", "templateData"], &mut |template| {
-            let inner = Inner::json(text, template.span);
-            if let Some(span) = sandboxed(&inner.text) {
-                found.push(Command { inner: inner.part(span, text), language: "javascript", client: true });
-            }
-        });
+    for row in rows {
+        let Some(path) = &row.path else { continue };
+        let steps = visit::steps(path);
+        for document in visit::documents(facts) {
+            visit::at_path(document, &steps, &mut |template| {
+                let inner = Inner::json(text, template.span);
+                if let Some(span) = between_marks(&inner.text, row) {
+                    found.push(piece(inner.part(span, text), row));
+                }
+            });
+        }
     }
     found
+}
+
+/// The code in a file that has marks around it.
+pub fn marked_of(path: &str, text: &str, rows: &[Marked]) -> Vec<Command> {
+    let rows = rows.iter().filter(|row| fits(&row.files, path));
+    rows.filter_map(|row| Some(piece(Inner::slice(text, between_marks(text, row)?), row))).collect()
+}
+
+fn piece(inner: Inner, row: &Marked) -> Command {
+    used(row);
+    Command { inner, language: slug(&row.language), client: row.client }
+}
+
+/// From the line behind the first mark to the line that begins with the next.
+fn between_marks(text: &str, row: &Marked) -> Option<Span> {
+    let mark = text.find(&row.from)?;
+    let from = mark + text[mark..].find('\n')? + 1;
+    let end = text[from..].find(&format!("\n{}", row.until)).map_or(text.len(), |at| from + at);
+    Some(Span::new(from, end))
 }
 
 /// The commands in a file that is made of lines: a Procfile, a crontab, the recipes of a Justfile.
@@ -54,34 +76,7 @@ pub fn lines_of(path: &str, text: &str) -> Vec<Command> {
     if matches!(name.as_str(), "justfile" | ".justfile") || name.ends_with(".just") {
         return recipes(text).into_iter().map(|(inner, language)| command(inner, language)).collect();
     }
-    if name.ends_with(".tpl")
-        && let Some(span) = sandboxed(text)
-    {
-        return vec![Command { inner: Inner::slice(text, span), language: "javascript", client: true }];
-    }
     Vec::new()
-}
-
-/// Calls `see` for each value that keys lead to.
-fn at(expr: &Expr, keys: &[&str], see: &mut dyn FnMut(&Expr)) {
-    let Some((first, rest)) = keys.split_first() else { return see(expr) };
-    match &expr.kind {
-        ExprKind::Map(entries) => {
-            let fits =
-                |key: Option<&std::sync::Arc<str>>| *first == "*" || key.is_some_and(|key| key.as_ref() == *first);
-            entries.iter().filter(|entry| fits(entry.key.as_text())).for_each(|entry| at(&entry.value, rest, see));
-        }
-        ExprKind::List(items) if *first == "*" => items.iter().for_each(|item| at(item, rest, see)),
-        _ => {}
-    }
-}
-
-/// The code of a template of a tag manager: from the line behind its mark to the next mark.
-fn sandboxed(text: &str) -> Option<Span> {
-    let mark = text.find(SANDBOXED)?;
-    let from = mark + text[mark..].find('\n')? + 1;
-    let end = text[from..].find("\n___").map_or(text.len(), |at| from + at);
-    Some(Span::new(from, end))
 }
 
 /// The command of a crontab's line: behind five fields, or behind `@daily`.
