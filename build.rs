@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 #[allow(dead_code, missing_docs, unreachable_pub)]
-#[path = "src/catalog/model.rs"]
+#[path = "src/catalog/model/mod.rs"]
 mod model;
 #[allow(dead_code, missing_docs, unreachable_pub)]
 #[path = "src/catalog/reader.rs"]
@@ -12,7 +12,7 @@ mod reader;
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/catalog/model.rs");
+    println!("cargo::rerun-if-changed=src/catalog/model");
     println!("cargo::rerun-if-changed=src/catalog/reader.rs");
     let folder = reader::read(Path::new("rules"), true);
     let mistakes: Vec<String> = folder
