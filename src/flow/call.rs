@@ -174,7 +174,17 @@ impl Run<'_> {
                 let path = self.heap.object(*id).foreign.clone().unwrap_or_default();
                 self.call_foreign(unit, Some(scope), &path, Some(callee), args, place, None, statement)
             }
-            _ => self.call_unknown(callee.trail.last().and_then(|step| step.name.clone()), args, place),
+            _ => {
+                let name = callee.trail.last().and_then(|step| step.name.clone());
+                // A parameter that is called as a client is, and is one as far as anybody can see: `({ fetch }) => fetch(..)`.
+                let own = name.as_deref().and_then(|name| name.rsplit('.').next());
+                match own.filter(|own| self.index.http(self.language(unit), own).is_some_and(|row| row.sends)) {
+                    Some(own) if matches!(callee.core, Core::Unknown) => {
+                        self.call_foreign(unit, Some(scope), &own.into(), None, args, place, None, statement)
+                    }
+                    _ => self.call_unknown(name, args, place),
+                }
+            }
         }
     }
 

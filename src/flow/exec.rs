@@ -18,6 +18,27 @@ pub(super) enum End {
     Closed,
 }
 
+/// What is known of the answer to a question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    /// It asks for something that is there unless a setting is empty.
+    There,
+    /// Nothing.
+    Open,
+}
+
+/// Whether a value is one that a question for it finds: what the environment holds is meant to be there.
+fn is_there(value: &Value) -> bool {
+    match &value.core {
+        Core::Text(text) => !text.trim().is_empty(),
+        Core::Env(_) | Core::Concat(_) | Core::Base64(_) | Core::Object(_) => true,
+        Core::Choice(all) => all.iter().any(is_there),
+        _ => false,
+    }
+}
+
 impl Run<'_> {
     /// Runs a block. What it returns is collected in `returns`.
     pub(super) fn exec(&mut self, unit: usize, scope: usize, block: &Block, returns: &mut Vec<Value>) -> End {
@@ -86,12 +107,14 @@ impl Run<'_> {
                 return End::Closed;
             }
             Stmt::Branch { test, arms, exhaustive } => {
-                let decided = test.as_ref().and_then(|test| self.decide(unit, scope, test));
-                return match (decided, arms.split_first()) {
-                    (Some(true), Some((first, _))) => self.exec(unit, scope, first, returns),
-                    (Some(false), Some((_, [other]))) if *exhaustive => self.exec(unit, scope, other, returns),
-                    (Some(false), Some((_, others))) => self.branch(unit, scope, others, *exhaustive, returns),
-                    _ => self.branch(unit, scope, arms, *exhaustive, returns),
+                let answer = test.as_ref().map_or(Answer::Open, |test| self.decide(unit, scope, test));
+                return match (answer, arms.split_first()) {
+                    (Answer::Yes, Some((first, _))) => self.exec(unit, scope, first, returns),
+                    (Answer::No, Some((_, [other]))) if *exhaustive => self.exec(unit, scope, other, returns),
+                    (Answer::No, Some((_, others))) => self.branch(unit, scope, others, *exhaustive, false, returns),
+                    // Where there is one only for what is there, it is as good as run.
+                    (Answer::There, Some((_, []))) => self.branch(unit, scope, arms, *exhaustive, true, returns),
+                    _ => self.branch(unit, scope, arms, *exhaustive, false, returns),
                 };
             }
             Stmt::Loop { over, body } => {
@@ -116,25 +139,45 @@ impl Run<'_> {
         End::Open
     }
 
-    /// The answer to a question whose two sides are known texts: `endpoint === '/import'`.
-    fn decide(&mut self, unit: usize, scope: usize, test: &Expr) -> Option<bool> {
+    /// The answer to a question whose two sides are known texts: `endpoint === '/import'`; or whether it only asks for
+    /// something that is there, as far as anybody can see: `if (secret)`, `secret !== undefined`.
+    fn decide(&mut self, unit: usize, scope: usize, test: &Expr) -> Answer {
         let value = self.eval(unit, scope, test);
-        let ExprKind::Call(call) = &test.kind else { return None };
-        let ExprKind::Name(operator) = &call.callee.kind else { return None };
-        let equal = match &**operator {
-            "==" => true,
-            "!=" => false,
-            _ => return None,
+        let operator = match &test.kind {
+            ExprKind::Call(call) => match &call.callee.kind {
+                ExprKind::Name(operator) if matches!(&**operator, "==" | "!=") => Some(&**operator == "=="),
+                _ => return Answer::Open,
+            },
+            ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Ask(_) => None,
+            _ => return Answer::Open,
         };
-        let Core::Object(id) = value.core else { return None };
-        match &self.heap.object(id).entries[..] {
-            [left, right] => Some((left.value.text()? == right.value.text()?) == equal),
-            _ => None,
+        let Some(equal) = operator else {
+            return if is_there(&value) { Answer::There } else { Answer::Open };
+        };
+        let Core::Object(id) = value.core else { return Answer::Open };
+        let [left, right] = &self.heap.object(id).entries[..] else { return Answer::Open };
+        match (left.value.text(), right.value.text()) {
+            (Some(left), Some(right)) if (left == right) == equal => Answer::Yes,
+            (Some(_), Some(_)) => Answer::No,
+            _ => {
+                let (left, right) = (&left.value, &right.value);
+                let asks = left.is_empty() && is_there(right) || right.is_empty() && is_there(left);
+                if asks && !equal { Answer::There } else { Answer::Open }
+            }
         }
     }
 
-    /// Runs the alternatives one by one from the same state, and joins what those left that go on.
-    fn branch(&mut self, unit: usize, scope: usize, arms: &[Block], exhaustive: bool, returns: &mut Vec<Value>) -> End {
+    /// Runs the alternatives one by one from the same state, and joins what those left that go on. `there`: one of them
+    /// runs, as far as anybody can see.
+    fn branch(
+        &mut self,
+        unit: usize,
+        scope: usize,
+        arms: &[Block],
+        exhaustive: bool,
+        there: bool,
+        returns: &mut Vec<Value>,
+    ) -> End {
         let mut outcomes = Vec::new();
         for arm in arms {
             let mark = self.heap.mark();
@@ -147,7 +190,7 @@ impl Run<'_> {
         if outcomes.is_empty() && exhaustive && !arms.is_empty() {
             return End::Closed;
         }
-        let fallthrough = !exhaustive;
+        let fallthrough = !exhaustive && !there;
         if !outcomes.is_empty() {
             self.heap.join(outcomes, fallthrough);
         }

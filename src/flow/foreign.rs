@@ -32,7 +32,8 @@ impl<'a> Run<'a> {
             return self.module(unit, scope, &module, place);
         }
         let index = self.index;
-        if let Some(row) = index.log(language, path, receiver_name)
+        let log = index.log(language, path, receiver_name);
+        if let Some(row) = log
             && (!row.statement || statement)
             && !self.is_excepted(row, args)
             && self.is_written_there(row, receiver, args)
@@ -86,6 +87,11 @@ impl<'a> Run<'a> {
         }
         if let Some(value) = any.and_then(|any| self.call_function(unit, &any, receiver, args, place)) {
             return value;
+        }
+        if log.is_some() {
+            // What is written to a log stays as it is.
+            self.callbacks(args);
+            return Value::unknown().step(How::Called, place.clone(), Some(path.clone()));
         }
         if let Some(receiver) = receiver {
             self.altered_by_method(receiver, path, args);

@@ -163,7 +163,7 @@ impl<'e> Ear<'e> {
         match stmt {
             Stmt::Bind { target, value, env } => !env && self.expr(value) && self.bind(target, Some(value)),
             Stmt::Assign { target, value } => self.expr(value) && self.assign(target, value),
-            Stmt::Expr(value) | Stmt::Return(value) | Stmt::Throw(value) => self.expr(value),
+            Stmt::Expr(value) | Stmt::Return(value) => self.expr(value),
             Stmt::Branch { test, arms, .. } => {
                 test.as_ref().is_none_or(|test| self.expr(test)) && arms.iter().all(|arm| self.block(arm))
             }
@@ -179,7 +179,8 @@ impl<'e> Ear<'e> {
                 self.bound.push(ident.name.clone());
                 self.function(*at)
             }
-            Stmt::Class(..) | Stmt::Import(_) | Stmt::Export(..) | Stmt::ExportAll(_) => false,
+            // What is thrown is shown.
+            Stmt::Throw(_) | Stmt::Class(..) | Stmt::Import(_) | Stmt::Export(..) | Stmt::ExportAll(_) => false,
         }
     }
 
@@ -420,6 +421,7 @@ mod tests {
             "const f = () => fetch('/x', { body: b });",
             "const f = () => console.log(b);",
             "const f = (n) => { throw new Error(b); };",
+            "const f = (n) => { throw 'no ' + b.key; };",
             "const f = () => process.env[b];",
             "const g = (c) => c.go(); const f = () => g(b);",
             "function g(c) { own.push(c); } const f = () => g(b);",

@@ -195,8 +195,10 @@ impl<'a> Ground<'a> {
                 None => {
                     let whole = template.shape(&template.text);
                     let leaf = self.leaf(&whole, Around::Flow);
-                    let alone =
-                        leaf.kinds.iter().any(|kind| kind == self.kinds.token || kind == self.kinds.project_secret);
+                    let is = |wanted: &[usize]| leaf.kinds.iter().any(|kind| wanted.contains(&kind));
+                    // What may as well be a pair is one.
+                    let alone = is(&[self.kinds.token, self.kinds.project_secret])
+                        && !is(&[self.kinds.username, self.kinds.pair]);
                     if leaf.text.is_none() && !alone {
                         // A value that holds the whole pair.
                         let at = if bearer { "bearer-basic" } else { "basic" }.to_owned();

@@ -188,19 +188,20 @@ impl Ground<'_> {
             Some(kind) => ((KindSet::one(kind), true), Because::Shape),
             None => (self.named(literal, file), Because::Name),
         };
+        let near =
+            if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
+        // What a token can't be for its length, an OAuth token might be; but it was meant as the one that it nearly is.
+        if let (Some(what), true) = (near, own) {
+            let malformed = Some(what);
+            out.push(Sighting { kinds, own, text: bare.into(), malformed, near_miss: true, because, ..base });
+            return None;
+        }
         let fitting = self.kinds.fitting(kinds, &bare);
         if !fitting.is_empty() {
             let malformed = stray.map(|what| format!("has {what} around it"));
             // Prose quotes and breaks lines as it likes.
             let malformed = malformed.filter(|_| literal.role != LiteralRole::Comment && !base.doc);
             out.push(Sighting { kinds: fitting, own, text: bare.into(), malformed, because, ..base });
-            return None;
-        }
-        let near =
-            if literal.role == LiteralRole::Comment || base.doc { None } else { self.kinds.is_near_miss(kinds, &bare) };
-        if let (Some(what), true) = (near, own) {
-            let malformed = Some(what);
-            out.push(Sighting { kinds, own, text: bare.into(), malformed, near_miss: true, because, ..base });
             return None;
         }
         // A bare value with a credential's shape: what it is presented to, or the same value elsewhere, may tell.

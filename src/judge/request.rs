@@ -191,6 +191,7 @@ impl<'a> Ground<'a> {
         for hole in url.query_holes() {
             self.query_value(request, &hole, place);
         }
+        request.project_hidden |= url.is_open();
     }
 
     fn read_query(&self, request: &mut Request<'a>, parts: &[Part]) {

@@ -372,6 +372,11 @@ impl Url {
         pairs.flat_map(|pair| self.template.holes_in(pair).into_iter().cloned().collect::<Vec<_>>()).collect()
     }
 
+    /// Whether it ends with a path that isn't known, which may bring parameters (`/api/query/${path}`).
+    pub fn is_open(&self) -> bool {
+        self.template.text.ends_with(HOLE) && !self.template.text.contains('?')
+    }
+
     /// The place of the literal that holds the host or, with no literal there, nothing.
     pub fn place(&self) -> Option<Place> {
         self.template.pieces.first().map(|piece| piece.place.clone())

@@ -101,8 +101,13 @@ fn push_branch(
     exhaustive: bool,
     block: &mut Vec<Stmt>,
 ) {
-    let asks = matches!(&condition.kind, ExprKind::Call(call)
-        if matches!(&call.callee.kind, ExprKind::Name(name) if matches!(&**name, "==" | "!=")));
+    let asks = match &condition.kind {
+        ExprKind::Call(call) => {
+            matches!(&call.callee.kind, ExprKind::Name(name) if matches!(&**name, "==" | "!="))
+        }
+        ExprKind::Name(_) | ExprKind::Ask(_) | ExprKind::Member(..) => true,
+        _ => false,
+    };
     let test = if asks && !negated {
         Some(condition)
     } else {
