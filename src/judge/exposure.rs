@@ -91,12 +91,20 @@ impl Ground<'_> {
         let around = |account: &Literal| if data { section_of(unit, account.span) } else { None };
         let accounts: Vec<(&Literal, Option<Span>)> =
             accounts.into_iter().map(|account| (account, around(account))).collect();
+        let around_name = |literal: &Literal| -> Vec<Arc<str>> {
+            literal.names.iter().skip_while(|name| self.names.is_noise(name)).skip(1).cloned().collect()
+        };
         let beside = |literal: &Literal| {
             accounts.iter().any(|(account, within)| {
                 let apart = account.span.start.abs_diff(literal.span.start);
-                let section = account.names.get(1..) == literal.names.get(1..)
-                    && within.is_none_or(|within| within.contains(literal.span));
-                (section && apart < NEAR) || (!data && apart < NEXT)
+                let same = account.names.get(1..) == literal.names.get(1..);
+                let section = same && within.is_none_or(|within| within.contains(literal.span));
+                // What stands in a section with a name of its own is that section's.
+                let free = || {
+                    let own = around_name(literal);
+                    own.is_empty() || own == around_name(account)
+                };
+                (section && apart < NEAR) || (!data && apart < NEXT && free())
             })
         };
         let stripped = if side == Where::Client { self.sides.stripped(document, unit, modules) } else { Vec::new() };
