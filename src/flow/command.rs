@@ -232,7 +232,13 @@ impl Line {
         if command.words != "httpie" {
             // A word that is wholly unknown may be an option as well as a URL, if another word is the URL.
             let unknown = |value: &Value| matches!(value.core, Core::Unknown | Core::Env(_));
-            let before = self.fills.iter().any(|fill| &*fill.slot == "url" && unknown(&fill.value));
+            let mut urls = self.fills.iter().filter(|fill| &*fill.slot == "url");
+            // Behind a URL, what can be none is a part of the call that is passed on (`curl .. "$url" "$@"`).
+            if urls.clone().any(|fill| leading_text(&fill.value).contains("://")) && !lead.contains(['.', '/', ':']) {
+                self.hidden = true;
+                return;
+            }
+            let before = urls.any(|fill| unknown(&fill.value));
             self.hidden |= before || unknown(&word.value) && self.has("url");
             return self.push("url", None, word.clone());
         }
