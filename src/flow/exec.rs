@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Run;
+use super::call::{Arguments, Passed};
 use super::events::{Argument, What};
 use super::heap::Object;
 use super::value::{Core, How, Value};
@@ -370,6 +371,9 @@ impl Run<'_> {
         value: Value,
         place: &Place,
     ) {
+        if let Some(key) = &key {
+            self.set_option(unit, object, key, &value, place);
+        }
         match &object.core {
             Core::Object(id) => {
                 let Some(key) = key else {
@@ -411,6 +415,24 @@ impl Run<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A property of an SDK's that is set is an entry point as its setter is (`mixpanel.serverURL = ..`); rows name it
+    /// with `=` at the end.
+    fn set_option(&mut self, unit: usize, object: &Value, key: &Arc<str>, value: &Value, place: &Place) {
+        let foreign = match &object.core {
+            Core::Object(id) => self.heap.object(*id).foreign.clone(),
+            Core::Foreign(path) => Some(path.clone()),
+            _ => None,
+        };
+        let own = foreign.map(|foreign| format!("{foreign}.{key}="));
+        let paths = own.into_iter().chain([format!("*.{key}=")]);
+        let language = self.language(unit);
+        let Some(path) = paths.into_iter().find(|path| self.index.entry(language, path).is_some()) else { return };
+        let written = value.trail.last().filter(|step| step.how == How::Written).map(|step| step.place.clone());
+        let at = written.unwrap_or_else(|| place.clone());
+        let list = vec![Passed { name: None, value: value.clone(), place: at }];
+        self.call_foreign(unit, None, &path.into(), Some(object), &Arguments { list, open: false }, place, None, true);
     }
 
     fn member_name(&self, scope: usize, object: &Value, key: &str) -> Arc<str> {

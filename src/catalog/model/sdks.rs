@@ -10,7 +10,8 @@ pub struct Entry {
     pub title: String,
     /// Languages.
     pub languages: Vec<String>,
-    /// Calls, by dotted path after imports are resolved: `mixpanel-browser.init`.
+    /// Calls, by dotted path after imports are resolved: `mixpanel-browser.init`. With `=` at the end it is a property
+    /// that is set, whose value is the one argument.
     pub on: Vec<String>,
     /// Arguments.
     pub args: Vec<Parameter>,
