@@ -177,10 +177,12 @@ impl Run<'_> {
             _ => {
                 let name = callee.trail.last().and_then(|step| step.name.clone());
                 // A parameter that is called as a client is, and is one as far as anybody can see: `({ fetch }) => fetch(..)`.
+                // It may bring parts of its own.
                 let own = name.as_deref().and_then(|name| name.rsplit('.').next());
                 match own.filter(|own| self.index.http(self.language(unit), own).is_some_and(|row| row.sends)) {
                     Some(own) if matches!(callee.core, Core::Unknown) => {
-                        self.call_foreign(unit, Some(scope), &own.into(), None, args, place, None, statement)
+                        let args = Arguments { list: args.list.clone(), open: true };
+                        self.call_foreign(unit, Some(scope), &own.into(), None, &args, place, None, statement)
                     }
                     _ => self.call_unknown(name, args, place),
                 }
