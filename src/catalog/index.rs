@@ -1,6 +1,7 @@
 //! The rows of the catalog by the calls that they name.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::coverage::used;
 use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
@@ -20,22 +21,25 @@ pub struct Index<'a> {
     environment: HashMap<String, &'a String>,
     environment_endings: Vec<(&'a str, &'a String)>,
     last_words: HashSet<&'a str>,
-    words: Words<'a>,
+    /// Made when they are first asked for.
+    words: OnceLock<Words>,
 }
 
 /// The last words of the paths that rows name: cheap questions. Each with the languages of its rows.
 #[derive(Default)]
-struct Words<'a> {
+struct Words {
     /// Of what sends, logs or reads something.
-    deeds: HashMap<&'a str, Vec<&'a [String]>>,
+    deeds: Known,
     /// Of functions whose value rows tell.
-    functions: HashMap<&'a str, Vec<&'a [String]>>,
+    functions: Known,
     /// Of what holds environment variables.
-    environment: HashSet<&'a str>,
+    environment: HashSet<String>,
 }
 
-impl<'a> Words<'a> {
-    fn new(catalog: &'a Catalog) -> Self {
+type Known = HashMap<String, Vec<Vec<String>>>;
+
+impl Words {
+    fn new(catalog: &Catalog) -> Self {
         let mut words = Self::default();
         let calls = catalog.http.call.iter().map(|row| (&row.on, &row.languages));
         let entries = catalog.sdks.iter().map(|row| (&row.on, &row.languages));
@@ -46,18 +50,18 @@ impl<'a> Words<'a> {
             add(if deed { &mut words.deeds } else { &mut words.functions }, &row.on, &row.languages);
         }
         let reads = catalog.functions.environment.iter().chain(&catalog.surfaces.reads);
-        words.environment.extend(reads.map(|path| last_word(path)));
+        words.environment.extend(reads.map(|path| last_word(path).to_owned()));
         words
     }
 }
 
-fn add<'a>(words: &mut HashMap<&'a str, Vec<&'a [String]>>, on: &'a [String], languages: &'a [String]) {
+fn add(words: &mut Known, on: &[String], languages: &[String]) {
     for path in on {
-        words.entry(last_word(path)).or_default().push(languages);
+        words.entry(last_word(path).to_owned()).or_default().push(languages.to_vec());
     }
 }
 
-fn is_among(words: &HashMap<&str, Vec<&[String]>>, language: &str, word: &str) -> bool {
+fn is_among(words: &Known, language: &str, word: &str) -> bool {
     words.get(word).is_some_and(|rows| rows.iter().any(|languages| speaks(languages, language)))
 }
 
@@ -86,7 +90,7 @@ impl<'a> Index<'a> {
             environment: HashMap::new(),
             environment_endings: Vec::new(),
             last_words: HashSet::new(),
-            words: Words::new(catalog),
+            words: OnceLock::new(),
         };
         let phrases = catalog.kinds.name.iter().flat_map(|name| &name.words);
         index.last_words.extend(phrases.filter_map(|phrase| phrase.split_whitespace().last()));
@@ -161,20 +165,24 @@ impl<'a> Index<'a> {
         crate::catalog::names::words(last).iter().any(|word| self.last_words.contains(word.as_str()))
     }
 
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::new(self.catalog))
+    }
+
     /// Whether a call of this name may send, log or read something, by whatever row of a language.
     pub fn is_deed(&self, language: &str, word: &str) -> bool {
         let ends = |(ending, row): &(&str, &Log)| word.ends_with(ending) && speaks(&row.languages, language);
-        is_among(&self.words.deeds, language, word) || self.log_endings.iter().any(ends)
+        is_among(&self.words().deeds, language, word) || self.log_endings.iter().any(ends)
     }
 
     /// Whether rows of a language tell what a function of this name gives.
     pub fn has_function(&self, language: &str, word: &str) -> bool {
-        is_among(&self.words.functions, language, word)
+        is_among(&self.words().functions, language, word)
     }
 
     /// Whether something of this name may hold environment variables.
     pub fn is_environment_word(&self, word: &str) -> bool {
-        self.words.environment.contains(word)
+        self.words().environment.contains(word)
     }
 
     /// Whether environment variables come from a module of this name.
