@@ -164,6 +164,9 @@ impl Ground<'_> {
         let what = self.request_words(request);
         let slot = super::words::slot_words(&presented.at);
         let words = match kinds.only() {
+            _ if self.verdict(request.api, presented).rank() > 1 => {
+                format!("silent {slot}: what is presented on a condition may be for other paths of the caller's alone")
+            }
             Some(kind) => {
                 format!("silent: {} takes {} {slot}", request.api.title, article(self.kinds.title(kind)))
             }

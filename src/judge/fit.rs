@@ -15,7 +15,7 @@ use crate::source::Place;
 
 /// What is to be said of a credential at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     /// Nothing, or nothing is known.
     Fine,
     /// It works, but a better kind exists.
@@ -28,7 +28,7 @@ enum Verdict {
 
 impl Verdict {
     /// The rank by which one expression's one finding is chosen.
-    fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Fine => 0,
             Self::Discouraged(..) => 1,
@@ -200,7 +200,7 @@ impl Ground<'_> {
         }
     }
 
-    fn verdict(&self, api: &Api, presented: &Presented) -> Verdict {
+    pub(super) fn verdict(&self, api: &Api, presented: &Presented) -> Verdict {
         let pair = KindSet::one(self.kinds.pair);
         match &presented.what {
             Credential::Broken(_) => Verdict::Fine,

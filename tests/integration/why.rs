@@ -164,6 +164,11 @@ fn ten_silences() {
         "config/legacy.yml:4",
         &["error[hardcoded-secret]", "ignored: a snapshot of the retired project"],
     );
+    tells(
+        "ok-header-by-mode",
+        "etl/client.py:12",
+        &["what is presented on a condition may be for other paths of the caller's alone"],
+    );
     tells("ok-py-bearer-from-resolver", "app/client.py:16", &["an ambiguous name makes no contradiction"]);
     tells(
         "ok-out-of-sight-node",
