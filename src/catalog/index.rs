@@ -1,7 +1,7 @@
 //! The rows of the catalog by the calls that they name.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::coverage::used;
 use super::model::{Catalog, Command, Entry, Function, HttpCall, HttpMember, Log};
@@ -14,6 +14,8 @@ pub struct Index<'a> {
     calls: HashMap<&'a str, Vec<&'a HttpCall>>,
     members: HashMap<&'a str, Vec<&'a HttpMember>>,
     entries: HashMap<&'a str, Vec<&'a Entry>>,
+    /// The last words of those entry points that are properties.
+    options: HashSet<&'a str>,
     commands: HashMap<&'a str, &'a Command>,
     logs: HashMap<&'a str, Vec<&'a Log>>,
     log_endings: Vec<(&'a str, &'a Log)>,
@@ -36,7 +38,7 @@ struct Words {
     environment: HashSet<String>,
 }
 
-type Known = HashMap<String, Vec<Vec<String>>>;
+type Known = HashMap<String, Vec<Arc<[String]>>>;
 
 impl Words {
     fn new(catalog: &Catalog) -> Self {
@@ -56,8 +58,9 @@ impl Words {
 }
 
 fn add(words: &mut Known, on: &[String], languages: &[String]) {
+    let languages: Arc<[String]> = languages.into();
     for path in on {
-        words.entry(last_word(path).to_owned()).or_default().push(languages.to_vec());
+        words.entry(last_word(path).to_owned()).or_default().push(languages.clone());
     }
 }
 
@@ -84,6 +87,7 @@ impl<'a> Index<'a> {
             calls: HashMap::new(),
             members: HashMap::new(),
             entries: HashMap::new(),
+            options: HashSet::new(),
             commands: HashMap::new(),
             logs: HashMap::new(),
             log_endings: Vec::new(),
@@ -115,6 +119,8 @@ impl<'a> Index<'a> {
         for row in &catalog.sdks {
             row.on.iter().for_each(|on| index.entries.entry(on).or_default().push(row));
         }
+        let properties = index.entries.keys().filter_map(|on| on.strip_suffix('='));
+        index.options = properties.map(last_word).collect();
         for row in &catalog.http.command {
             row.on.iter().for_each(|on| {
                 index.commands.entry(on).or_insert(row);
@@ -214,6 +220,11 @@ impl<'a> Index<'a> {
             .chain(calls.map(|row| &row.languages))
             .chain(entries.map(|row| &row.languages))
             .any(|languages| speaks(languages, language))
+    }
+
+    /// Whether a property of this name may be an entry point, by whatever row.
+    pub fn is_option(&self, word: &str) -> bool {
+        self.options.contains(word)
     }
 
     /// The entry point of an SDK.

@@ -371,7 +371,7 @@ impl Run<'_> {
         value: Value,
         place: &Place,
     ) {
-        if let Some(key) = &key {
+        if let Some(key) = key.as_ref().filter(|key| self.index.is_option(key)) {
             self.set_option(unit, object, key, &value, place);
         }
         match &object.core {

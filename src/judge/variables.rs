@@ -22,6 +22,12 @@ impl Ground<'_> {
     pub fn environment(&self, document: &mut Arc<Document>, out: &mut Observed) {
         let path = document.source.path().clone();
         let surfaces = &self.catalog.surfaces;
+        let concerned = |row: &&Inlined| {
+            row.value.is_some()
+                && (row.files.is_empty() || fits(&row.files, &path))
+                && is_mentioned(row, document.source.text())
+        };
+        let rows: Vec<&Inlined> = surfaces.inlined.iter().filter(concerned).collect();
         for at in 0..document.units.len() {
             let mut found: Vec<Definition> = Vec::new();
             let unit = &document.units[at];
@@ -34,14 +40,12 @@ impl Ground<'_> {
             }
             let unit = &document.units[at];
             statements(&unit.facts, &mut found);
-            for row in surfaces.inlined.iter().filter(|row| row.value.is_some()) {
-                if (row.files.is_empty() || fits(&row.files, &path)) && is_mentioned(row, document.source.text()) {
-                    inlined_in(unit, row, &self.catalog.functions, &mut |name, at, value| {
-                        used(row);
-                        let value = value.unwrap_or(at);
-                        found.push(Definition { name: name.into(), at, value, given: None });
-                    });
-                }
+            for row in &rows {
+                inlined_in(unit, row, &self.catalog.functions, &mut |name, at, value| {
+                    used(*row);
+                    let value = value.unwrap_or(at);
+                    found.push(Definition { name: name.into(), at, value, given: None });
+                });
             }
             if found.is_empty() {
                 continue;
